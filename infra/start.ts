@@ -1,0 +1,1 @@
+console.log('hi from bun', process.env.PULSE_CACHE_DIR)
