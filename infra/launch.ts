@@ -38,7 +38,7 @@ export type Launch = {
   readonly stopSignal?: NodeJS.Signals
   readonly graceMs?: number
   /** Runs the program as this user; only root may ask for it. */
-  readonly user?: string
+  readonly user?: string | undefined
   /** Told as soon as there is a process, before it is ready. */
   readonly spawned?: (process: Launched) => void
 }

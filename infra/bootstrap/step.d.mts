@@ -5,6 +5,7 @@ export type Out = { readonly isTTY?: boolean; write(text: string): unknown }
 export type Steps = {
   run<T>(name: string, work: (note: Note) => Promise<Done<T>>): Promise<T>
   line(text: string): void
+  mute(): void
   readonly paint: Paint
 }
 export class StepFailure extends Error {

@@ -20,12 +20,14 @@ export function makeSteps(out) {
   const paint = painter(out)
   const live = out.isTTY ? new Map() : undefined
 
+  let muted = false
   const redraw = () => {
-    if (!live) return
+    if (!live || muted) return
     const names = [...live].map(([name, about]) => (about ? `${name} (${about})` : name))
     out.write(`\r\x1b[2K${names.length > 0 ? paint.dim(`… ${names.join(', ')}`) : ''}`)
   }
   const line = (text) => {
+    if (muted) return
     out.write(`${live ? '\r\x1b[2K' : ''}${text}\n`)
     redraw()
   }
@@ -50,7 +52,12 @@ export function makeSteps(out) {
       throw error
     }
   }
-  return { run, line, paint }
+  /** Nothing is printed any more: what still runs is being given up. */
+  const mute = () => {
+    if (live?.size) out.write('\r\x1b[2K')
+    muted = true
+  }
+  return { run, line, mute, paint }
 }
 
 /** Prints what failed: the log's tail, what is wrong, and what to do. */

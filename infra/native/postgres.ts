@@ -32,7 +32,7 @@ export async function startPostgres(
   const process = await launch({
     name: 'postgres',
     command: [`${bin}/postgres`, '-D', data, ...args],
-    ...(serverUser() && { user: serverUser() }),
+    user: serverUser(),
     cwd: '/',
     log,
     ready: () => withSql(url, async (sql) => (await sql`select 1`).length === 1),
