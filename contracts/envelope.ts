@@ -1,0 +1,92 @@
+/**
+ * What makes an event storable. The door tells a producer the same findings at once (as warnings) that the processor
+ * later decides by (as a dead letter): both call `findingsIn`.
+ */
+import { type } from 'arktype'
+import { isInstant } from './instant.ts'
+import { unstorableText } from './unstorable-text.ts'
+
+export type Envelope = {
+  readonly event_id: string
+  readonly event_type: string
+  readonly schema_version: number
+  /** RFC 3339 with a zone. */
+  readonly occurred_at: string
+  readonly payload: Readonly<Record<string, unknown>>
+}
+
+export type Finding = {
+  readonly code: 'FIELD_MISSING' | 'FIELD_INVALID' | 'TEXT_UNSTORABLE'
+  /** JSON pointer (RFC 6901) into the event. */
+  readonly path: string
+  readonly message: string
+}
+
+/** An identifier: 1 to 255 characters, not blank, without control characters. */
+const identifier = type(/^(?=[\s\S]*\S)[^\p{Cc}]{1,255}$/u)
+const identifierWords = 'a string of 1 to 255 characters, not blank, without control characters'
+
+const fields = {
+  event_id: { type: identifier, words: identifierWords },
+  event_type: { type: identifier, words: identifierWords },
+  schema_version: {
+    type: type('1 <= number.integer <= 2147483647'),
+    words: 'a whole number from 1 to 2147483647',
+  },
+  occurred_at: {
+    type: type('string').narrow(isInstant),
+    words: 'an RFC 3339 date and time with a zone, such as 2026-01-02T20:00:00Z',
+  },
+  payload: {
+    type: type('object').narrow((value) => !Array.isArray(value)),
+    words: 'a JSON object',
+  },
+} as const
+
+const envelope = type({
+  event_id: fields.event_id.type,
+  event_type: fields.event_type.type,
+  schema_version: fields.schema_version.type,
+  occurred_at: fields.occurred_at.type,
+  payload: fields.payload.type,
+})
+
+/** Whether a value is fit to be an event's id or type. */
+export const isIdentifier = (value: unknown): value is string => identifier.allows(value)
+
+/** Field names of the envelope, in the order in which they are documented. */
+export const envelopeFields = Object.keys(fields) as readonly (keyof Envelope)[]
+
+/**
+ * What keeps an event from being stored; nothing when it can be.
+ * @param event a parsed JSON object
+ * @param hasEscapes whether its JSON text contains `\u`: only then can it hold text that Postgres refuses
+ */
+export function findingsIn(event: object, hasEscapes: boolean): readonly Finding[] {
+  const findings = envelope.allows(event) ? [] : fieldFindings(event as Record<string, unknown>)
+  if (hasEscapes) {
+    const path = unstorableText(event)
+    if (path !== undefined)
+      findings.push({
+        code: 'TEXT_UNSTORABLE',
+        path,
+        message: `text at ${path || 'the top'} holds \\u0000 or half of a surrogate pair`,
+      })
+  }
+  return findings
+}
+
+function fieldFindings(event: Record<string, unknown>): Finding[] {
+  const findings: Finding[] = []
+  for (const name of envelopeFields) {
+    if (!Object.hasOwn(event, name))
+      findings.push({ code: 'FIELD_MISSING', path: `/${name}`, message: `missing ${name}` })
+    else if (!fields[name].type.allows(event[name]))
+      findings.push({
+        code: 'FIELD_INVALID',
+        path: `/${name}`,
+        message: `${name} must be ${fields[name].words}`,
+      })
+  }
+  return findings
+}

@@ -1,0 +1,24 @@
+const shape =
+  /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(?:[Zz]|[+-](\d\d):(\d\d))$/
+
+const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
+
+/**
+ * Whether text is a real instant in RFC 3339 form: a date that exists, a zone, years 0001 to 9999, zones up to 15:59
+ * (what Postgres takes), at most nine fraction digits. Leap seconds (:60) are refused.
+ */
+export function isInstant(text: string): boolean {
+  const match = shape.exec(text)
+  if (match === null) return false
+  const [year, month, day, hour, minute, second, zoneHour, zoneMinute] = match
+    .slice(1)
+    .map(Number) as [number, number, number, number, number, number, number, number]
+  if (year < 1 || month < 1 || month > 12 || day < 1 || day > lastDay(year, month)) return false
+  if (hour > 23 || minute > 59 || second > 59) return false
+  return !(zoneHour > 15 || zoneMinute > 59)
+}
+
+const lastDay = (year: number, month: number): number =>
+  month === 2 && isLeap(year) ? 29 : (daysInMonth[month - 1] ?? 0)
+
+const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
