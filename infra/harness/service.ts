@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { tail } from '../bootstrap/step.mjs'
 import { bundleIngest, root } from '../bundle.ts'
 import { launch, type Running } from '../launch.ts'
 import { type Environment, type ServiceName, serviceCommand } from '../service.ts'
@@ -31,6 +32,9 @@ export async function spawnService(name: ServiceName, env: Environment): Promise
     log,
     ready: async () => listeningUrl(log) !== undefined,
     readyWithinMs: 30_000,
+  }).catch((error: Error) => {
+    // The log goes with the test run; the error has to hold what matters of it.
+    throw new Error([error.message, ...tail(log, 20)].join('\n'), { cause: error })
   })
   return { ...running, url: listeningUrl(log) ?? '', lines: () => jsonLines(log) }
 }
