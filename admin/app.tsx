@@ -47,7 +47,8 @@ export function makeApp(deps: AppDeps, config: AppConfig): Hono {
     })
     .onError((err, c) => {
       deps.log.error({ err, path: c.req.path.slice(0, 200) }, 'request failed')
-      if (wantsJson(c)) return problem(c, 500, 'INTERNAL', 'The admin failed to answer; see its log')
+      if (wantsJson(c))
+        return problem(c, 500, 'INTERNAL', 'The admin failed to answer; see its log')
       return page(c, <TroublePage kind="failed" assets={looking.assets} />, 500)
     })
 }

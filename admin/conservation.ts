@@ -119,6 +119,8 @@ function findingsOf(law: PartitionLaw, logStart: number): string[] {
       `Partition ${partition} lost ${logStart - countedTo} records to retention before they were read.`,
     )
   if (skipped)
-    found.push(`Partition ${partition} skipped ${skipped} records that expired before they were read.`)
+    found.push(
+      `Partition ${partition} skipped ${skipped} records that expired before they were read.`,
+    )
   return found
 }

@@ -17,8 +17,8 @@ export function makeMeasureHealth(deps: HealthDeps, config: { probeMs: number })
   return async (): Promise<Health> => {
     const { probeMs } = config
     const [postgres, kafka, ingest, processor] = await Promise.all([
-      ask('PostgreSQL', probeMs, () => deps.store.ping()),
-      ask('Kafka', probeMs, () => deps.kafka.ping()),
+      ask('PostgreSQL', probeMs, () => deps.store.ping().then(ready)),
+      ask('Kafka', probeMs, () => deps.kafka.ping().then(ready)),
       ask('Ingest', probeMs, deps.ingest),
       ask('Processor', probeMs, deps.processor),
     ])
@@ -32,10 +32,12 @@ export function makeMeasureHealth(deps: HealthDeps, config: { probeMs: number })
   }
 }
 
-function dependency(answer: Answer<Readiness | undefined | void>): Dependency {
+const ready = (): Readiness => ({ degraded: [] })
+
+function dependency(answer: Answer<Readiness>): Dependency {
   const { ms } = answer
   if (!answer.ok) return { state: 'down', ms, error: answer.outage.why }
-  const degraded = answer.value?.degraded ?? []
+  const degraded = answer.value.degraded
   return degraded.length > 0 ? { state: 'up', ms, degraded } : { state: 'up', ms }
 }
 

@@ -55,11 +55,11 @@ export function openKafka(config: { brokers: readonly string[]; probeMs: number 
     },
 
     async topicLog(topic) {
-      const metadata = await admin.metadata({ topics: [topic], forceUpdate: true }).catch(
-        (error: unknown) => {
+      const metadata = await admin
+        .metadata({ topics: [topic], forceUpdate: true })
+        .catch((error: unknown) => {
           throw saysUnknownTopic(error) ? new Unavailable(`topic ${topic} does not exist`) : error
-        },
-      )
+        })
       const found = metadata.topics.get(topic)
       if (found === undefined) throw new Unavailable(`topic ${topic} does not exist`)
       const starts = await offsets(topic, found.partitionsCount, EARLIEST)

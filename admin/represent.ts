@@ -13,9 +13,7 @@ export type Page = HtmlEscapedString | Promise<HtmlEscapedString>
 export function wantsJson(c: Context): boolean {
   if (c.req.path.startsWith('/admin/')) return true
   const supports = ['text/html', 'application/json']
-  return (
-    accepts(c, { header: 'Accept', supports, default: 'text/html' }) === 'application/json'
-  )
+  return accepts(c, { header: 'Accept', supports, default: 'text/html' }) === 'application/json'
 }
 
 export function json(c: Context, body: unknown, status: Status = 200): Response {

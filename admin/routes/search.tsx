@@ -27,7 +27,10 @@ export function searchRoutes(
     const answer = await ask('PostgreSQL', config.statementTimeoutMs, async () => {
       const { tenantId } = query
       if (query.by === 'event-id')
-        return { kind: 'matches', matches: await deps.store.matches(tenantId, query.eventId, mostBytes) } as const
+        return {
+          kind: 'matches',
+          matches: await deps.store.matches(tenantId, query.eventId, mostBytes),
+        } as const
       const records = await deps.store.keyRecords(tenantId, query.idempotencyKey, mostBytes)
       return { kind: 'fate', fate: fateOf(tenantId, query.idempotencyKey, records) } as const
     })
@@ -53,8 +56,7 @@ export function searchRoutes(
     )
     .get('/search', async (c) => {
       const given = parameters(c, 'eventId', 'idempotencyKey')
-      if (wantsJson(c))
-        return answerJson(c, given, 'tenant and one of eventId and idempotencyKey')
+      if (wantsJson(c)) return answerJson(c, given, 'tenant and one of eventId and idempotencyKey')
       const found = await look(searchQueryOf(given), config.previewBytes)
       return page(
         c,
@@ -65,4 +67,4 @@ export function searchRoutes(
 }
 
 const parameters = (c: Context, ...names: ('eventId' | 'idempotencyKey')[]): SearchParameters =>
-  Object.fromEntries(['tenant' as const, ...names].map((name) => [name, c.req.query(name)?.trim()]))
+  Object.fromEntries(['tenant' as const, ...names].map((name) => [name, c.req.query(name)]))
