@@ -23,7 +23,7 @@ export type Finding = {
 }
 
 /** An identifier: 1 to 255 characters, not blank, without control characters. */
-const identifier = type(/^(?=.*\S)[^\p{Cc}]{1,255}$/u)
+const identifier = type(/^(?=[\s\S]*\S)[^\p{Cc}]{1,255}$/u)
 const identifierWords = 'a string of 1 to 255 characters, not blank, without control characters'
 
 const fields = {

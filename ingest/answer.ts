@@ -1,0 +1,48 @@
+/** How a verdict reads over HTTP: pure. */
+import { type RejectionCode, rejections } from '../contracts/rejections.ts'
+import type { Verdict } from './admit.ts'
+import { quotaHeaders } from './quota.ts'
+
+export type Answer = {
+  readonly status: number
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** application/json unless said otherwise. */
+  readonly contentType?: string
+  readonly body: string
+}
+
+/** 202 for an accepted event; a repeat answers the first request's id and says so in a header too. */
+export function answerVerdict(verdict: Verdict): Answer {
+  const quota = verdict.quota === undefined ? [] : quotaHeaders(verdict.quota)
+  if (verdict.kind === 'rejected') return answerRejection(verdict, quota)
+  const replayed = verdict.duplicate ? ([['Idempotency-Replayed', 'true']] as const) : []
+  return {
+    status: 202,
+    headers: [...quota, ...replayed],
+    body: JSON.stringify({
+      status: 'accepted',
+      request_id: verdict.requestId,
+      duplicate: verdict.duplicate,
+      ...(verdict.warnings.length > 0 ? { warnings: verdict.warnings } : {}),
+    }),
+  }
+}
+
+/** The one shape of a refusal: `{"error":{"code","message"}}`. */
+export function answerRejection(
+  rejection: { code: RejectionCode; message?: string; retryAfterSeconds?: number },
+  headers: Answer['headers'] = [],
+): Answer {
+  const { status, message } = rejections[rejection.code]
+  const retry =
+    rejection.retryAfterSeconds === undefined
+      ? []
+      : [['Retry-After', String(rejection.retryAfterSeconds)] as const]
+  return {
+    status,
+    headers: [...headers, ...retry],
+    body: JSON.stringify({
+      error: { code: rejection.code, message: rejection.message ?? message },
+    }),
+  }
+}

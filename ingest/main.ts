@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto'
+import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
+import { openLog } from '../contracts/log.ts'
+import { onShutdown } from '../contracts/shutdown.ts'
+import { makeAdmit } from './admit.ts'
+import { openClaims } from './claims.ts'
+import { makeMetrics } from './metrics.ts'
+import { openProducer } from './produce.ts'
+import { makeReadiness } from './readiness.ts'
+import { makeRoutes } from './routes.ts'
+import { serve } from './server.ts'
+import { settings } from './settings.ts'
+import { makeTenants } from './tenants.ts'
+
+const config = settingsOrExit(settings)
+const log = openLog({ service: 'ingest', level: config.logLevel })
+const shutdown = onShutdown(log, 10_000)
+let draining = false
+
+const metrics = makeMetrics()
+const claims = await openClaims(
+  { url: config.redisUrl, doneTtlSeconds: config.doneTtlSeconds },
+  log,
+)
+shutdown.defer('redis', () => claims.close())
+const producer = openProducer({ brokers: config.brokers, topic: config.rawTopic }, log)
+shutdown.defer('kafka', () => producer.close())
+
+const admit = makeAdmit({ claims, producer, observer: metrics.admission, now: Date.now }, config)
+const readiness = makeReadiness({
+  kafka: () => producer.probe(),
+  redis: () => claims.ping(),
+  draining: () => draining,
+})
+const routes = makeRoutes(
+  { tenants: makeTenants(config.apiKeys), admit, readiness, metrics },
+  config,
+)
+const server = await serve(
+  routes,
+  { metrics, log, makeRequestId: () => `req_${randomUUID()}` },
+  config,
+)
+shutdown.defer('server', () => {
+  draining = true
+  return server.drain()
+})
+log.info({ url: server.url, settings: maskedSummary(settings, config) }, 'listening')

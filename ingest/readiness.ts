@@ -1,0 +1,39 @@
+/**
+ * Whether events can be taken now, measured on asking. Without Kafka they cannot; without Redis they can, with the
+ * ledger alone to remove repeats.
+ */
+export type Readiness = {
+  readonly ready: boolean
+  readonly body: {
+    readonly status: 'ready' | 'not ready'
+    readonly degraded: readonly string[]
+    readonly reasons: readonly string[]
+  }
+}
+
+export function makeReadiness(probes: {
+  kafka: () => Promise<void>
+  redis: () => Promise<void>
+  draining: () => boolean
+}): () => Promise<Readiness> {
+  let asking: Promise<Readiness> | undefined
+
+  const measure = async (): Promise<Readiness> => {
+    const [kafka, redis] = await Promise.allSettled([probes.kafka(), probes.redis()])
+    const reasons = [
+      ...(probes.draining() ? ['draining'] : []),
+      ...(kafka.status === 'rejected' ? [`kafka: ${(kafka.reason as Error).message}`] : []),
+    ]
+    const ready = reasons.length === 0
+    const degraded = redis.status === 'rejected' ? ['redis'] : []
+    return { ready, body: { status: ready ? 'ready' : 'not ready', degraded, reasons } }
+  }
+
+  // Those who ask at once share one measurement: a probe storm must not become a load on Kafka.
+  return () => {
+    asking ??= measure().finally(() => {
+      asking = undefined
+    })
+    return asking
+  }
+}

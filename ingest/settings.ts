@@ -1,0 +1,62 @@
+/** Every setting of the ingest process, with its unit, default and reason. */
+import {
+  brokers,
+  type Config,
+  integer,
+  logLevel,
+  nonEmpty,
+  port,
+  setting,
+} from '../contracts/env.ts'
+import { rawTopic } from '../contracts/topics.ts'
+import { redisUrl } from './redis-url.ts'
+import { parseApiKeys } from './tenants.ts'
+
+export const settings = {
+  host: setting('INGEST_HOST', nonEmpty, '127.0.0.1', {
+    unit: 'an address to listen on',
+    reason: 'loopback until somebody decides otherwise',
+  }),
+  port: setting('INGEST_PORT', port, '8080', { unit: 'a TCP port', reason: "the seeds' port" }),
+  brokers: setting('KAFKA_BROKERS', brokers, 'localhost:9092', {
+    unit: 'a list of host:port, separated by commas',
+    reason: 'where a Kafka of a developer listens',
+  }),
+  rawTopic: setting('KAFKA_RAW_TOPIC', nonEmpty, rawTopic.name, {
+    unit: 'a topic name',
+    reason: 'the contract between ingest and processor',
+  }),
+  redisUrl: setting(['REDIS_URL', 'REDIS_ADDR'], redisUrl, 'localhost:6379', {
+    unit: 'redis://host:port or host:port',
+    reason: 'where a Redis of a developer listens',
+    secret: true,
+  }),
+  apiKeys: setting('API_KEYS', parseApiKeys, undefined, {
+    unit: 'a list of tenant:key or tenant:key:events_per_minute or tenant:key:unlimited, separated by commas',
+    reason: 'nobody may produce without a key',
+    secret: true,
+  }),
+  ratePerMinute: setting('RATE_LIMIT_PER_MIN', integer(0, 100_000_000), '300', {
+    unit: 'events a minute for each tenant, 0 blocks',
+    reason: 'what a tenant gets that names no limit of its own',
+  }),
+  doneTtlSeconds: setting('IDEMPOTENCY_TTL_SECONDS', integer(60, 604_800), '1800', {
+    unit: 'seconds from 60 to 604800',
+    reason: 'how long Redis answers a repeat by itself; afterwards the ledger does',
+  }),
+  maxEventBytes: setting('MAX_EVENT_BYTES', integer(1024, 524_288), '262144', {
+    unit: 'bytes from 1024 to 524288',
+    reason: 'with its wrapper an event must fit a 1 MiB record, also as base64',
+  }),
+  maxInFlight: setting('MAX_IN_FLIGHT', integer(1, 1_000_000), '10000', {
+    unit: 'requests that wait for Kafka at once',
+    reason:
+      'bounds memory at 2.5 GiB of largest events, 4 MiB of usual ones; more are refused at once',
+  }),
+  logLevel: setting('LOG_LEVEL', logLevel, 'info', {
+    unit: 'debug, info, warn, error or silent',
+    reason: 'debug writes one line a request',
+  }),
+} as const
+
+export type IngestConfig = Config<typeof settings>
