@@ -29,7 +29,8 @@ function fieldsOf(letter: DeadLetter): readonly Field[] {
       letter.publishedAt ? <Exact at={letter.publishedAt} /> : <None>not yet</None>,
     ],
     ['Attempts', String(letter.attempts)],
-    ['Kafka', `partition ${letter.partition}, offset ${letter.offset}, topic id ${letter.topicId}`],
+    ['Partition, offset', `${letter.partition}, ${letter.offset}`],
+    ['Topic id', letter.topicId],
     ['Dead letter id', String(letter.id)],
   ]
 }

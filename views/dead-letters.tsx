@@ -88,7 +88,7 @@ function Letter({ letter, now }: { letter: DeadLetter; now: Date }) {
         <td>
           <KeyLink {...letter} />
         </td>
-        <td>{publishedAt ? 'published' : <Badge tone="warn">not yet</Badge>}</td>
+        <td>{publishedAt ? 'published' : <Badge tone="warn">unpublished</Badge>}</td>
       </tr>
       <tr class="more">
         <td colspan={6}>

@@ -30,10 +30,8 @@ export function EventCard({ event }: { event: StoredEvent }) {
             'Ordering key',
             event.orderingKey === null ? null : <Foreign text={event.orderingKey} />,
           ],
-          [
-            'Kafka',
-            `partition ${event.partition}, offset ${event.offset}, topic id ${event.topicId}`,
-          ],
+          ['Partition, offset', `${event.partition}, ${event.offset}`],
+          ['Topic id', event.topicId],
           ['Row id', event.id],
         ]}
       />

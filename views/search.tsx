@@ -19,12 +19,7 @@ export type SearchGiven = {
   readonly idempotencyKey?: string | undefined
 }
 
-export function SearchPage(props: {
-  given: SearchGiven
-  found: SearchFound
-  assets: AssetUrls
-  now: Date
-}) {
+export function SearchPage(props: { given: SearchGiven; found: SearchFound; assets: AssetUrls }) {
   const { given, found, assets } = props
   return (
     <Layout title="Search" current="search" assets={assets}>

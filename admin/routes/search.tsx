@@ -17,7 +17,6 @@ export function searchRoutes(
   deps: {
     readonly store: Pick<Store, 'matches' | 'keyRecords'>
     readonly assets: AssetUrls
-    readonly now: () => Date
   },
   config: LookupConfig,
 ) {
@@ -60,7 +59,7 @@ export function searchRoutes(
       const found = await look(searchQueryOf(given), config.previewBytes)
       return page(
         c,
-        <SearchPage given={given} found={found} assets={deps.assets} now={deps.now()} />,
+        <SearchPage given={given} found={found} assets={deps.assets} />,
         found.kind === 'invalid' ? 400 : 200,
       )
     })
