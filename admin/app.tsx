@@ -22,16 +22,23 @@ export type AppDeps = Omit<HealthDeps, 'store' | 'kafka'> & {
   readonly log: Log
 }
 
-export type AppConfig = OverviewConfig &
-  Omit<LookupConfig, 'previewBytes'> & { readonly hosts: readonly string[] }
+export type AppConfig = Omit<OverviewConfig, 'storeDeadlineMs'> & {
+  readonly hosts: readonly string[]
+  readonly statementTimeoutMs: number
+}
 
 const PREVIEW_BYTES = 16 * 1024
+const GRACE_MS = 500
 
 export function makeApp(deps: AppDeps, config: AppConfig): Hono {
+  const storeDeadlineMs = config.statementTimeoutMs + GRACE_MS
   const measureHealth = makeMeasureHealth(deps, config)
-  const measureOverview = makeMeasureOverview({ ...deps, measureHealth }, config)
+  const measureOverview = makeMeasureOverview(
+    { ...deps, measureHealth },
+    { ...config, storeDeadlineMs },
+  )
   const looking = { store: deps.store, assets: assetUrls(deps.assets), now: deps.now }
-  const lookup = { ...config, previewBytes: PREVIEW_BYTES }
+  const lookup: LookupConfig = { storeDeadlineMs, previewBytes: PREVIEW_BYTES }
 
   return new Hono()
     .use(makeRequestLog(deps.log))

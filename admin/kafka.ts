@@ -2,7 +2,7 @@
  * The only file of the admin that talks to Kafka: asks for metadata and log ends, changes nothing.
  * Refuses to retry: the asker has a deadline, and asks again with the next page.
  */
-import { Admin } from '@platformatic/kafka'
+import { Admin, UserError } from '@platformatic/kafka'
 import { Unavailable } from './outage.ts'
 
 export type PartitionLog = {
@@ -28,7 +28,6 @@ export type Kafka = {
 
 const EARLIEST = -2n
 const LATEST = -1n
-const UNKNOWN_TOPIC = 3
 
 export function openKafka(config: { brokers: readonly string[]; probeMs: number }): Kafka {
   const admin = new Admin({
@@ -39,6 +38,17 @@ export function openKafka(config: { brokers: readonly string[]; probeMs: number 
     retries: 0,
     autocreateTopics: false,
   })
+
+  const describe = async (topic: string) => {
+    try {
+      const metadata = await admin.metadata({ topics: [topic], forceUpdate: true })
+      const found = metadata.topics.get(topic)
+      if (found !== undefined) return found
+    } catch (error) {
+      if (!saysUnknownTopic(error)) throw error
+    }
+    throw new Unavailable(`Topic ${topic} does not exist`)
+  }
 
   const offsets = async (topic: string, count: number, timestamp: bigint) => {
     const partitions = Array.from({ length: count }, (_, partitionIndex) => ({
@@ -55,21 +65,22 @@ export function openKafka(config: { brokers: readonly string[]; probeMs: number 
     },
 
     async topicLog(topic) {
-      const metadata = await admin
-        .metadata({ topics: [topic], forceUpdate: true })
-        .catch((error: unknown) => {
-          throw saysUnknownTopic(error) ? new Unavailable(`topic ${topic} does not exist`) : error
-        })
-      const found = metadata.topics.get(topic)
-      if (found === undefined) throw new Unavailable(`topic ${topic} does not exist`)
-      const starts = await offsets(topic, found.partitionsCount, EARLIEST)
-      const ends = await offsets(topic, found.partitionsCount, LATEST)
-      const partitions = [...ends].map(([partition, end]) => ({
-        partition,
-        start: starts.get(partition) ?? 0,
-        end,
-      }))
-      return { topicId: found.id, partitions: partitions.sort((a, b) => a.partition - b.partition) }
+      const { id, partitionsCount } = await describe(topic)
+      const starts = await offsets(topic, partitionsCount, EARLIEST)
+      const ends = await offsets(topic, partitionsCount, LATEST)
+      // Offsets are asked by name: of a topic that was recreated meanwhile they belong to another id.
+      if ((await describe(topic)).id !== id)
+        throw new Unavailable(`Topic ${topic} was recreated just now`)
+      return {
+        topicId: id,
+        partitions: Array.from({ length: partitionsCount }, (_, partition) => {
+          const start = starts.get(partition)
+          const end = ends.get(partition)
+          if (start === undefined || end === undefined)
+            throw new Unavailable(`Kafka does not tell the offsets of partition ${partition}`)
+          return { partition, start, end }
+        }),
+      }
     },
 
     async close() {
@@ -78,8 +89,6 @@ export function openKafka(config: { brokers: readonly string[]; probeMs: number 
   }
 }
 
-function saysUnknownTopic(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false
-  if ('apiCode' in error && error.apiCode === UNKNOWN_TOPIC) return true
-  return 'errors' in error && Array.isArray(error.errors) && error.errors.some(saysUnknownTopic)
-}
+/** The client turns the broker's UNKNOWN_TOPIC_OR_PARTITION into an error that only its message tells apart. */
+const saysUnknownTopic = (error: unknown): boolean =>
+  error instanceof UserError && error.message.startsWith('Unknown topic')

@@ -2,15 +2,11 @@
  * Asking a dependency that may be slow, gone or frozen: every question has a deadline, and the answer is a value.
  * What is told about a failure is one of a few sentences: a driver's own message may hold addresses or data.
  */
+import type { Outage } from '../views/facts.ts'
+
 export type Answer<T> =
   | { readonly ok: true; readonly value: T; readonly ms: number }
   | { readonly ok: false; readonly outage: Outage; readonly ms: number }
-
-export type Outage = {
-  readonly kind: 'too-slow' | 'unreachable' | 'failed'
-  /** What is said to people, one sentence without a full stop. */
-  readonly why: string
-}
 
 /** A reason in words of ours, thrown by a dependency's own file; shown as it is. */
 export class Unavailable extends Error {}
@@ -68,7 +64,7 @@ function outageOf(name: string, deadlineMs: number, error: unknown): Outage {
     return { kind: 'too-slow', why: `${name} did not answer within ${deadlineMs} ms` }
   const codes = codesOf(error)
   if (codes.includes(STATEMENT_CUT_OFF))
-    return { kind: 'too-slow', why: `${name} took too long, and the query was cut off` }
+    return { kind: 'too-slow', why: `${name} was too slow, and the query was cut off` }
   const gone = codes.find((code) => unreachable.has(code))
   if (gone !== undefined) return { kind: 'unreachable', why: `${name} cannot be reached (${gone})` }
   return { kind: 'failed', why: `${name} failed (${codes[0] ?? 'no code'})` }

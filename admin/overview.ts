@@ -17,13 +17,14 @@ export type OverviewDeps = {
 
 export type OverviewConfig = {
   readonly rawTopic: string
-  readonly statementTimeoutMs: number
+  /** Longer than the server's statement timeout, which says more about a slow query. */
+  readonly storeDeadlineMs: number
   readonly probeMs: number
 }
 
 export function makeMeasureOverview(deps: OverviewDeps, config: OverviewConfig) {
   const askStore = <T>(question: () => Promise<T>) =>
-    ask('PostgreSQL', config.statementTimeoutMs, question)
+    ask('PostgreSQL', config.storeDeadlineMs, question)
 
   const countersThenLog = async () => {
     const counted = await askStore(() => deps.store.countedPartitions())
@@ -53,12 +54,12 @@ export function makeMeasureOverview(deps: OverviewDeps, config: OverviewConfig) 
       topEventTypes: known(types),
       conservation: conservationOf(config.rawTopic, partitions, known(log)),
       health,
-      unmeasured: [
-        ...reason('Event counts', counts),
-        ...reason('Event types', types),
-        ...reason('Total and outcomes', counted),
-        ...reason('Log ends', log),
-      ],
+      unmeasured: unmeasuredOf({
+        'event counts': counts,
+        'event types': types,
+        'total and outcomes': counted,
+        'log ends': log,
+      }),
       measuredAt: now,
     }
   }
@@ -66,5 +67,13 @@ export function makeMeasureOverview(deps: OverviewDeps, config: OverviewConfig) 
 
 const known = <T>(answer: Answer<T>): T | null => (answer.ok ? answer.value : null)
 
-const reason = (what: string, answer: Answer<unknown>): Unmeasured[] =>
-  answer.ok ? [] : [{ what, why: answer.outage.why }]
+/** One entry for each reason, with all that it makes unknown. */
+function unmeasuredOf(answers: Readonly<Record<string, Answer<unknown>>>): Unmeasured[] {
+  const byReason = new Map<string, string[]>()
+  for (const [what, answer] of Object.entries(answers)) {
+    if (answer.ok) continue
+    const { why } = answer.outage
+    byReason.set(why, [...(byReason.get(why) ?? []), what])
+  }
+  return [...byReason].map(([why, what]) => ({ what: what.join(', '), why }))
+}

@@ -49,6 +49,13 @@ export type Conservation = Terms & {
   readonly findings: readonly string[]
 }
 
+/** Why a dependency gave no answer. */
+export type Outage = {
+  readonly kind: 'too-slow' | 'unreachable' | 'failed'
+  /** What is said to people, one sentence without a full stop. */
+  readonly why: string
+}
+
 /** Something that could not be measured, and why. */
 export type Unmeasured = { readonly what: string; readonly why: string }
 

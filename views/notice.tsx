@@ -14,7 +14,7 @@ export function Notice({ tone, title, children }: { tone: Tone; title: string; c
 /** What a page says when a store could not be asked. */
 export const UnknownNotice = ({ what, why }: { what: string; why: string }) => (
   <Notice tone="warn" title={`${what}: unknown`}>
-    <p>{why}. Nothing is lost by that: accepted events wait in Kafka.</p>
+    <p>{why}. Events that were accepted wait in Kafka meanwhile.</p>
     <p>
       Reload the page once PostgreSQL answers; <a href="/">Overview</a> shows what is up.
     </p>

@@ -40,7 +40,7 @@ function UnmeasuredNotice({ overview: { unmeasured } }: { overview: Overview }) 
       <ul>
         {unmeasured.map(({ what, why }) => (
           <li>
-            {what}: {why}.
+            {why}: {what}.
           </li>
         ))}
       </ul>
@@ -51,17 +51,17 @@ function UnmeasuredNotice({ overview: { unmeasured } }: { overview: Overview }) 
 function EventsSection({ overview }: { overview: Overview }) {
   const { errors } = overview
   const figures: readonly [string, number | null][] = [
-    ['Last minute', overview.eventsLastMinute],
-    ['Last 5 minutes', overview.eventsLast5Minutes],
-    ['Last 30 minutes', overview.eventsLast30Minutes],
-    ['Stored in total', overview.totalEvents],
+    ['Stored, last minute', overview.eventsLastMinute],
+    ['Stored, last 5 minutes', overview.eventsLast5Minutes],
+    ['Stored, last 30 minutes', overview.eventsLast30Minutes],
+    ['Stored, in total', overview.totalEvents],
     ['Dead, last minute', errors.deadLastMinute],
     ['Dead, last 5 minutes', errors.deadLast5Minutes],
   ]
   return (
     <section aria-labelledby="events">
       <div class="heading">
-        <h2 id="events">Events stored</h2>
+        <h2 id="events">Events</h2>
         <span class="quiet">by time of receipt, in whole minutes, the current one included</span>
       </div>
       <dl class="cells">

@@ -1,7 +1,7 @@
 /** Search: one form, and what became of the event. */
 
 import { EventCard } from './event.tsx'
-import type { Fate, Matches } from './facts.ts'
+import type { Fate, Matches, Outage } from './facts.ts'
 import { DeadLetterCard, FateResult } from './fate.tsx'
 import { type AssetUrls, Layout } from './layout.tsx'
 import { Notice, UnknownNotice } from './notice.tsx'
@@ -9,7 +9,7 @@ import { Notice, UnknownNotice } from './notice.tsx'
 export type SearchFound =
   | { readonly kind: 'nothing-asked' }
   | { readonly kind: 'invalid'; readonly code: string; readonly message: string }
-  | { readonly kind: 'unknown'; readonly why: string }
+  | { readonly kind: 'unknown'; readonly outage: Outage }
   | { readonly kind: 'matches'; readonly matches: Matches }
   | { readonly kind: 'fate'; readonly fate: Fate }
 
@@ -84,7 +84,7 @@ function Result({ found }: { found: SearchFound }) {
         </Notice>
       )
     case 'unknown':
-      return <UnknownNotice what="Result" why={found.why} />
+      return <UnknownNotice what="Result" why={found.outage.why} />
     case 'fate':
       return <FateResult fate={found.fate} />
     case 'matches':

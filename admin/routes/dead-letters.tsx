@@ -4,11 +4,11 @@ import { DeadLettersPage } from '../../views/dead-letters.tsx'
 import type { AssetUrls } from '../../views/layout.tsx'
 import { deadLettersAnswer } from '../answers.ts'
 import { ask } from '../outage.ts'
-import { json, page, problem, wantsJson } from '../represent.ts'
+import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import type { Store } from '../store.ts'
 
 export type LookupConfig = {
-  readonly statementTimeoutMs: number
+  readonly storeDeadlineMs: number
   /** Bytes of each original that a page shows. */
   readonly previewBytes: number
 }
@@ -32,13 +32,11 @@ export function deadLetterRoutes(
     if (limit === undefined)
       return page(c, <DeadLettersPage {...props} found={{ invalid: LIMIT_MESSAGE }} />, 400)
     const mostBytes = asJson ? WHOLE : config.previewBytes
-    const answer = await ask('PostgreSQL', config.statementTimeoutMs, () =>
+    const answer = await ask('PostgreSQL', config.storeDeadlineMs, () =>
       deps.store.newestDeadLetters(limit, mostBytes),
     )
     if (asJson)
-      return answer.ok
-        ? json(c, deadLettersAnswer(answer.value))
-        : problem(c, 503, 'UNAVAILABLE', answer.outage.why)
+      return answer.ok ? json(c, deadLettersAnswer(answer.value)) : outage(c, answer.outage)
     const found = answer.ok ? answer.value : { unknown: answer.outage.why }
     return page(c, <DeadLettersPage {...props} found={found} />)
   })

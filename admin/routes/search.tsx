@@ -8,7 +8,7 @@ import { type SearchFound, SearchPage } from '../../views/search.tsx'
 import { fateAnswer, matchesAnswer } from '../answers.ts'
 import { fateOf } from '../fate.ts'
 import { ask } from '../outage.ts'
-import { json, page, problem, wantsJson } from '../represent.ts'
+import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import { type SearchParameters, type SearchQuery, searchQueryOf } from '../search-query.ts'
 import type { Store } from '../store.ts'
 import { type LookupConfig, WHOLE } from './dead-letters.tsx'
@@ -23,7 +23,7 @@ export function searchRoutes(
   const look = async (query: SearchQuery, mostBytes: number): Promise<SearchFound> => {
     if (query.by === 'nothing') return { kind: 'nothing-asked' }
     if (query.by === 'invalid') return { kind: 'invalid', ...query }
-    const answer = await ask('PostgreSQL', config.statementTimeoutMs, async () => {
+    const answer = await ask('PostgreSQL', config.storeDeadlineMs, async () => {
       const { tenantId } = query
       if (query.by === 'event-id')
         return {
@@ -33,14 +33,14 @@ export function searchRoutes(
       const records = await deps.store.keyRecords(tenantId, query.idempotencyKey, mostBytes)
       return { kind: 'fate', fate: fateOf(tenantId, query.idempotencyKey, records) } as const
     })
-    return answer.ok ? answer.value : { kind: 'unknown', why: answer.outage.why }
+    return answer.ok ? answer.value : { kind: 'unknown', outage: answer.outage }
   }
 
   const answerJson = async (c: Context, given: SearchParameters, required: string) => {
     const found = await look(searchQueryOf(given), WHOLE)
     if (found.kind === 'matches') return json(c, matchesAnswer(found.matches))
     if (found.kind === 'fate') return json(c, fateAnswer(found.fate))
-    if (found.kind === 'unknown') return problem(c, 503, 'UNAVAILABLE', found.why)
+    if (found.kind === 'unknown') return outage(c, found.outage)
     if (found.kind === 'invalid' && found.code === 'INVALID_PARAMETER')
       return problem(c, 400, found.code, found.message)
     return problem(c, 400, 'MISSING_PARAMETER', `${required} are required`)
