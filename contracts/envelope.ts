@@ -51,6 +51,9 @@ const envelope = type({
   payload: fields.payload.type,
 })
 
+/** Whether a value is fit to be an event's id or type. */
+export const isIdentifier = (value: unknown): value is string => identifier.allows(value)
+
 /** Field names of the envelope, in the order in which they are documented. */
 export const envelopeFields = Object.keys(fields) as readonly (keyof Envelope)[]
 

@@ -16,6 +16,8 @@ const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
+const COLON = 0x3a
+const COMMA = 0x2c
 
 export function jsonShape(bytes: Uint8Array): JsonShape {
   const length = bytes.length
@@ -44,4 +46,39 @@ export function jsonShape(bytes: Uint8Array): JsonShape {
   if (compact === undefined) return { depth, compact: bytes }
   compact.set(bytes.subarray(runStart, length), kept)
   return { depth, compact: compact.subarray(0, kept + length - runStart) }
+}
+
+/**
+ * The bytes of one member's value in a JSON object, as they stand: numbers and white space untouched. The last one
+ * when the name is there twice, as parsers take it; undefined when the object has no such member (names written with
+ * escapes are not recognised). The bytes must be a JSON object that parses.
+ */
+export function memberBytes(object: Uint8Array, name: string): Uint8Array | undefined {
+  let found: Uint8Array | undefined
+  let open = 0
+  let memberName = ''
+  let valueStart = 0
+  for (let i = 0; i < object.length; i++) {
+    const byte = object[i]
+    if (byte === QUOTE) {
+      const end = stringEnd(object, i)
+      if (open === 1 && valueStart === 0)
+        memberName = Buffer.from(object.subarray(i + 1, end)).toString('utf8')
+      i = end
+    } else if (byte === COLON && open === 1) valueStart = i + 1
+    else if (open === 1 && (byte === COMMA || byte === CLOSE_BRACE)) {
+      if (valueStart > 0 && memberName === name) found = object.subarray(valueStart, i)
+      valueStart = 0
+      if (byte === CLOSE_BRACE) open--
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) open++
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) open--
+  }
+  return found
+}
+
+/** Index of the quote that closes the string that opens at `start`. */
+function stringEnd(bytes: Uint8Array, start: number): number {
+  let i = start + 1
+  while (i < bytes.length && bytes[i] !== QUOTE) i += bytes[i] === BACKSLASH ? 2 : 1
+  return i
 }

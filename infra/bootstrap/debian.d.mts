@@ -1,0 +1,2 @@
+export function missingPackages(names: readonly string[]): string[]
+export function installPackages(names: readonly string[], about: { log: string }): Promise<void>

@@ -1,0 +1,56 @@
+/**
+ * Installs missing Debian packages when it may (root, apt-get), and otherwise names the one command to run.
+ * No daemon starts because of it: while apt runs, a policy says so, and no default Postgres cluster is made.
+ */
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { answerOf, runLogged, which } from './run.mjs'
+import { StepFailure } from './step.mjs'
+
+/** The packages of `names` that dpkg does not have. */
+export function missingPackages(names) {
+  const installed = 'Status: install ok installed'
+  return names.filter((name) => !answerOf('dpkg-query', ['-s', name])?.includes(installed))
+}
+
+/** Installs packages, `log` gets apt's output; throws a StepFailure with the command when it may not. */
+export async function installPackages(names, { log }) {
+  if (names.length === 0) return
+  const install = ['install', '-y', '--no-install-recommends', ...names]
+  if (!which('apt-get') || process.getuid?.() !== 0) {
+    throw new StepFailure(`Missing from this system: ${names.join(' ')}.`, {
+      advice: adviceFor(names),
+    })
+  }
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const wait = ['-o', 'DPkg::Lock::Timeout=300']
+  const undo = keepDaemonsDown()
+  try {
+    const advice = 'Check that apt-get reaches its package sources.'
+    await runLogged('apt-get', [...wait, 'update'], { log, env, advice })
+    await runLogged('apt-get', [...wait, ...install], { log, env, advice })
+  } finally {
+    undo()
+  }
+}
+
+function adviceFor(names) {
+  return which('apt-get')
+    ? `Run: sudo apt-get install -y --no-install-recommends ${names.join(' ')}`
+    : `Install what Debian calls: ${names.join(' ')}`
+}
+
+/** Writes the two files that keep packages from starting daemons, unless they exist; returns how to undo it. */
+function keepDaemonsDown() {
+  const written = [
+    ['/usr/sbin/policy-rc.d', '#!/bin/sh\nexit 101\n', 0o755],
+    ['/etc/postgresql-common/createcluster.d/pulse.conf', 'create_main_cluster = false\n', 0o644],
+  ].filter(([file]) => !existsSync(file))
+  for (const [file, text, mode] of written) {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text, { mode })
+  }
+  return () => {
+    for (const [file] of written) rmSync(file, { force: true })
+  }
+}

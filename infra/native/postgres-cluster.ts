@@ -1,0 +1,116 @@
+/**
+ * A Postgres cluster's place on disk: which server programs, whose files, which folder. Postgres refuses to run as
+ * root, so root hands it to the user `postgres`, and moves the data where that user can reach it when it cannot reach
+ * the wanted folder (a clone under /root is closed to it).
+ */
+import { spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { isExecutable, runLogged, which } from '../bootstrap/run.mjs'
+import { StepFailure } from '../bootstrap/step.mjs'
+import { asUser } from '../launch.ts'
+
+export type Cluster = { readonly bin: string; readonly data: string; readonly password: string }
+
+/** The cluster of `dir`, made at the first call. `dir` keeps its password, and where the data is. */
+export async function readyCluster(dir: string, log: string): Promise<Cluster> {
+  mkdirSync(dir, { recursive: true })
+  const data = join(reachableFolder(dir), 'data')
+  const made = existsSync(join(data, 'PG_VERSION'))
+  const version = made ? readFileSync(join(data, 'PG_VERSION'), 'utf8').trim() : undefined
+  const bin = findPostgres(version)
+  if (!bin) {
+    throw new StepFailure(`The data in ${data} needs PostgreSQL ${version ?? ''}.`, {
+      advice: `Install that version, or delete ${dir} to begin with an empty database.`,
+    })
+  }
+  const secret = join(dir, 'password')
+  if (!made) {
+    writeFileSync(secret, crypto.randomUUID().replaceAll('-', ''), { mode: 0o600 })
+    await makeCluster(bin, data, readFileSync(secret, 'utf8'), log)
+  }
+  return { bin, data, password: readFileSync(secret, 'utf8') }
+}
+
+/** The folder of the server programs: of this major version, else the newest there is. */
+export function findPostgres(version?: string): string | undefined {
+  const packaged = '/usr/lib/postgresql'
+  const versions = existsSync(packaged) ? readdirSync(packaged) : []
+  const newestFirst = versions.sort((a, b) => Number(b) - Number(a))
+  const folders = (version ? [version] : newestFirst).map((name) => join(packaged, name, 'bin'))
+  const found = folders.find((bin) =>
+    ['initdb', 'postgres'].every((name) => isExecutable(join(bin, name))),
+  )
+  const onPath = which('initdb')
+  return found ?? (onPath && dirname(onPath))
+}
+
+/** The user that the server runs as, when it can't be this one. */
+export function serverUser(): 'postgres' | undefined {
+  return process.getuid?.() === 0 ? 'postgres' : undefined
+}
+
+/** `dir`, or for a server user who cannot reach it a folder whose name `dir` keeps. Made, and owned by that user. */
+function reachableFolder(dir: string): string {
+  if (!serverUser()) return dir
+  const pointer = join(dir, 'elsewhere')
+  if (existsSync(pointer)) return readFileSync(pointer, 'utf8')
+  const owned = join(dir, 'cluster')
+  if (own(owned)) return owned
+  const elsewhere = join('/var/lib/postgresql', `pulse-${crypto.randomUUID().slice(0, 8)}`)
+  if (!own(elsewhere))
+    throw new StepFailure(`The user postgres can reach neither ${dir} nor ${elsewhere}.`)
+  writeFileSync(pointer, elsewhere)
+  return elsewhere
+}
+
+/** Removes a cluster, also where its data is elsewhere. */
+export function removeCluster(dir: string): void {
+  if (existsSync(join(dir, 'elsewhere')))
+    rmSync(reachableFolder(dir), { recursive: true, force: true })
+  rmSync(dir, { recursive: true, force: true })
+}
+
+function own(folder: string): boolean {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  spawnSync('chown', ['postgres:postgres', folder])
+  const [program, ...args] = asServerUser('test', '-w', folder)
+  return spawnSync(program, args, { cwd: '/' }).status === 0
+}
+
+async function makeCluster(
+  bin: string,
+  data: string,
+  password: string,
+  log: string,
+): Promise<void> {
+  const draft = `${data}.draft`
+  const secret = `${draft}.password`
+  rmSync(draft, { recursive: true, force: true })
+  writeFileSync(secret, password, { mode: 0o600 })
+  if (serverUser()) spawnSync('chown', ['postgres:postgres', secret])
+  const [program, ...args] = asServerUser(
+    `${bin}/initdb`,
+    ...['-D', draft, '-U', 'pulse', '--auth=scram-sha-256'],
+    ...['--pwfile', secret, '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
+  )
+  try {
+    await runLogged(program, args, { log, cwd: '/' })
+    renameSync(draft, data)
+  } finally {
+    rmSync(secret, { force: true })
+  }
+}
+
+function asServerUser(...command: [string, ...string[]]): [string, ...string[]] {
+  const user = serverUser()
+  return [...(user ? asUser(user) : []), ...command] as [string, ...string[]]
+}

@@ -1,0 +1,64 @@
+/**
+ * One running start in a clone: a file names its process. A lock whose owner is gone is taken over. Two starts at the
+ * same moment: the file is created exclusively, so one of them gets it.
+ */
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { processIdentity } from '../process-identity.ts'
+
+export type Owner = { readonly pid: number; readonly identity: string }
+export type Verdict = 'free' | 'held' | 'stale'
+
+/** What a lock file's content means, given who its process id belongs to now. */
+export function judge(owner: Owner | undefined, identityNow: string | undefined): Verdict {
+  if (!owner) return 'free'
+  return owner.identity === identityNow ? 'held' : 'stale'
+}
+
+export type Claimed =
+  | { readonly ok: true; release(): void }
+  | { readonly ok: false; readonly owner: Owner }
+
+/** Takes the lock for this process, or tells who has it. */
+export function claimLock(file: string): Claimed {
+  const me: Owner = { pid: process.pid, identity: processIdentity(process.pid) ?? 'unknown' }
+  for (;;) {
+    if (create(file, me)) return { ok: true, release: () => rmSync(file, { force: true }) }
+    const owner = read(file)
+    const verdict = judge(owner, owner && processIdentity(owner.pid))
+    if (verdict === 'held' && owner) return { ok: false, owner }
+    if (verdict === 'stale') setAside(file, owner)
+  }
+}
+
+function create(file: string, owner: Owner): boolean {
+  try {
+    writeFileSync(file, JSON.stringify(owner), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+function read(file: string): Owner | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    // Torn by a crash, or being written: nobody can be named, so it counts as left by a process that is gone.
+    return { pid: 0, identity: 'unreadable' }
+  }
+}
+
+/** Renames before it removes: when somebody else took the lock in between, theirs goes back. */
+function setAside(file: string, judged: Owner | undefined): void {
+  const aside = `${file}.${process.pid}`
+  try {
+    renameSync(file, aside)
+  } catch {
+    return
+  }
+  const moved = read(aside)
+  if (moved?.identity === judged?.identity) rmSync(aside, { force: true })
+  else renameSync(aside, file)
+}

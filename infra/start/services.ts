@@ -1,0 +1,59 @@
+/** Brings up ingest, processor and admin, each until it says that it is ready. */
+import { join } from 'node:path'
+import type { Steps } from '../bootstrap/step.mjs'
+import { bundleIngest, root } from '../bundle.ts'
+import { type Launched, launch, type Running } from '../launch.ts'
+import {
+  type Addresses,
+  readyPath,
+  type ServiceName,
+  serviceCommand,
+  serviceEnvironment,
+} from '../service.ts'
+
+const services = ['ingest', 'processor', 'admin'] as const
+
+export async function startServices(
+  at: Addresses,
+  logs: string,
+  steps: Steps,
+  spawned: (process: Launched) => void,
+): Promise<Running[]> {
+  const bundle = await steps.run('bundle', async () => {
+    const folder = join(root, '.pulse', 'build')
+    return {
+      result: await bundleIngest(folder, join(logs, 'bundle.log')),
+      detail: 'ingest for Node',
+    }
+  })
+  const starting = services.map((service) =>
+    steps.run(service, async () => {
+      const running = await startService(service, bundle, at, logs, spawned)
+      return { result: running, detail: running.url }
+    }),
+  )
+  // All of them, even when one fails: nothing is still starting when the failure is told.
+  await Promise.allSettled(starting)
+  return Promise.all(starting)
+}
+
+async function startService(
+  service: ServiceName,
+  bundle: string,
+  at: Addresses,
+  logs: string,
+  spawned: (process: Launched) => void,
+): Promise<Running> {
+  const url = `http://127.0.0.1:${at.ports[service]}`
+  const process = await launch({
+    name: service,
+    command: serviceCommand(service, bundle),
+    cwd: root,
+    env: serviceEnvironment(service, at),
+    log: join(logs, `${service}.log`),
+    ready: async () =>
+      (await fetch(url + readyPath(service), { signal: AbortSignal.timeout(2_000) })).ok,
+    spawned,
+  })
+  return { ...process, url }
+}

@@ -1,0 +1,41 @@
+/** What a person sees when Pulse is up: what became of the sample events, where everything is, how to go on. Pure. */
+import type { Paint } from '../bootstrap/step.mjs'
+import type { Outcome, Sample } from './samples.ts'
+
+export type Urls = Readonly<Record<'ingest' | 'admin' | 'processor', string>>
+
+export function summary(
+  samples: readonly Sample[],
+  outcomes: readonly Outcome[],
+  urls: Urls,
+  paint: Paint,
+): string {
+  const dead = outcomes.filter(({ is }) => is === 'dead').length
+  const rows = samples.map((sample, index) => row(sample, outcomes[index], paint))
+  const place = (name: string, url: string, about = '') =>
+    `  ${name.padEnd(14)}${url}${about && paint.dim(`   ${about}`)}`
+  return [
+    '',
+    `${paint.bold('Sample events')}  ${outcomes.length - dead} stored, ${dead} dead-lettered`,
+    ...rows,
+    '',
+    paint.bold('Pulse is up'),
+    place('Overview', `${urls.admin}/`),
+    place('Dead letters', `${urls.admin}/dlq`),
+    place('Search', `${urls.admin}/search`),
+    place('Send events', `${urls.ingest}/events`, 'X-API-Key: key_a or key_b'),
+    place('Addresses', '.pulse/runtime.json', 'logs: .pulse/logs/'),
+    '',
+    paint.dim('  Ctrl-C stops everything.'),
+    '',
+  ].join('\n')
+}
+
+function row({ tenant, event }: Sample, outcome: Outcome | undefined, paint: Paint): string {
+  const type = typeof event.event_type === 'string' ? event.event_type : '(no event_type)'
+  const said =
+    outcome?.is === 'dead'
+      ? `${paint.yellow('dead letter')}  ${outcome.code}: ${outcome.sentence}`
+      : paint.green('stored')
+  return `  ${tenant}  ${type.padEnd(18)} ${said}`
+}

@@ -1,0 +1,33 @@
+/** A dead letter as it is published: pure. */
+import { isUtf8 } from 'node:buffer'
+
+export type DeadLetter = {
+  readonly id: string
+  readonly tenantId: string
+  readonly idempotencyKey: string
+  readonly code: string
+  readonly sentence: string
+  readonly failedAt: Date
+  /** The record's value, byte for byte. */
+  readonly original: Buffer
+}
+
+/** `{failed_at, reason, original}`; `reason` reads `CODE: sentence`. */
+export function deadLetterValue(letter: DeadLetter): Buffer {
+  const failedAt = JSON.stringify(letter.failedAt.toISOString())
+  const reason = JSON.stringify(`${letter.code}: ${letter.sentence}`)
+  const head = `{"failed_at":${failedAt},"reason":${reason},"original":`
+  return Buffer.concat([Buffer.from(head), originalAsJson(letter.original), Buffer.from('}')])
+}
+
+/** The record itself when it is JSON, a string when it is text, else its bytes in base64. Never shortened. */
+export function originalAsJson(original: Buffer): Buffer {
+  if (!isUtf8(original)) return Buffer.from(JSON.stringify({ base64: original.toString('base64') }))
+  const text = original.toString('utf8')
+  try {
+    JSON.parse(text)
+    return original
+  } catch {
+    return Buffer.from(JSON.stringify(text))
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * Decides what a record is, from its bytes alone: an event that can be stored, or a dead letter and why.
+ * Pure. It never throws: whatever stands in Kafka gets a verdict.
+ */
+import { isUtf8 } from 'node:buffer'
+import { type Envelope, findingsIn, isIdentifier } from '../contracts/envelope.ts'
+import { fingerprintOf, isFingerprint } from '../contracts/fingerprint.ts'
+import { isInstant } from '../contracts/instant.ts'
+import { jsonShape, memberBytes } from '../contracts/json-bytes.ts'
+import { orderingKeyIn } from '../contracts/record.ts'
+import { isTenantId } from '../contracts/tenant.ts'
+import { headers } from '../contracts/topics.ts'
+
+export type IncomingRecord = {
+  readonly offset: bigint
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** When the broker appended it, in milliseconds since 1970. */
+  readonly timestampMs: number
+}
+
+/** Where a record stands: what identifies it when nothing in it does. */
+export type Source = { readonly topicId: string; readonly partition: number }
+
+export type Reason = {
+  readonly code:
+    | 'UNREADABLE_RECORD'
+    | 'RECEIVED_AT_OUT_OF_RANGE'
+    | 'VALIDATION_FAILED'
+    | 'VALUE_REFUSED'
+  readonly class: 'unreadable' | 'invalid'
+  readonly stage: 'decode' | 'validate' | 'store'
+  readonly path?: string
+  readonly sentence: string
+}
+
+/** A record with its verdict. Every string here can be stored in Postgres as text. */
+export type Judged = {
+  readonly offset: bigint
+  /** '' when it cannot be read. */
+  readonly tenantId: string
+  /** `@topic id/partition/offset` when it cannot be read. */
+  readonly idempotencyKey: string
+  readonly fingerprint: string
+  readonly requestId: string | undefined
+  /** ISO 8601; the broker's time when the record has none that can be used. */
+  readonly receivedAt: string
+  readonly eventId: string | undefined
+  readonly eventType: string | undefined
+  readonly value: Buffer
+} & (
+  | { readonly kind: 'event'; readonly event: Envelope; readonly orderingKey: string | undefined }
+  | { readonly kind: 'dead'; readonly reason: Reason }
+)
+
+export type DecodeLimits = { readonly nowMs: number; readonly ledgerDays: number }
+
+const dayMs = 24 * 60 * 60 * 1000
+const printable = /^[\x20-\x7e]{1,255}$/
+
+export function decode(record: IncomingRecord, source: Source, limits: DecodeLimits): Judged {
+  const value = record.value ?? Buffer.alloc(0)
+  const parsed = parse(value)
+  const fields = typeof parsed === 'string' ? {} : parsed
+  const identity = identify(record, source, limits, fields)
+  const dead = (reason: Reason): Judged => ({ ...identity, kind: 'dead', reason })
+
+  if (typeof parsed === 'string') return dead(unreadable(parsed))
+  const missing = missingField(parsed)
+  if (missing !== undefined) return dead(unreadable(missing))
+  if (!isInRange(parsed.received_at, limits)) return dead(outOfRange(limits))
+
+  const event = parsed.event
+  if (!isObject(event)) return dead(invalid('/event', 'event must be a JSON object'))
+  const [first, ...others] = findingsIn(event, value.includes('\\u'))
+  if (first !== undefined)
+    return dead(invalid(first.path, [first, ...others].map((each) => each.message).join('; ')))
+  const key = record.key?.toString('utf8') ?? ''
+  return {
+    ...identity,
+    kind: 'event',
+    event: event as Envelope,
+    orderingKey: storable(orderingKeyIn(key, identity.tenantId, identity.idempotencyKey)),
+  }
+}
+
+/** The same record as a dead letter, after the store refused one of its values. */
+export const refusedByStore = (judged: Judged, sentence: string): Judged => ({
+  ...judged,
+  kind: 'dead',
+  reason: { code: 'VALUE_REFUSED', class: 'invalid', stage: 'store', sentence },
+})
+
+function identify(
+  record: IncomingRecord,
+  source: Source,
+  limits: DecodeLimits,
+  fields: Record<string, unknown>,
+) {
+  const value = record.value ?? Buffer.alloc(0)
+  const named = isTenant(fields.tenant_id) && isKey(fields.idempotency_key)
+  const event = isObject(fields.event) ? fields.event : {}
+  return {
+    offset: record.offset,
+    tenantId: isTenant(fields.tenant_id) ? fields.tenant_id : '',
+    idempotencyKey: named
+      ? (fields.idempotency_key as string)
+      : `@${source.topicId}/${source.partition}/${record.offset}`,
+    fingerprint: fingerprint(record, value),
+    requestId: isKey(fields.request_id) ? fields.request_id : undefined,
+    receivedAt: isInRange(fields.received_at, limits)
+      ? fields.received_at
+      : new Date(record.timestampMs).toISOString(),
+    eventId: isIdentifier(event.event_id) ? storable(event.event_id) : undefined,
+    eventType: isIdentifier(event.event_type) ? storable(event.event_type) : undefined,
+    value,
+  }
+}
+
+/** The record's fields, or a sentence that says why there are none. */
+function parse(value: Buffer): Record<string, unknown> | string {
+  if (value.length === 0) return 'the record is empty'
+  if (!isUtf8(value)) return 'the record is not valid UTF-8'
+  try {
+    const parsed: unknown = JSON.parse(value.toString('utf8'))
+    return isObject(parsed) ? parsed : 'the record is not a JSON object'
+  } catch {
+    return 'the record is not valid JSON'
+  }
+}
+
+function missingField(fields: Record<string, unknown>): string | undefined {
+  if (!isTenant(fields.tenant_id)) return 'tenant_id is missing or not a tenant'
+  if (!isKey(fields.idempotency_key)) return 'idempotency_key is missing or not a key'
+  if (!isKey(fields.request_id)) return 'request_id is missing or not an id'
+  return undefined
+}
+
+function fingerprint(record: IncomingRecord, value: Buffer): string {
+  const given = record.headers.find(([name]) => name === headers.fingerprint)?.[1]
+  if (given !== undefined && isFingerprint(given)) return given
+  return fingerprintOf(jsonShape(memberBytes(value, 'event') ?? value).compact)
+}
+
+function isInRange(receivedAt: unknown, { nowMs, ledgerDays }: DecodeLimits): receivedAt is string {
+  if (!isText(receivedAt) || !isInstant(receivedAt)) return false
+  const ms = Date.parse(receivedAt)
+  return ms >= nowMs - ledgerDays * dayMs && ms <= nowMs + dayMs
+}
+
+const outOfRange = ({ ledgerDays }: DecodeLimits): Reason => ({
+  code: 'RECEIVED_AT_OUT_OF_RANGE',
+  class: 'invalid',
+  stage: 'decode',
+  sentence: `received_at must lie within the last ${ledgerDays} days, at most a day ahead`,
+})
+
+const unreadable = (sentence: string): Reason => ({
+  code: 'UNREADABLE_RECORD',
+  class: 'unreadable',
+  stage: 'decode',
+  sentence,
+})
+
+const invalid = (path: string, sentence: string): Reason => ({
+  code: 'VALIDATION_FAILED',
+  class: 'invalid',
+  stage: 'validate',
+  path: storable(path) ?? '',
+  sentence: storable(sentence) ?? '',
+})
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isText = (value: unknown): value is string => typeof value === 'string'
+const isTenant = (value: unknown): value is string => isText(value) && isTenantId(value)
+const isKey = (value: unknown): value is string => isText(value) && printable.test(value)
+
+/** Text that Postgres takes: without U+0000 and halves of surrogate pairs. */
+const storable = <T extends string | undefined>(text: T): T =>
+  text?.replaceAll('\0', '\uFFFD').toWellFormed() as T

@@ -1,0 +1,77 @@
+import type { Membership } from './membership.ts'
+import type { Seat } from './seat.ts'
+
+export type LagObserver = {
+  /** Records between the last fetched one and the log's end. */
+  lag(partition: number, records: number): void
+}
+
+/** Keeps one fetch under way to each broker that leads a partition with room. */
+export class FetchRounds {
+  readonly #membership: Membership
+  readonly #seats: ReadonlyMap<number, Seat>
+  readonly #observer: LagObserver
+  readonly #busy = new Set<number>()
+  #stopped = false
+  #woken = () => {}
+
+  constructor(membership: Membership, seats: ReadonlyMap<number, Seat>, observer: LagObserver) {
+    this.#membership = membership
+    this.#seats = seats
+    this.#observer = observer
+  }
+
+  readonly wake = (): void => this.#woken()
+
+  stop(): void {
+    this.#stopped = true
+    this.#woken()
+  }
+
+  /** Fetches until stopped; rejects with the first fetch that fails. */
+  async run(signal: AbortSignal): Promise<void> {
+    let failed: unknown
+    while (!this.#stopped && !signal.aborted) {
+      const woken = new Promise<void>((resolve) => {
+        this.#woken = resolve
+      })
+      const hungry = [...this.#seats.values()].filter(
+        (seat) => seat.nextFetch !== undefined && seat.queue.hasRoom,
+      )
+      const leaders = await this.#membership.leaders(hungry.map((seat) => seat.id.partition))
+      for (const [broker, partitions] of leaders) {
+        if (this.#busy.has(broker)) continue
+        this.#busy.add(broker)
+        this.#fetch(broker, partitions)
+          .catch((err) => {
+            failed ??= err
+          })
+          .finally(() => {
+            this.#busy.delete(broker)
+            this.#woken()
+          })
+      }
+      await woken
+      if (failed !== undefined) throw failed
+    }
+  }
+
+  async #fetch(broker: number, partitions: readonly number[]): Promise<void> {
+    const wanted = partitions.flatMap((partition) => {
+      const offset = this.#seats.get(partition)?.nextFetch
+      return offset === undefined ? [] : [{ partition, offset }]
+    })
+    for (const { partition, records, next, logEnd } of await this.#membership.fetch(
+      broker,
+      wanted,
+    )) {
+      const seat = this.#seats.get(partition)
+      const asked = wanted.find((each) => each.partition === partition)?.offset
+      // The work may have gone elsewhere in the log meanwhile: what was asked before is not wanted now.
+      if (seat === undefined || seat.nextFetch !== asked) continue
+      seat.nextFetch = next
+      seat.queue.push(records)
+      this.#observer.lag(partition, Number(logEnd - next))
+    }
+  }
+}

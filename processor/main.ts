@@ -1,0 +1,46 @@
+import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
+import { openLog } from '../contracts/log.ts'
+import { onShutdown } from '../contracts/shutdown.ts'
+import { consume } from './consume.ts'
+import { makeMetrics } from './metrics.ts'
+import { runPartition } from './pipeline.ts'
+import { openPublisher } from './publish.ts'
+import { serve } from './server.ts'
+import { makeSessions } from './sessions.ts'
+import { settings } from './settings.ts'
+import { makeStatus } from './status.ts'
+import { makeStore } from './store.ts'
+
+const config = settingsOrExit(settings)
+const log = openLog({ service: 'processor', level: config.logLevel })
+const shutdown = onShutdown(log, 10_000)
+
+const metrics = makeMetrics()
+const status = makeStatus()
+const server = serve({ status, metrics }, config)
+shutdown.defer('server', () => server.stop())
+
+const sessions = makeSessions(config.databaseUrl, config.storeConnections)
+shutdown.defer('postgres', () => sessions.close())
+const publisher = openPublisher(
+  { brokers: config.brokers, topic: config.deadLetterTopic },
+  sessions,
+)
+shutdown.defer('publisher', () => publisher.close())
+const store = makeStore(sessions, metrics.bisected)
+const observer = { ...metrics.pipeline, waits: status.waits }
+const deps = { sessions, store, publisher, observer, log, now: Date.now }
+
+const stop = new AbortController()
+const consuming = consume(
+  { brokers: config.brokers, group: config.group, topic: config.rawTopic },
+  (partition) => runPartition(partition, deps, config),
+  { ...metrics.consume, assigned: status.assigned, fault: status.fault },
+  log,
+  stop.signal,
+)
+shutdown.defer('consumer', () => {
+  stop.abort()
+  return consuming
+})
+log.info({ url: server.url, settings: maskedSummary(settings, config) }, 'listening')

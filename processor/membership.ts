@@ -1,0 +1,169 @@
+/**
+ * One membership in the consumer group: the only user of the Kafka client's consumer.
+ * Promises: tells its partitions whenever they change, and fails once and for good (`failed`) when the client can't
+ * keep it up; there is no way back but a new membership. Every call has a deadline.
+ */
+import { Consumer } from '@platformatic/kafka'
+import type { IncomingRecord } from './decode.ts'
+import { type FetchedBatch, offsetAfter, readFetched } from './fetched.ts'
+import type { LogBounds } from './position.ts'
+
+export type Fetched = {
+  readonly partition: number
+  readonly records: readonly IncomingRecord[]
+  /** Where to fetch from next. */
+  readonly next: bigint
+  /** Log end offset, as the broker told with the records. */
+  readonly logEnd: bigint
+}
+
+export type Wanted = { readonly partition: number; readonly offset: bigint }
+
+export type Membership = {
+  readonly topicId: string
+  /** Rejects when the membership is over. */
+  readonly failed: Promise<never>
+  join(onAssigned: (partitions: readonly number[]) => void): Promise<void>
+  /** Partitions by the broker that leads them. */
+  leaders(partitions: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>>
+  /** Waits up to 250 ms for records of partitions that one broker leads. */
+  fetch(broker: number, wanted: readonly Wanted[]): Promise<readonly Fetched[]>
+  bounds(partition: number): Promise<LogBounds>
+  commit(partition: number, offset: bigint): Promise<void>
+  /** Leaves the group, so that the others get the partitions at once. */
+  close(): Promise<void>
+}
+
+export type MembershipOptions = {
+  readonly brokers: readonly string[]
+  readonly group: string
+  readonly topic: string
+}
+
+/** The broker's least: a processor that died holds its partitions no longer than this. */
+const sessionTimeoutMs = 6000
+const longPollMs = 250
+const fetchBytes = 8 * 1024 * 1024
+const partitionBytes = 2 * 1024 * 1024
+const earliest = -2n
+const latest = -1n
+
+export async function openMembership(options: MembershipOptions): Promise<Membership> {
+  const { topic } = options
+  const consumer = new Consumer({
+    clientId: 'pulse-processor',
+    groupId: options.group,
+    bootstrapBrokers: [...options.brokers],
+    sessionTimeout: sessionTimeoutMs,
+    rebalanceTimeout: 10_000,
+    heartbeatInterval: 1000,
+    maxWaitTime: longPollMs,
+    maxBytes: fetchBytes,
+    retries: 1,
+    retryDelay: 200,
+  })
+  let fail: (error: unknown) => void = () => undefined
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject
+  })
+  // Whoever races against it sees the failure; without a racer it must not end the process.
+  failed.catch(() => undefined)
+  consumer.on('error', fail)
+  consumer.on('consumer:heartbeat:stalled', ({ stalledFor }) =>
+    fail(new Error(`no heartbeat for ${stalledFor} ms`)),
+  )
+  const close = () => consumer.close(true).catch(() => undefined)
+
+  try {
+    consumer.topics.track(topic)
+    const metadata = await consumer.metadata({ topics: [topic], forceUpdate: true })
+    const topicId = metadata.topics.get(topic)?.id
+    if (topicId === undefined) throw new Error(`no topic ${topic}`)
+    return { topicId, failed, close, ...operations(consumer, topic, topicId) }
+  } catch (err) {
+    await close()
+    throw err
+  }
+}
+
+function operations(
+  consumer: Consumer,
+  topic: string,
+  topicId: string,
+): Omit<Membership, 'topicId' | 'failed' | 'close'> {
+  const offsetAt = async (partition: number, timestamp: bigint): Promise<bigint> => {
+    const partitions = { [topic]: [partition] }
+    const offsets = await consumer.listOffsets({ topics: [topic], partitions, timestamp })
+    const offset = offsets.get(topic)?.[partition]
+    if (offset === undefined) throw new Error(`no offset for partition ${partition}`)
+    return offset
+  }
+
+  return {
+    async join(onAssigned) {
+      consumer.on('consumer:group:join', ({ assignments }) =>
+        onAssigned(assignments?.find((each) => each.topic === topic)?.partitions ?? []),
+      )
+      await consumer.joinGroup({})
+    },
+
+    async leaders(partitions) {
+      const metadata = await consumer.metadata({ topics: [topic] })
+      const byLeader = new Map<number, number[]>()
+      for (const partition of partitions) {
+        const leader = metadata.topics.get(topic)?.partitions[partition]?.leader
+        if (leader === undefined) throw new Error(`no leader for partition ${partition}`)
+        byLeader.set(leader, [...(byLeader.get(leader) ?? []), partition])
+      }
+      return byLeader
+    },
+
+    async fetch(broker, wanted) {
+      const response = await consumer.fetch({
+        node: broker,
+        topics: [
+          {
+            topicId,
+            partitions: wanted.map(({ partition, offset }) => ({
+              partition,
+              fetchOffset: offset,
+              partitionMaxBytes: partitionBytes,
+              currentLeaderEpoch: -1,
+              lastFetchedEpoch: -1,
+            })),
+          },
+        ],
+      })
+      return response.responses
+        .filter((each) => each.topicId === topicId)
+        .flatMap(({ partitions }) => partitions)
+        .flatMap(({ partitionIndex: partition, records, highWatermark }) => {
+          const from = wanted.find((each) => each.partition === partition)?.offset
+          if (from === undefined) return []
+          const batches: readonly FetchedBatch[] = records ?? []
+          return [
+            {
+              partition,
+              records: readFetched(batches, from),
+              next: offsetAfter(batches, from),
+              logEnd: highWatermark,
+            },
+          ]
+        })
+    },
+
+    async bounds(partition) {
+      const [start, end, committed] = await Promise.all([
+        offsetAt(partition, earliest),
+        offsetAt(partition, latest),
+        consumer.listCommittedOffsets({ topics: [{ topic, partitions: [partition] }] }),
+      ])
+      const offset = committed.get(topic)?.[partition]
+      return { start, end, committed: offset === undefined || offset < 0n ? undefined : offset }
+    },
+
+    async commit(partition, offset) {
+      await consumer.commit({ offsets: [{ topic, partition, offset, leaderEpoch: -1 }] })
+    },
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The way of a partition's records, in the order in which things become true:
+ *
+ *   read -> decode -> keys, events, dead letters, counts and position in one transaction
+ *        -> dead letters on their topic -> offset committed to Kafka
+ *
+ * Promises: every record is counted once, with one outcome, whatever dies between two steps. A step that fails because
+ * the world is bad is tried until it succeeds or the partition is taken away; nothing is skipped.
+ * Bounded by one batch: its dead letters are published before the next one is stored.
+ */
+import type { Log } from '../contracts/log.ts'
+import { backoffMs, pause } from './backoff.ts'
+import { decode, type IncomingRecord, type Judged } from './decode.ts'
+import { failureOf } from './failure.ts'
+import { beginCounting, countedTo, skipExpired, startingPoint } from './position.ts'
+import type { Publisher } from './publish.ts'
+import type { AssignedPartition } from './seat.ts'
+import type { Sessions } from './sessions.ts'
+import type { Counts, Store } from './store.ts'
+
+export type PipelineObserver = {
+  /** Why a partition waits; undefined when it goes on. */
+  waits(partition: number, reason: string | undefined): void
+  stored(counts: Counts, seconds: number): void
+  published(letters: number): void
+}
+
+export type PipelineDeps = {
+  readonly sessions: Sessions
+  readonly store: Store
+  readonly publisher: Publisher
+  readonly observer: PipelineObserver
+  readonly log: Log
+  readonly now: () => number
+}
+
+export type PipelineConfig = { readonly batchRecords: number; readonly ledgerDays: number }
+
+/** Works on one partition until it is taken away. */
+export const runPartition = (
+  partition: AssignedPartition,
+  deps: PipelineDeps,
+  config: PipelineConfig,
+): Promise<void> => new PartitionRun(partition, deps, config).run()
+
+class PartitionRun {
+  readonly #partition: AssignedPartition
+  readonly #deps: PipelineDeps
+  readonly #config: PipelineConfig
+  /** How far the partition is counted, as far as is known here. */
+  #countedTo = 0n
+  /** Whether dead letters may be stored that are not published yet. */
+  #owesDeadLetters = true
+
+  constructor(partition: AssignedPartition, deps: PipelineDeps, config: PipelineConfig) {
+    this.#partition = partition
+    this.#deps = deps
+    this.#config = config
+  }
+
+  async run(): Promise<void> {
+    try {
+      await this.#untilDone('position', () => this.#begin())
+      await this.#untilDone('dead letters', () => this.#publish())
+      for (;;) {
+        const records = await this.#partition.read(this.#config.batchRecords)
+        const last = records.at(-1)
+        if (last === undefined) return
+        const judged = this.#judge(records)
+        await this.#untilDone('store', () => this.#store(judged, last.offset + 1n))
+        await this.#untilDone('dead letters', () => this.#publish())
+        await this.#commit(last.offset + 1n)
+      }
+    } catch (err) {
+      if (!(err instanceof TakenAway)) throw err
+    } finally {
+      this.#deps.observer.waits(this.#partition.id.partition, undefined)
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const { id } = this.#partition
+    const { sessions, log } = this.#deps
+    const bounds = await this.#partition.bounds()
+    const start = startingPoint(await sessions.use(({ sql }) => countedTo(sql, id)), bounds)
+    if (start.kind === 'beyond')
+      throw new Error(
+        `counted to ${start.countedTo}, but the log ends at ${bounds.end}: Kafka has lost records`,
+      )
+    if (start.kind === 'begin')
+      await sessions.use(({ sql }) => beginCounting(sql, id, start.readFrom))
+    if (start.kind === 'expired') {
+      await sessions.use(({ sql }) => skipExpired(sql, id, start.countedTo, start.readFrom))
+      log.error({ ...id, lost: String(start.readFrom - start.countedTo) }, 'records expired unread')
+    }
+    this.#countedTo = start.kind === 'resume' ? start.countedTo : start.readFrom
+    this.#partition.readFrom(start.readFrom)
+    log.info({ ...id, start: start.kind, readFrom: String(start.readFrom) }, 'partition begins')
+  }
+
+  #judge(records: readonly IncomingRecord[]): readonly Judged[] {
+    const limits = { nowMs: this.#deps.now(), ledgerDays: this.#config.ledgerDays }
+    return records.map((record) => decode(record, this.#partition.id, limits))
+  }
+
+  async #store(records: readonly Judged[], end: bigint): Promise<void> {
+    const { id } = this.#partition
+    const { store, sessions, observer, log, now } = this.#deps
+    const from = this.#countedTo
+    const until = end > from ? end : from
+    const started = now()
+    this.#owesDeadLetters = true // until the counts say otherwise: a lost answer may hide a commit
+    try {
+      const counts = await store.write({ id, from, until, records })
+      this.#countedTo = until
+      this.#owesDeadLetters = counts.dead > 0
+      const ms = now() - started
+      observer.stored(counts, ms / 1000)
+      log.info({ ...id, from: String(from), until: String(until), ...counts, ms }, 'batch stored')
+    } catch (err) {
+      // Counted by somebody else, or by a try of our own whose answer was lost: the next try starts from there.
+      if (failureOf(err) === 'moved')
+        this.#countedTo = (await sessions.use(({ sql }) => countedTo(sql, id))) ?? from
+      throw err
+    }
+  }
+
+  async #publish(): Promise<void> {
+    if (!this.#owesDeadLetters) return
+    this.#deps.observer.published(await this.#deps.publisher.publish(this.#partition.id))
+    this.#owesDeadLetters = false
+  }
+
+  /** A commit that fails costs a second reading, nothing else: Postgres knows what is counted. */
+  async #commit(offset: bigint): Promise<void> {
+    try {
+      await this.#partition.commit(offset)
+    } catch (err) {
+      const { partition } = this.#partition.id
+      this.#deps.log.warn({ err, partition, offset: String(offset) }, 'offset not committed')
+    }
+  }
+
+  async #untilDone(step: string, run: () => Promise<void>): Promise<void> {
+    const { signal, id } = this.#partition
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await run()
+        if (attempt > 1) this.#deps.observer.waits(id.partition, undefined)
+        return
+      } catch (err) {
+        if (signal.aborted) throw new TakenAway()
+        this.#deps.observer.waits(id.partition, `${step}: ${(err as Error).message}`)
+        this.#deps.log.warn({ err, partition: id.partition, step, attempt }, 'partition waits')
+        await pause(backoffMs(attempt, Math.random()), signal)
+        if (signal.aborted) throw new TakenAway()
+      }
+    }
+  }
+}
+
+class TakenAway extends Error {}

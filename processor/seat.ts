@@ -1,0 +1,65 @@
+import type { IncomingRecord } from './decode.ts'
+import type { Membership } from './membership.ts'
+import { PartitionQueue } from './partition-queue.ts'
+import type { LogBounds, PartitionId } from './position.ts'
+
+/** One partition, for as long as the group gives it to this processor. */
+export type AssignedPartition = {
+  readonly id: PartitionId
+  /** Given when the partition is taken away. */
+  readonly signal: AbortSignal
+  /** What Kafka knows of the partition now. */
+  bounds(): Promise<LogBounds>
+  /** Sets where reading goes on; nothing is fetched before the first call. */
+  readFrom(offset: bigint): void
+  /** The next records in order, at least one; none once the partition is taken away. */
+  read(most: number): Promise<readonly IncomingRecord[]>
+  /** Tells the group that everything below the offset is done. */
+  commit(offset: bigint): Promise<void>
+}
+
+/** An assigned partition of one membership, with the queue between fetching and working. */
+export class Seat implements AssignedPartition {
+  readonly queue = new PartitionQueue()
+  /** The next offset to fetch; undefined until the work has said where to begin. */
+  nextFetch: bigint | undefined
+  readonly #controller = new AbortController()
+  readonly id: PartitionId
+  readonly #membership: Membership
+  readonly #wake: () => void
+
+  constructor(id: PartitionId, membership: Membership, wake: () => void) {
+    this.id = id
+    this.#membership = membership
+    this.#wake = wake
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  take(): void {
+    this.#controller.abort()
+  }
+
+  bounds(): Promise<LogBounds> {
+    return this.#membership.bounds(this.id.partition)
+  }
+
+  readFrom(offset: bigint): void {
+    this.queue.clear()
+    this.nextFetch = offset
+    this.#wake()
+  }
+
+  async read(most: number): Promise<readonly IncomingRecord[]> {
+    const hadRoom = this.queue.hasRoom
+    const records = await this.queue.take(most, this.signal)
+    if (!hadRoom && this.queue.hasRoom) this.#wake()
+    return records
+  }
+
+  commit(offset: bigint): Promise<void> {
+    return this.#membership.commit(this.id.partition, offset)
+  }
+}

@@ -1,0 +1,61 @@
+/** Every setting of the processor, with its unit, default and reason. */
+import {
+  brokers,
+  type Config,
+  integer,
+  logLevel,
+  nonEmpty,
+  port,
+  setting,
+} from '../contracts/env.ts'
+import { deadLetterTopic, processorGroup, rawTopic } from '../contracts/topics.ts'
+
+export const settings = {
+  host: setting('PROCESSOR_HOST', nonEmpty, '127.0.0.1', {
+    unit: 'an address to listen on',
+    reason: 'loopback until somebody decides otherwise',
+  }),
+  port: setting('PROCESSOR_PORT', port, '8082', {
+    unit: 'a TCP port',
+    reason: 'health and metrics, beside ingest and admin',
+  }),
+  brokers: setting('KAFKA_BROKERS', brokers, 'localhost:9092', {
+    unit: 'a list of host:port, separated by commas',
+    reason: 'where a Kafka of a developer listens',
+  }),
+  databaseUrl: setting('DATABASE_URL', nonEmpty, undefined, {
+    unit: 'postgres://user:password@host:port/database',
+    reason: 'there is no safe guess at a database',
+    secret: true,
+  }),
+  rawTopic: setting('KAFKA_RAW_TOPIC', nonEmpty, rawTopic.name, {
+    unit: 'a topic name',
+    reason: 'the contract between ingest and processor',
+  }),
+  deadLetterTopic: setting('KAFKA_DLQ_TOPIC', nonEmpty, deadLetterTopic.name, {
+    unit: 'a topic name',
+    reason: 'the contract with those who read dead letters',
+  }),
+  group: setting('KAFKA_GROUP', nonEmpty, processorGroup, {
+    unit: 'a consumer group',
+    reason: 'all processors share the partitions',
+  }),
+  storeConnections: setting('STORE_CONNECTIONS', integer(1, 64), '2', {
+    unit: 'connections to Postgres that store batches, 1 to 64',
+    reason: 'two kept both cores of the machine it was measured on busy',
+  }),
+  batchRecords: setting('BATCH_RECORDS', integer(1, 100_000), '5000', {
+    unit: 'records, the most in one transaction',
+    reason: 'past some thousands a larger batch is not faster, only later',
+  }),
+  ledgerDays: setting('LEDGER_DAYS', integer(1, 3650), '90', {
+    unit: 'days',
+    reason: 'how long a key is remembered; must exceed the retention of both topics',
+  }),
+  logLevel: setting('LOG_LEVEL', logLevel, 'info', {
+    unit: 'debug, info, warn, error or silent',
+    reason: 'info writes one line a batch',
+  }),
+} as const
+
+export type ProcessorConfig = Config<typeof settings>

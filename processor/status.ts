@@ -1,0 +1,41 @@
+/** Whether the processor does its work, and if not, why: what `/ready` tells. */
+export type Status = {
+  /** The group gave these partitions; none is a state of its own, when others have them all. */
+  assigned(partitions: readonly number[]): void
+  /** The membership is over; undefined when it is well again. */
+  fault(error: unknown): void
+  waits(partition: number, reason: string | undefined): void
+  read(): StatusBody
+}
+
+export type StatusBody = {
+  readonly status: 'ready' | 'not ready'
+  readonly partitions: readonly number[]
+  readonly reasons: readonly string[]
+}
+
+export function makeStatus(): Status {
+  let partitions: readonly number[] = []
+  let membership: string | undefined = 'consumer: has not joined the group yet'
+  const waiting = new Map<number, string>()
+  return {
+    assigned(given) {
+      partitions = given
+    },
+    fault(error) {
+      membership = error === undefined ? undefined : `consumer: ${(error as Error).message}`
+      if (error !== undefined) partitions = []
+    },
+    waits(partition, reason) {
+      if (reason === undefined) waiting.delete(partition)
+      else waiting.set(partition, reason)
+    },
+    read() {
+      const reasons = [
+        ...(membership === undefined ? [] : [membership]),
+        ...[...waiting].map(([partition, reason]) => `partition ${partition} waits: ${reason}`),
+      ]
+      return { status: reasons.length === 0 ? 'ready' : 'not ready', partitions, reasons }
+    },
+  }
+}

@@ -1,0 +1,131 @@
+-- Decides and stores one batch of one partition, as one statement: all of it becomes true together or not at all,
+-- and a client that freezes can hold no lock between steps. Lives in the session, beside its staging table, so that
+-- it is always of the same version as the process that calls it.
+create temporary table staged (
+  "offset" bigint, tenant_id text, idempotency_key text, fingerprint text, request_id text, received_at text,
+  ordering_key text, event_id text, event_type text, schema_version text, occurred_at text, record text,
+  code text, class text, stage text, path text, sentence text, original text
+);
+
+create temporary table settled (
+  "offset" bigint not null,
+  outcome  text   not null -- stored | dead | duplicate | reused
+);
+
+-- Records below counted_from were counted before: they pass the ledger and change no count.
+-- Raises PU001 when the partition is not counted to counted_from any more, and changes nothing.
+create function pg_temp.store_batch(
+  batch_topic uuid, batch_partition integer, counted_from bigint, counted_until bigint,
+  out stored bigint, out duplicate bigint, out dead bigint, out skipped bigint
+) language plpgsql as $$
+declare
+  fresh bigint; -- records of this batch that are counted now
+begin
+  perform from pipeline_offsets o
+    where o.topic_id = batch_topic and o.partition = batch_partition and o.counted_to = counted_from
+    for update;
+  if not found then
+    raise exception 'partition % is not counted to % any more', batch_partition, counted_from
+      using errcode = 'PU001';
+  end if;
+
+  -- The first record to commit decides its key. Ordered by key: two flushes cannot deadlock.
+  with won as (
+    insert into event_keys (tenant_id, idempotency_key, fingerprint, outcome, request_id,
+                            topic_id, partition, "offset", received_at)
+    select distinct on (s.tenant_id, s.idempotency_key)
+           s.tenant_id, s.idempotency_key, s.fingerprint,
+           case when s.code is null then 'stored' else 'dead' end, s.request_id,
+           batch_topic, batch_partition, s."offset", s.received_at::timestamptz
+      from pg_temp.staged s
+     order by s.tenant_id, s.idempotency_key, s."offset"
+    on conflict do nothing
+    returning "offset", outcome
+  )
+  insert into pg_temp.settled select won."offset", won.outcome from won;
+
+  -- The others met a key that is decided: seen in a second statement, whose snapshot shows the rival's row.
+  insert into pg_temp.settled
+  select s."offset", case when k.fingerprint = s.fingerprint then 'duplicate' else 'reused' end
+    from pg_temp.staged s
+    join event_keys k on k.tenant_id = s.tenant_id and k.idempotency_key = s.idempotency_key
+   where s."offset" >= counted_from
+     and not exists (select from pg_temp.settled t where t."offset" = s."offset");
+
+  select count(*) into fresh from pg_temp.staged s where s."offset" >= counted_from;
+  if fresh <> (select count(*) from pg_temp.settled t where t."offset" >= counted_from) then
+    raise exception 'the ledger changed under the batch' using errcode = 'PU002';
+  end if;
+
+  insert into events (tenant_id, event_id, idempotency_key, event_type, schema_version, occurred_at, received_at,
+                      payload, extra, request_id, ordering_key, topic_id, partition, "offset")
+  select s.tenant_id, s.event_id, s.idempotency_key, s.event_type, s.schema_version::integer,
+         s.occurred_at::timestamptz, s.received_at::timestamptz, e.event -> 'payload',
+         nullif(e.event - '{event_id,event_type,schema_version,occurred_at,payload}'::text[], '{}'),
+         s.request_id, s.ordering_key, batch_topic, batch_partition, s."offset"
+    from pg_temp.settled t
+    join pg_temp.staged s on s."offset" = t."offset"
+   cross join lateral (select s.record::jsonb -> 'event' as event) e
+   where t.outcome = 'stored'
+   order by t."offset";
+
+  insert into dead_letters (tenant_id, idempotency_key, fingerprint, event_id, event_type, request_id, code, class,
+                            stage, path, sentence, original, received_at, topic_id, partition, "offset")
+  select s.tenant_id, s.idempotency_key, s.fingerprint, s.event_id, s.event_type, s.request_id,
+         case t.outcome when 'reused' then 'KEY_REUSED' else s.code end,
+         case t.outcome when 'reused' then 'conflict' else s.class end,
+         case t.outcome when 'reused' then 'store' else s.stage end,
+         case t.outcome when 'reused' then null else s.path end,
+         case t.outcome when 'reused' then 'the idempotency key was used for another event' else s.sentence end,
+         coalesce(s.original::bytea, convert_to(s.record, 'UTF8')),
+         s.received_at::timestamptz, batch_topic, batch_partition, s."offset"
+    from pg_temp.settled t
+    join pg_temp.staged s on s."offset" = t."offset"
+   where t.outcome in ('dead', 'reused')
+   order by t."offset"
+  on conflict (topic_id, partition, "offset") do nothing;
+
+  insert into event_requests (tenant_id, request_id, idempotency_key, verdict, received_at,
+                              topic_id, partition, "offset")
+  select s.tenant_id, s.request_id, s.idempotency_key, 'duplicate', s.received_at::timestamptz,
+         batch_topic, batch_partition, s."offset"
+    from pg_temp.settled t
+    join pg_temp.staged s on s."offset" = t."offset"
+   where t.outcome = 'duplicate' and s.request_id is not null
+   order by s.received_at::timestamptz, s.tenant_id, s.request_id;
+
+  insert into event_counts as c (minute, tenant_id, event_type, partition, stored, duplicate, dead)
+  select date_trunc('minute', s.received_at::timestamptz), s.tenant_id, coalesce(s.event_type, ''), batch_partition,
+         count(*) filter (where t.outcome = 'stored'),
+         count(*) filter (where t.outcome = 'duplicate'),
+         count(*) filter (where t.outcome in ('dead', 'reused'))
+    from pg_temp.settled t
+    join pg_temp.staged s on s."offset" = t."offset"
+   where t."offset" >= counted_from
+   group by 1, 2, 3
+   order by 1, 2, 3
+  on conflict (minute, tenant_id, event_type, partition) do update
+    set stored = c.stored + excluded.stored,
+        duplicate = c.duplicate + excluded.duplicate,
+        dead = c.dead + excluded.dead;
+
+  select count(*) filter (where t.outcome = 'stored'),
+         count(*) filter (where t.outcome = 'duplicate'),
+         count(*) filter (where t.outcome in ('dead', 'reused'))
+    into stored, duplicate, dead
+    from pg_temp.settled t
+   where t."offset" >= counted_from;
+  skipped := counted_until - counted_from - fresh; -- offsets that hold no record, such as transaction markers
+
+  update pipeline_offsets o
+     set counted_to = counted_until,
+         stored = o.stored + store_batch.stored,
+         duplicate = o.duplicate + store_batch.duplicate,
+         dead = o.dead + store_batch.dead,
+         skipped = o.skipped + store_batch.skipped,
+         updated_at = now()
+   where o.topic_id = batch_topic and o.partition = batch_partition;
+
+  truncate pg_temp.staged, pg_temp.settled;
+end
+$$;

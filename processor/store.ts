@@ -1,0 +1,120 @@
+/**
+ * Stores judged records of one partition, exactly once: COPY into the session's staging table, then one statement
+ * that decides keys, writes rows and moves the count (store-batch.sql says how).
+ * A batch that Postgres refuses is halved until the one bad record stands alone and becomes a dead letter.
+ */
+import { stagedRow } from './copy-text.ts'
+import { type Judged, refusedByStore } from './decode.ts'
+import { failureOf } from './failure.ts'
+import type { PartitionId } from './position.ts'
+import type { Session } from './session.ts'
+import type { Sessions } from './sessions.ts'
+
+/** What became of the records that were counted now. */
+export type Counts = {
+  readonly stored: number
+  readonly duplicate: number
+  readonly dead: number
+  readonly skipped: number
+}
+
+export type Batch = {
+  readonly id: PartitionId
+  /** How far the partition is counted before the batch. Records below are only checked against the ledger. */
+  readonly from: bigint
+  /** How far it is counted afterwards. */
+  readonly until: bigint
+  /** In the order of their offsets, all below `until`. */
+  readonly records: readonly Judged[]
+}
+
+export type Store = {
+  /** Rejects with `failureOf` 'moved' or 'world'; then nothing has changed, or what changed is in the count. */
+  write(batch: Batch): Promise<Counts>
+}
+
+export function makeStore(sessions: Sessions, onBisect: () => void): Store {
+  const daysMade = new Set<string>()
+
+  const makeDays = async (records: readonly Judged[]) => {
+    const days = new Set(records.map(({ receivedAt }) => utcDay(receivedAt)))
+    for (const day of days) {
+      if (daysMade.has(day)) continue
+      await sessions.use(({ sql }) => sql`select ensure_day(${day}::date)`)
+      daysMade.add(day)
+    }
+  }
+
+  const write = async (batch: Batch): Promise<Counts> => {
+    try {
+      return await sessions.use((session) => storeBatch(session, batch))
+    } catch (err) {
+      const failure = failureOf(err)
+      if (failure !== 'record') {
+        daysMade.clear()
+        throw err
+      }
+      onBisect()
+      return add(await splitAndWrite(batch, err as Error))
+    }
+  }
+
+  const splitAndWrite = async (batch: Batch, err: Error): Promise<Counts[]> => {
+    const [only, ...others] = batch.records
+    if (only === undefined || (others.length === 0 && only.kind === 'dead'))
+      throw new Error(`the store refuses a dead letter at offset ${only?.offset}: ${err.message}`, {
+        cause: err,
+      })
+    if (others.length === 0)
+      return [await write({ ...batch, records: [refusedByStore(only, refusalSentence(err))] })]
+    const [first, second] = halves(batch)
+    return [await write(first), await write(second)]
+  }
+
+  return {
+    async write(batch) {
+      await makeDays(batch.records)
+      return await write(batch)
+    },
+  }
+}
+
+async function storeBatch(session: Session, { id, from, until, records }: Batch): Promise<Counts> {
+  await session.stage(records.map(stagedRow).join(''))
+  const [counts] = await session.sql<Record<keyof Counts, string>[]>`
+    select stored, duplicate, dead, skipped
+      from pg_temp.store_batch(${id.topicId}, ${id.partition}, ${String(from)}, ${String(until)})`
+  if (counts === undefined) throw new Error('store_batch returned no counts')
+  return {
+    stored: Number(counts.stored),
+    duplicate: Number(counts.duplicate),
+    dead: Number(counts.dead),
+    skipped: Number(counts.skipped),
+  }
+}
+
+/** Two batches that follow each other and together cover the same offsets. */
+export function halves(batch: Batch): [Batch, Batch] {
+  const middle = Math.ceil(batch.records.length / 2)
+  const first = batch.records.slice(0, middle)
+  const lastOfFirst = first.at(-1)?.offset ?? batch.from
+  const boundary = lastOfFirst + 1n > batch.from ? lastOfFirst + 1n : batch.from
+  return [
+    { ...batch, until: boundary, records: first },
+    { ...batch, from: boundary, records: batch.records.slice(middle) },
+  ]
+}
+
+const add = (all: readonly Counts[]): Counts =>
+  all.reduce((sum, each) => ({
+    stored: sum.stored + each.stored,
+    duplicate: sum.duplicate + each.duplicate,
+    dead: sum.dead + each.dead,
+    skipped: sum.skipped + each.skipped,
+  }))
+
+/** Postgres' own words, bounded: they may quote the value. */
+const refusalSentence = (err: Error): string =>
+  `Postgres refuses a value: ${err.message.replaceAll('\0', '').slice(0, 200)}`.toWellFormed()
+
+const utcDay = (instant: string): string => new Date(instant).toISOString().slice(0, 10)
