@@ -120,7 +120,8 @@ function findingsOf(law: PartitionLaw, logStart: number): string[] {
     )
   if (skipped)
     found.push(
-      `Partition ${partition} skipped ${skipped} records that expired before they were read.`,
+      `Partition ${partition} skipped ${skipped} offsets: their records expired before they were read, ` +
+        'or they never held one.',
     )
   return found
 }

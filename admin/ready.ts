@@ -1,6 +1,7 @@
 /**
- * Asks a Pulse service whether it is ready: `GET /ready`, 200 with an optional `degraded` list, anything else is not.
- * Bounds: 16 KiB of answer, 10 names of 64 characters; the caller's signal is the deadline.
+ * Asks a Pulse service whether it is ready: `GET /ready`, 200 with an optional `degraded` list; anything else is not,
+ * with optional `reasons`.
+ * Bounds: 16 KiB of answer, 10 names of 64 characters, 3 reasons of 200; the caller's signal is the deadline.
  */
 import { type } from 'arktype'
 import { Unavailable } from './outage.ts'
@@ -8,7 +9,7 @@ import { Unavailable } from './outage.ts'
 export type Readiness = { readonly degraded: readonly string[] }
 export type AskReady = (signal: AbortSignal) => Promise<Readiness>
 
-const answer = type({ 'degraded?': 'string[]' })
+const answer = type({ 'degraded?': 'string[]', 'reasons?': 'string[]' })
 const MOST_BYTES = 16 * 1024
 
 export function makeAskReady(name: string, baseUrl: string): AskReady {
@@ -16,11 +17,16 @@ export function makeAskReady(name: string, baseUrl: string): AskReady {
   return async (signal) => {
     const response = await fetch(url, { signal, redirect: 'error' })
     const text = await firstBytes(response)
-    if (response.status !== 200) throw new Unavailable(`${name} is not ready (${response.status})`)
-    const body = answer(parsed(text))
-    const degraded = body instanceof type.errors ? [] : (body.degraded ?? [])
+    const read = answer(parsed(text))
+    const { degraded = [], reasons = [] } = read instanceof type.errors ? {} : read
+    if (response.status !== 200) throw new Unavailable(notReady(name, response.status, reasons))
     return { degraded: degraded.slice(0, 10).map((what) => what.slice(0, 64)) }
   }
+}
+
+function notReady(name: string, status: number, reasons: readonly string[]): string {
+  const said = reasons.slice(0, 3).map((reason) => reason.slice(0, 200))
+  return [`${name} is not ready (${status})`, ...said].join('; ')
 }
 
 async function firstBytes(response: Response): Promise<string> {

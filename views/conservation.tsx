@@ -32,7 +32,7 @@ function verdictOf({ closes, findings }: Conservation): { tone: Tone; text: stri
   if (closes === null) return { tone: 'warn', text: 'unknown' }
   if (!closes) return { tone: 'bad', text: 'does not close' }
   return findings.length > 0
-    ? { tone: 'bad', text: 'closes, with lost records' }
+    ? { tone: 'bad', text: 'closes, with skipped or expired records' }
     : { tone: 'good', text: 'closes' }
 }
 
