@@ -8,6 +8,7 @@ import { closeSync, openSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { which } from './bootstrap/run.mjs'
 import { StepFailure } from './bootstrap/step.mjs'
+import { portAnswers } from './ports.ts'
 
 export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
 
@@ -30,8 +31,11 @@ export type Launch = {
   readonly name: string
   readonly command: readonly [string, ...string[]]
   readonly cwd?: string
+  /** The whole environment; this process's own when it is left out. */
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly log: string
+  /** Where it will listen on loopback. Somebody else there would answer in its place, so that is an error. */
+  readonly port?: number
   /** True once the process does its work. An exception counts as not yet. */
   readonly ready: () => Promise<boolean>
   readonly readyWithinMs?: number
@@ -45,6 +49,10 @@ export type Launch = {
 
 /** Starts the program and resolves once it is ready; otherwise ends it and throws a StepFailure with its log. */
 export async function launch(options: Launch): Promise<Launched> {
+  const { name, port, log } = options
+  if (port && (await portAnswers(port))) {
+    throw new StepFailure(`${name} cannot start: port ${port} is taken.`, { log })
+  }
   const started = start(options)
   const deadline = performance.now() + (options.readyWithinMs ?? 60_000)
   let exit: Exit | undefined
@@ -57,7 +65,7 @@ export async function launch(options: Launch): Promise<Launched> {
   }
   const how = exit ? `ended while starting (${describeExit(exit)})` : 'did not become ready in time'
   await started.stop()
-  throw new StepFailure(`${options.name} ${how}.`, { log: options.log })
+  throw new StepFailure(`${name} ${how}.`, { log })
 }
 
 export function describeExit({ code, signal }: Exit): string {
@@ -70,7 +78,7 @@ function start(options: Launch): Launched {
   const file = openSync(log, 'a')
   const child = spawn(program, args, {
     cwd: options.cwd,
-    env: { ...process.env, ...options.env },
+    env: { ...(options.env ?? process.env) },
     detached: true,
     stdio: ['ignore', file, file],
   })

@@ -45,9 +45,11 @@ export function freePort(): Promise<number> {
  * Nobody answers on the port, and it can be listened on. Both are asked: a listener that shares its port
  * (SO_REUSEPORT, as ingest does) would let this process listen beside it.
  */
-export const isPortFree: IsFree = async (port) => !(await answers(port)) && (await canListen(port))
+export const isPortFree: IsFree = async (port) =>
+  !(await portAnswers(port)) && (await canListen(port))
 
-function answers(port: number): Promise<boolean> {
+/** Somebody accepts connections on the port. */
+export function portAnswers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' })
     const settle = (answer: boolean) => {

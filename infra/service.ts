@@ -1,4 +1,5 @@
 /** How each of Pulse's services is run, and what it is told by its environment. */
+import { deadLetterTopic, processorGroup, rawTopic } from '../contracts/topics.ts'
 import type { Launch } from './launch.ts'
 
 export type ServiceName = 'ingest' | 'processor' | 'admin'
@@ -25,7 +26,12 @@ export function serviceCommand(service: ServiceName, ingestBundle: string): Laun
 /** Addresses for each service. Every other setting has its default, or the value that the user's environment has. */
 export function serviceEnvironment(service: ServiceName, at: Addresses): Environment {
   const url = (name: ServiceName) => `http://127.0.0.1:${at.ports[name]}`
-  const own = { [`${service.toUpperCase()}_PORT`]: String(at.ports[service]) }
+  const own = {
+    [`${service.toUpperCase()}_PORT`]: String(at.ports[service]),
+    KAFKA_RAW_TOPIC: rawTopic.name,
+    KAFKA_DLQ_TOPIC: deadLetterTopic.name,
+    KAFKA_GROUP: processorGroup,
+  }
   switch (service) {
     case 'ingest':
       return { ...own, KAFKA_BROKERS: at.kafka, REDIS_URL: at.redis, API_KEYS: apiKeys() }

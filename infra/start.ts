@@ -2,7 +2,7 @@
  * `npm start`: everything Pulse needs, brought up natively and in order; sample events; then it stays until Ctrl-C or
  * SIGTERM, stops what it started, and nothing else. One at a time in a clone; its state is in `.pulse/`.
  */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeSteps, reportFailure, StepFailure } from './bootstrap/step.mjs'
 import { root } from './bundle.ts'
@@ -44,8 +44,10 @@ async function main(): Promise<number> {
     return 1
   } finally {
     await stopAll(children)
-    const { withdraw } = await up.catch(() => ({ withdraw: undefined }))
-    withdraw?.()
+    // What was still starting gives up now; it may have spawned a last process meanwhile.
+    await up.catch(() => undefined)
+    await children.stopAll()
+    rmSync(place.runtime, { force: true })
     lock.release()
   }
 }

@@ -3,7 +3,7 @@
  * project's prebuilt download, or a build from source, in this order. What was built goes into the cache, under a
  * key that names everything it depends on.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildAddon, downloadAddon } from './addon-build.mjs'
 import { restoreAddon, storeAddon } from './addon-cache.mjs'
@@ -17,10 +17,12 @@ export async function readyAddon({ root, logs, cache }, note) {
   const folder = join(root, 'node_modules', name)
   const loads = () =>
     answerOf(process.execPath, ['-e', `require('${name}')`], { cwd: root }) !== undefined
-  if (loads()) return { detail: 'in place' }
-
   const line = lockLine(readFileSync(join(root, 'bun.lock'), 'utf8'), name)
   const cached = join(cache, addonKey(line, platform()))
+  if (loads()) {
+    if (!existsSync(cached)) storeAddon(folder, cached)
+    return { detail: 'in place' }
+  }
   if (restoreAddon(cached, folder) && loads()) return { detail: 'from the cache' }
 
   const log = join(logs, 'addon.log')

@@ -65,6 +65,7 @@ function reachableFolder(dir: string): string {
   if (existsSync(pointer)) return readFileSync(pointer, 'utf8')
   const owned = join(dir, 'cluster')
   if (own(owned)) return owned
+  rmSync(owned, { recursive: true })
   const elsewhere = join('/var/lib/postgresql', `pulse-${crypto.randomUUID().slice(0, 8)}`)
   if (!own(elsewhere))
     throw new StepFailure(`The user postgres can reach neither ${dir} nor ${elsewhere}.`)

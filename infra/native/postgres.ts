@@ -35,6 +35,7 @@ export async function startPostgres(
     user: serverUser(),
     cwd: '/',
     log,
+    port,
     ready: () => withSql(url, async (sql) => (await sql`select 1`).length === 1),
     // SIGINT is its fast shutdown: it ends sessions and writes a checkpoint. SIGTERM would wait for clients.
     stopSignal: 'SIGINT',

@@ -26,6 +26,7 @@ export async function startRedis({ dir, port, log, spawned }: ServerOptions): Pr
     name: 'redis',
     command: ['redis-server', ...args],
     log,
+    port,
     ready: () => answersPing(port),
     readyWithinMs: 30_000,
     ...(spawned && { spawned }),

@@ -31,7 +31,7 @@ export function holdChildren(file: string) {
       if (!stopping) early.resolve({ child, exit })
     })
   }
-  const stopAll = async (stopped: (name: string, ms: number) => void) => {
+  const stopAll = async (stopped: (name: string, ms: number) => void = () => {}) => {
     stopping = true
     for (const name of inStopOrder([...held.keys()])) {
       const startedAt = performance.now()

@@ -27,12 +27,8 @@ export type Place = {
   readonly runtime: string
 }
 
-/** Every process it spawns is in `children`, also when it fails half-way. `withdraw` removes runtime.json. */
-export async function bringPulseUp(
-  place: Place,
-  steps: Steps,
-  children: Children,
-): Promise<{ withdraw(): void }> {
+/** Every process it spawns is in `children`, also when it fails half-way. Writes runtime.json. */
+export async function bringPulseUp(place: Place, steps: Steps, children: Children): Promise<void> {
   const { state: dir, logs, cache } = place
   const ports = await choosePorts(preferredPorts)
   const stores = await bringUp({ dir, logs, cache, ports, durable: true }, steps, children.add)
@@ -47,7 +43,7 @@ export async function bringPulseUp(
     admin: url(ports.admin),
     processor: url(ports.processor),
   }
-  const withdraw = publishRuntime(place.runtime, {
+  publishRuntime(place.runtime, {
     ...urls,
     kafka,
     postgres,
@@ -61,7 +57,6 @@ export async function bringPulseUp(
     return { result: found, detail: `${found.length} of ${samples.length} accounted for` }
   })
   process.stdout.write(summary(samples, outcomes, urls, steps.paint))
-  return { withdraw }
 }
 
 /** The schema and the topics; returns the URL of the database. */

@@ -15,12 +15,11 @@ export type Runtime = {
   readonly pids: Readonly<Record<string, number>>
 }
 
-/** Writes the file, readable by its owner only: it holds the database's password. Returns how to remove it. */
-export function publishRuntime(file: string, runtime: Omit<Runtime, 'tenants'>): () => void {
+/** Writes the file, readable by its owner only: it holds the database's password. */
+export function publishRuntime(file: string, runtime: Omit<Runtime, 'tenants'>): void {
   const tenants = { ...developmentTenants, tenant_load: 'key_load' }
   rmSync(file, { force: true })
   writeFileSync(file, `${JSON.stringify({ ...runtime, tenants }, null, 2)}\n`, { mode: 0o600 })
-  return () => rmSync(file, { force: true })
 }
 
 /** What is running now according to the file; undefined when nothing says so. */

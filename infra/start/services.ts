@@ -45,15 +45,16 @@ async function startService(
   spawned: (process: Launched) => void,
 ): Promise<Running> {
   const url = `http://127.0.0.1:${at.ports[service]}`
-  const process = await launch({
+  const running = await launch({
     name: service,
     command: serviceCommand(service, bundle),
     cwd: root,
-    env: serviceEnvironment(service, at),
+    env: { ...process.env, ...serviceEnvironment(service, at) },
     log: join(logs, `${service}.log`),
+    port: at.ports[service],
     ready: async () =>
       (await fetch(url + readyPath(service), { signal: AbortSignal.timeout(2_000) })).ok,
     spawned,
   })
-  return { ...process, url }
+  return { ...running, url }
 }

@@ -1,0 +1,68 @@
+/**
+ * Pulse's services as real processes for tests, on ports that the system chooses. A service counts as started when its
+ * log says that it listens, and at which URL; whether it is ready is for the test to ask. It ends with the test run.
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { tail } from '../bootstrap/step.mjs'
+import { bundleIngest, root } from '../bundle.ts'
+import { launch, type Running } from '../launch.ts'
+import { type Environment, type ServiceName, serviceCommand } from '../service.ts'
+import { withoutServiceSettings } from '../test/addresses.ts'
+
+export type Service = Running & {
+  /** Every JSON line that it has logged so far. */
+  lines(): Record<string, unknown>[]
+}
+
+const folder = join(root, '.pulse', 'build', `test-${process.pid}`)
+let bundle: Promise<string> | undefined
+let count = 0
+
+/** Spawns the service with exactly these settings, on port 0 unless `env` says otherwise. */
+export async function spawnService(name: ServiceName, env: Environment): Promise<Service> {
+  if (count++ === 0) makeFolder()
+  const log = join(folder, `${name}-${count}.log`)
+  const script = name === 'ingest' ? await ingestBundle() : ''
+  const running = await launch({
+    name,
+    command: serviceCommand(name, script),
+    cwd: root,
+    env: { ...withoutServiceSettings(process.env), [`${name.toUpperCase()}_PORT`]: '0', ...env },
+    log,
+    ready: async () => listeningUrl(log) !== undefined,
+    readyWithinMs: 30_000,
+  }).catch((error: Error) => {
+    // The log goes with the test run; the error has to hold what matters of it.
+    throw new Error([error.message, ...tail(log, 20)].join('\n'), { cause: error })
+  })
+  return { ...running, url: listeningUrl(log) ?? '', lines: () => jsonLines(log) }
+}
+
+function makeFolder(): void {
+  mkdirSync(folder, { recursive: true })
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+}
+
+function ingestBundle(): Promise<string> {
+  bundle ??= bundleIngest(folder, join(folder, 'bundle.log'))
+  return bundle
+}
+
+function listeningUrl(log: string): string | undefined {
+  const line = jsonLines(log).find(({ msg, url }) => msg === 'listening' && typeof url === 'string')
+  return line && String(line.url)
+}
+
+/** The lines that are whole JSON objects: the last one may still be being written, and a crash prints no JSON. */
+function jsonLines(log: string): Record<string, unknown>[] {
+  const lines = readFileSync(log, 'utf8').split('\n')
+  return lines.flatMap((line) => {
+    try {
+      const value = JSON.parse(line)
+      return value !== null && typeof value === 'object' ? [value] : []
+    } catch {
+      return []
+    }
+  })
+}

@@ -1,0 +1,12 @@
+import { expect, test } from 'bun:test'
+import { inStopOrder } from './children.ts'
+
+test('the front door closes first and the stores last', () => {
+  const started = ['redis', 'postgres', 'kafka', 'ingest', 'processor', 'admin']
+  const stopped = ['ingest', 'processor', 'admin', 'kafka', 'redis', 'postgres']
+  expect(inStopOrder(started)).toEqual(stopped)
+})
+
+test('a name that the order does not know is stopped last', () => {
+  expect(inStopOrder(['other', 'kafka'])).toEqual(['kafka', 'other'])
+})

@@ -1,0 +1,23 @@
+import { expect, test } from 'bun:test'
+import { painter } from '../bootstrap/step.mjs'
+import { type Outcome, sampleEvents } from './samples.ts'
+import { summary } from './summary.ts'
+
+const samples = sampleEvents('r1', new Date('2026-01-02T20:00:00Z'))
+const stored: Outcome = { is: 'stored' }
+const dead: Outcome = { is: 'dead', code: 'MISSING_FIELD', sentence: 'event_type is missing' }
+const urls = { ingest: 'http://i', admin: 'http://a', processor: 'http://p' }
+const plain = painter({ write: () => undefined })
+
+test('five samples with keys of their own, of which one has no event_type', () => {
+  expect(new Set(samples.map(({ key }) => key)).size).toBe(5)
+  expect(samples.filter(({ event }) => !('event_type' in event))).toHaveLength(1)
+})
+
+test('the summary counts what was stored and tells why an event was not', () => {
+  const text = summary(samples, [stored, stored, stored, stored, dead], urls, plain)
+  expect(text).toContain('4 stored, 1 dead-lettered')
+  expect(text).toContain('MISSING_FIELD: event_type is missing')
+  expect(text).toContain('http://a/')
+  expect(text).toContain('http://i/events')
+})

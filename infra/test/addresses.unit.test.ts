@@ -1,0 +1,27 @@
+import { expect, test } from 'bun:test'
+import { givenAddresses, testEnvironment, withoutServiceSettings } from './addresses.ts'
+
+const addresses = { kafka: '127.0.0.1:1', postgres: 'postgres://p', redis: 'redis://r' }
+
+test('addresses survive the way through the environment', () => {
+  expect(givenAddresses(testEnvironment(addresses))).toEqual(addresses)
+})
+
+test('two addresses of three are none', () => {
+  const { PULSE_TEST_REDIS: _, ...two } = testEnvironment(addresses)
+  expect(givenAddresses(two)).toBeUndefined()
+})
+
+test('a test does not see which stores and services a shell points to', () => {
+  const shell = {
+    DATABASE_URL: 'x',
+    KAFKA_BROKERS: 'x',
+    REDIS_ADDR: 'x',
+    INGEST_PORT: '1',
+    PGHOST: 'x',
+  }
+  expect(withoutServiceSettings({ ...shell, PATH: '/bin', CI: 'true' })).toEqual({
+    PATH: '/bin',
+    CI: 'true',
+  })
+})

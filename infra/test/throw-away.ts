@@ -1,0 +1,47 @@
+/**
+ * Infrastructure for one test run, in a directory of the system's temporary folder. It goes with everything in it when
+ * the run ends; what a killed run left is removed by the next one. Logs are kept in the clone when the run failed.
+ */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Steps } from '../bootstrap/step.mjs'
+import { root } from '../bundle.ts'
+import { bringUp } from '../native/infrastructure.ts'
+import { removeCluster } from '../native/postgres-cluster.ts'
+import { freePort } from '../ports.ts'
+import { holdChildren } from '../start/children.ts'
+import { claimLock } from '../start/lock.ts'
+import { prefix, removeAbandoned } from './abandoned.ts'
+import type { TestAddresses } from './addresses.ts'
+
+export async function openThrowAway(steps: Steps) {
+  await removeAbandoned()
+  const dir = mkdtempSync(join(tmpdir(), prefix))
+  claimLock(join(dir, 'owner.lock'))
+  // The user that Postgres runs as has to pass through.
+  chmodSync(dir, 0o711)
+  const logs = join(root, '.pulse', 'logs', `test-${process.pid}`)
+  mkdirSync(logs, { recursive: true })
+  const cache = process.env.PULSE_CACHE_DIR || join(root, '.pulse', 'cache')
+  const children = holdChildren(join(dir, 'children.json'))
+  let up: Promise<unknown> = Promise.resolve()
+
+  return {
+    async bringUp(): Promise<TestAddresses> {
+      const ports = { kafka: await freePort(), postgres: await freePort(), redis: await freePort() }
+      const coming = bringUp({ dir, logs, cache, ports, durable: false }, steps, children.add)
+      up = coming.catch(() => undefined)
+      const { kafka, postgres, redis } = await coming
+      return { kafka: kafka.url, postgres: postgres.url, redis: redis.url }
+    },
+    async remove({ keepLogs }: { keepLogs: boolean }): Promise<void> {
+      await children.stopAll()
+      await up
+      await children.stopAll()
+      removeCluster(join(dir, 'postgres'))
+      rmSync(dir, { recursive: true, force: true })
+      if (!keepLogs) rmSync(logs, { recursive: true, force: true })
+    },
+  }
+}
