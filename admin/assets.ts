@@ -14,15 +14,19 @@ const style = 'text/css; charset=utf-8'
 
 export async function openAssets(): Promise<Assets> {
   const [styles, htmx, live] = await Promise.all([
-    readAsset(new URL('../views/assets/pulse.css', import.meta.url), 'pulse.css', style),
-    readAsset(new URL(import.meta.resolve('htmx.org/dist/htmx.min.js')), 'htmx.js', script),
-    readAsset(new URL('../views/assets/live.js', import.meta.url), 'live.js', script),
+    readAsset(['frame.css', 'parts.css', 'tables.css'].map(ours), 'pulse.css', style),
+    readAsset([new URL(import.meta.resolve('htmx.org/dist/htmx.min.js'))], 'htmx.js', script),
+    readAsset([ours('live.js')], 'live.js', script),
   ])
   return { style: styles, htmx, live }
 }
 
-async function readAsset(file: URL, name: string, type: string): Promise<Asset> {
-  const bytes = await Bun.file(fileURLToPath(file)).arrayBuffer()
+const ours = (name: string): URL => new URL(`../views/assets/${name}`, import.meta.url)
+
+/** Several files are served as one, in their order. */
+async function readAsset(files: readonly URL[], name: string, type: string): Promise<Asset> {
+  const parts = await Promise.all(files.map((file) => Bun.file(fileURLToPath(file)).bytes()))
+  const bytes = Bun.concatArrayBuffers(parts)
   const hash = new Bun.CryptoHasher('sha256').update(bytes).digest('hex').slice(0, 12)
   return { url: `/assets/${hash}/${name}`, type, bytes }
 }
