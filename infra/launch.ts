@@ -102,18 +102,26 @@ function start(options: Launch): Launched {
   return launched
 }
 
-/**
- * Where the system can (Linux): the process gets `stopSignal` when its parent dies, however that dies, so that nothing
- * is left behind. The user comes first: changing it would clear the wish. setpriv becomes the program, with its pid.
- */
+/** The user comes first: changing it would clear the wish to die with the parent. */
 function dressed(
   command: Launch['command'],
   user: string | undefined,
   stopSignal: NodeJS.Signals,
 ): [string, ...string[]] {
-  const as = user ? asUser(user) : []
-  const dying = which('setpriv') ? ['setpriv', '--pdeathsig', stopSignal.slice(3), '--'] : []
-  return [...as, ...dying, ...command] as [string, ...string[]]
+  const mortal = endsWithParent(command, stopSignal)
+  return [...(user ? asUser(user) : []), ...mortal] as [string, ...string[]]
+}
+
+/**
+ * Where the system can (Linux): the process gets `signal` when its parent dies, however that dies, so that nothing is
+ * left behind. setpriv becomes the program, with its pid.
+ */
+export function endsWithParent(
+  command: Launch['command'],
+  signal: NodeJS.Signals,
+): [string, ...string[]] {
+  const wish = which('setpriv') ? ['setpriv', '--pdeathsig', signal.slice(3), '--'] : []
+  return [...wish, ...command] as [string, ...string[]]
 }
 
 /** The words before a command that run it as another user. */

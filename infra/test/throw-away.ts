@@ -19,8 +19,10 @@ export async function openThrowAway(steps: Steps) {
   await removeAbandoned()
   const dir = mkdtempSync(join(tmpdir(), prefix))
   claimLock(join(dir, 'owner.lock'))
+  const temporary = join(dir, 'tmp')
+  mkdirSync(temporary)
   // The user that Postgres runs as has to pass through.
-  chmodSync(dir, 0o711)
+  for (const folder of [dir, temporary]) chmodSync(folder, 0o711)
   const logs = join(root, '.pulse', 'logs', `test-${process.pid}`)
   mkdirSync(logs, { recursive: true })
   const cache = process.env.PULSE_CACHE_DIR || join(root, '.pulse', 'cache')
@@ -28,6 +30,8 @@ export async function openThrowAway(steps: Steps) {
   let up: Promise<unknown> = Promise.resolve()
 
   return {
+    /** A folder for what tests make, removed with the rest. */
+    temporary,
     async bringUp(): Promise<TestAddresses> {
       const ports = { kafka: await freePort(), postgres: await freePort(), redis: await freePort() }
       const coming = bringUp({ dir, logs, cache, ports, durable: false }, steps, children.add)
