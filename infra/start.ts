@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeSteps, reportFailure, StepFailure } from './bootstrap/step.mjs'
 import { root } from './bundle.ts'
+import { cacheFolder } from './folders.ts'
 import { describeExit } from './launch.ts'
 import { type Children, endLeftovers, holdChildren, stopOrder } from './start/children.ts'
 import { claimLock } from './start/lock.ts'
@@ -16,7 +17,7 @@ const state = join(root, '.pulse')
 const place = {
   state,
   logs: join(state, 'logs'),
-  cache: process.env.PULSE_CACHE_DIR || join(state, 'cache'),
+  cache: cacheFolder(),
   runtime: join(state, 'runtime.json'),
 }
 const steps = makeSteps(process.stdout)

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Steps } from '../bootstrap/step.mjs'
 import { root } from '../bundle.ts'
+import { cacheFolder } from '../folders.ts'
 import { bringUp } from '../native/infrastructure.ts'
 import { removeCluster } from '../native/postgres-cluster.ts'
 import { freePort } from '../ports.ts'
@@ -25,7 +26,7 @@ export async function openThrowAway(steps: Steps) {
   for (const folder of [dir, temporary]) chmodSync(folder, 0o711)
   const logs = join(root, '.pulse', 'logs', `test-${process.pid}`)
   mkdirSync(logs, { recursive: true })
-  const cache = process.env.PULSE_CACHE_DIR || join(root, '.pulse', 'cache')
+  const cache = cacheFolder()
   const children = holdChildren(join(dir, 'children.json'))
   let up: Promise<unknown> = Promise.resolve()
 
