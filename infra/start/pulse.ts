@@ -2,7 +2,7 @@
 import { StepFailure, type Steps } from '../bootstrap/step.mjs'
 import { ensureDatabase } from '../database.ts'
 import { migrate } from '../migrate.ts'
-import { bringUp } from '../native/infrastructure.ts'
+import { bringUp, installMissing } from '../native/infrastructure.ts'
 import { choosePorts } from '../ports.ts'
 import { createTopics, topicsOfContract } from '../topics.ts'
 import type { Children } from './children.ts'
@@ -30,6 +30,7 @@ export type Place = {
 /** Every process it spawns is in `children`, also when it fails half-way. Writes runtime.json. */
 export async function bringPulseUp(place: Place, steps: Steps, children: Children): Promise<void> {
   const { state: dir, logs, cache } = place
+  await installMissing(place, steps)
   const ports = await choosePorts(preferredPorts)
   const stores = await bringUp({ dir, logs, cache, ports, durable: true }, steps, children.add)
   const kafka = stores.kafka.url
