@@ -3,10 +3,11 @@ import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
 import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
 import { makeAdmit } from './admit.ts'
-import { openClaims } from './claims.ts'
+import { makeClaims } from './claims.ts'
 import { makeMetrics } from './metrics.ts'
 import { openProducer } from './produce.ts'
 import { makeReadiness } from './readiness.ts'
+import { openRedis } from './redis.ts'
 import { makeRoutes } from './routes.ts'
 import { serve } from './server.ts'
 import { settings } from './settings.ts'
@@ -18,18 +19,16 @@ const shutdown = onShutdown(log, 10_000)
 let draining = false
 
 const metrics = makeMetrics()
-const claims = await openClaims(
-  { url: config.redisUrl, doneTtlSeconds: config.doneTtlSeconds },
-  log,
-)
-shutdown.defer('redis', () => claims.close())
+const redis = openRedis(config.redisUrl, log)
+shutdown.defer('redis', () => redis.close())
 const producer = openProducer({ brokers: config.brokers, topic: config.rawTopic }, log)
 shutdown.defer('kafka', () => producer.close())
 
+const claims = makeClaims(redis, config)
 const admit = makeAdmit({ claims, producer, observer: metrics.admission, now: Date.now }, config)
 const readiness = makeReadiness({
   kafka: () => producer.probe(),
-  redis: () => claims.ping(),
+  redis: () => redis.ping(),
   draining: () => draining,
 })
 const routes = makeRoutes(

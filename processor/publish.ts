@@ -69,4 +69,4 @@ const unpublished = (sql: Sql, { topicId, partition }: PartitionId) => sql<DeadL
 
 const markPublished = (sql: Sql, letters: readonly DeadLetter[]) => sql`
   update dead_letters set published_at = now()
-   where id = any(${letters.map(({ id }) => id)}::bigint[])`
+   where id in ${sql(letters.map(({ id }) => id))}`
