@@ -1,6 +1,7 @@
 /** How facts are written in the admin API: seed 000's dead-letter shape, camelCase, JSON columns as they are. Pure. */
+
+import { type Original, readOriginal } from '../contracts/original.ts'
 import type { DeadLetter, DeadLetters, Fate, Matches, StoredEvent } from '../views/facts.ts'
-import { type Original, readOriginal } from '../views/original.ts'
 import { RawJson } from './json.ts'
 
 export const deadLettersAnswer = ({ deadLetters, leftOut }: DeadLetters) => ({

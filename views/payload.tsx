@@ -1,6 +1,7 @@
 /** Foreign documents on a page: JSON indented, text as it is, bytes in base64. Long ones are cut, and say so. */
+
+import { readOriginal } from '../contracts/original.ts'
 import type { DeadLetter } from './facts.ts'
-import { readOriginal } from './original.ts'
 import { prettyJson } from './pretty-json.ts'
 
 const MOST_CHARACTERS = 64 * 1024

@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import type { Steps } from '../bootstrap/step.mjs'
 import { root } from '../bundle.ts'
 import { cacheFolder } from '../folders.ts'
-import { bringUp } from '../native/infrastructure.ts'
+import { bringUp, installMissing } from '../native/infrastructure.ts'
+
 import { removeCluster } from '../native/postgres-cluster.ts'
 import { freePort } from '../ports.ts'
 import { holdChildren } from '../start/children.ts'
@@ -34,6 +35,7 @@ export async function openThrowAway(steps: Steps) {
     /** A folder for what tests make, removed with the rest. */
     temporary,
     async bringUp(): Promise<TestAddresses> {
+      await installMissing({ logs, cache }, steps)
       const ports = { kafka: await freePort(), postgres: await freePort(), redis: await freePort() }
       const coming = bringUp({ dir, logs, cache, ports, durable: false }, steps, children.add)
       up = coming.catch(() => undefined)
