@@ -15,7 +15,8 @@ export function unstorableText(value: unknown): string | undefined {
         if (typeof child === 'string' || typeof child === 'object')
           children.push({ value: child, path: `${next.path}/${escapePointer(key)}` })
       }
-      pending.push(...children.reverse())
+      // One by one: a spread puts every child on the stack.
+      for (const child of children.reverse()) pending.push(child)
     }
   }
   return undefined

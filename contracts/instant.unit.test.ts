@@ -1,0 +1,67 @@
+import { expect, test } from 'bun:test'
+import { isInstant } from './instant.ts'
+
+test.each([
+  '2026-01-02T20:00:00Z',
+  '2026-01-02t20:00:00z',
+  '2026-01-02T20:00:00.1Z',
+  '2026-01-02T20:00:00.123456789Z',
+  '2026-01-02T20:00:00+02:00',
+  '2026-01-02T20:00:00-00:00',
+  '2026-01-02T20:00:00+15:59',
+  '2026-01-02T20:00:00-15:59',
+  '2026-01-02T00:00:00Z',
+  '2026-01-02T23:59:59Z',
+  '2024-02-29T00:00:00Z',
+  '2000-02-29T00:00:00Z',
+  '2026-01-31T00:00:00Z',
+  '2026-04-30T00:00:00Z',
+  '0001-01-01T00:00:00Z',
+  '9999-12-31T23:59:59Z',
+])('%p is an instant', (text) => {
+  expect(isInstant(text)).toBe(true)
+})
+
+test.each([
+  ['', 'empty'],
+  [' ', 'blank'],
+  ['2026-01-02', 'without a time'],
+  ['20:00:00Z', 'without a date'],
+  ['2026-01-02T20:00:00', 'without a zone'],
+  ['2026-01-02T20:00Z', 'without seconds'],
+  ['2026-01-02 20:00:00Z', 'with a space for the T'],
+  ['2026-01-02T20:00:00 Z', 'with a space before the zone'],
+  [' 2026-01-02T20:00:00Z', 'with white space before it'],
+  ['2026-01-02T20:00:00Z\n', 'with a line feed behind it'],
+  ['2026-01-02T20:00:00+0200', 'with a zone without its colon'],
+  ['2026-01-02T20:00:00+02', 'with a zone of hours alone'],
+  ['2026-01-02T20:00:00+16:00', 'with a zone that Postgres refuses'],
+  ['2026-01-02T20:00:00+02:60', 'with a zone of 60 minutes'],
+  ['2026-01-02T20:00:00UTC', 'with a zone by name'],
+  ['2026-02-30T00:00:00Z', 'on 30 February'],
+  ['2026-02-29T00:00:00Z', 'on 29 February of a common year'],
+  ['1900-02-29T00:00:00Z', 'on 29 February of a century'],
+  ['2026-04-31T00:00:00Z', 'on 31 April'],
+  ['2026-01-32T00:00:00Z', 'on 32 January'],
+  ['2026-00-01T00:00:00Z', 'in month 0'],
+  ['2026-13-01T00:00:00Z', 'in month 13'],
+  ['2026-01-00T00:00:00Z', 'on day 0'],
+  ['2026-01-02T24:00:00Z', 'at 24:00'],
+  ['2026-01-02T20:60:00Z', 'at minute 60'],
+  ['2026-06-30T23:59:60Z', 'at a leap second'],
+  ['2026-01-02T20:00:00.Z', 'with a point and no fraction'],
+  ['2026-01-02T20:00:00,5Z', 'with a comma for the point'],
+  ['2026-01-02T20:00:00.1234567890Z', 'with ten fraction digits'],
+  ['0000-01-01T00:00:00Z', 'in year 0'],
+  ['-0001-01-01T00:00:00Z', 'before year 0'],
+  ['+12026-01-01T00:00:00Z', 'after year 9999'],
+  ['10000-01-01T00:00:00Z', 'of five digits of year'],
+  ['26-01-02T20:00:00Z', 'of two digits of year'],
+  ['٢٠٢٦-01-02T20:00:00Z', 'in other digits'],
+  ['1767384000000', 'as milliseconds'],
+  ['2026-W01-5T20:00:00Z', 'by week'],
+  ['infinity', 'as Postgres spells forever'],
+  ['now', 'as Postgres spells today'],
+])('%p (%s) is not', (text) => {
+  expect(isInstant(text)).toBe(false)
+})

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'bun:test'
+import { rejections } from '../contracts/rejections.ts'
+import type { Verdict } from './admit.ts'
+import { answerRejection, answerVerdict } from './answer.ts'
+
+const quota = { limit: 10, used: 3, resetSeconds: 17 }
+const quotaStated = [
+  ['RateLimit-Policy', '"minute";q=10;w=60'],
+  ['RateLimit', '"minute";r=7;t=17'],
+] as const
+
+const anAccepted = (given: Partial<Verdict & { kind: 'accepted' }> = {}): Verdict => ({
+  kind: 'accepted',
+  requestId: 'req_1',
+  duplicate: false,
+  warnings: [],
+  quota,
+  ...given,
+})
+
+describe('accepted', () => {
+  test('answers 202 with the request id and the quota', () => {
+    const { status, headers, body } = answerVerdict(anAccepted())
+    expect({ status, headers, body: JSON.parse(body) }).toEqual({
+      status: 202,
+      headers: quotaStated,
+      body: { status: 'accepted', request_id: 'req_1', duplicate: false },
+    })
+  })
+
+  test('a repeat says so in the body and in a header', () => {
+    const { status, headers, body } = answerVerdict(anAccepted({ duplicate: true }))
+    expect(status).toBe(202)
+    expect(headers).toEqual([...quotaStated, ['Idempotency-Replayed', 'true']])
+    expect(JSON.parse(body)).toEqual({ status: 'accepted', request_id: 'req_1', duplicate: true })
+  })
+
+  test('warnings are told as code, path and message', () => {
+    const warning = { code: 'FIELD_MISSING', path: '/payload', message: 'missing payload' } as const
+    expect(JSON.parse(answerVerdict(anAccepted({ warnings: [warning] })).body)).toMatchObject({
+      warnings: [warning],
+    })
+  })
+
+  test('an unlimited tenant is told of no quota', () => {
+    expect(answerVerdict(anAccepted({ quota: { ...quota, limit: 'unlimited' } })).headers).toEqual(
+      [],
+    )
+  })
+})
+
+describe('rejected', () => {
+  test.each(Object.entries(rejections) as [keyof typeof rejections, { status: number }][])(
+    '%s answers its status in the one shape',
+    (code, { status }) => {
+      const answer = answerRejection({ code })
+      expect(answer.status).toBe(status)
+      expect(JSON.parse(answer.body)).toEqual({
+        error: { code, message: rejections[code].message },
+      })
+      expect(answer.headers).toEqual([])
+    },
+  )
+
+  test('a more precise sentence replaces the usual one', () => {
+    const { body } = answerRejection({ code: 'INVALID_JSON', message: 'not UTF-8: "\n' })
+    expect(JSON.parse(body)).toEqual({ error: { code: 'INVALID_JSON', message: 'not UTF-8: "\n' } })
+  })
+
+  test('says when to come back, and the quota, where they are known', () => {
+    const { status, headers } = answerVerdict({
+      kind: 'rejected',
+      code: 'RATE_LIMITED',
+      retryAfterSeconds: 17,
+      quota,
+    })
+    expect(status).toBe(429)
+    expect(headers).toEqual([...quotaStated, ['Retry-After', '17']])
+  })
+
+  test('states no quota where none was taken', () => {
+    const verdict: Verdict = { kind: 'rejected', code: 'UNAVAILABLE', quota: undefined }
+    expect(answerVerdict(verdict).headers).toEqual([])
+  })
+})

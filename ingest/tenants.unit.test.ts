@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'bun:test'
+import { type } from 'arktype'
+import { makeTenants, parseApiKeys } from './tenants.ts'
+
+const keysOf = (text: string) => {
+  const keys = parseApiKeys(text)
+  if (keys instanceof type.errors) throw new Error(keys.summary)
+  return keys
+}
+
+describe('parseApiKeys', () => {
+  test('reads tenants with the default limit, one of their own, and none', () => {
+    expect(keysOf('a:k1, b:k2:300,c:k3:unlimited,d:k4:0').map(({ tenant }) => tenant)).toEqual([
+      { id: 'a', ratePerMinute: undefined },
+      { id: 'b', ratePerMinute: 300 },
+      { id: 'c', ratePerMinute: 'unlimited' },
+      { id: 'd', ratePerMinute: 0 },
+    ])
+  })
+
+  test('keeps no key, only its hash', () => {
+    expect(JSON.stringify(keysOf('a:hunter2'))).not.toContain('hunter2')
+  })
+
+  test.each([
+    '',
+    ',',
+    'a',
+    'a:',
+    ':k',
+    'a:k,',
+    'a:k,,b:k2',
+    'A:k',
+    'a b:k',
+    'a:k:',
+    'a:k:-1',
+    'a:k:1.5',
+    'a:k:1e3',
+    'a:k:many',
+    'a:k:Unlimited',
+    'a:k:1:2',
+    'a:k:1234567890',
+    'a:k k',
+    'a:kä',
+    `${'a'.repeat(65)}:k`,
+    `a:${'k'.repeat(256)}`,
+  ])('refuses %p', (text) => {
+    expect(parseApiKeys(text)).toBeInstanceOf(type.errors)
+  })
+})
+
+describe('byKey', () => {
+  const tenants = makeTenants(keysOf(`a:key_a,a:key_a2,b:key_b,c:${'k'.repeat(255)}`))
+
+  test.each([
+    ['key_a', 'a'],
+    ['key_a2', 'a'],
+    ['key_b', 'b'],
+    ['k'.repeat(255), 'c'],
+  ])('%p belongs to tenant %p', (key, id) => {
+    expect(tenants.byKey(key)?.id).toBe(id)
+  })
+
+  test.each([
+    '',
+    ' ',
+    'key',
+    'key_',
+    'key_c',
+    'KEY_A',
+    'key_a ',
+    ' key_a',
+    'key_a,key_b',
+    'a:key_a',
+    'key_a\0',
+    'kéy_a',
+    'k'.repeat(256),
+    'k'.repeat(10_240),
+    'constructor',
+    '__proto__',
+  ])('%p belongs to nobody', (key) => {
+    expect(tenants.byKey(key)).toBeUndefined()
+  })
+
+  test('without keys nobody may produce', () => {
+    expect(makeTenants([]).byKey('key_a')).toBeUndefined()
+  })
+})
