@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
+import { kafkaProblems } from '../contracts/kafka-connection.ts'
 import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
 import { makeAdmit } from './admit.ts'
@@ -13,15 +14,15 @@ import { serve } from './server.ts'
 import { settings } from './settings.ts'
 import { makeTenants } from './tenants.ts'
 
-const config = settingsOrExit(settings)
+const config = settingsOrExit(settings, kafkaProblems)
 const log = openLog({ service: 'ingest', level: config.logLevel })
 const shutdown = onShutdown(log, 10_000)
 let draining = false
 
 const metrics = makeMetrics()
-const redis = openRedis(config.redisUrl, log)
+const redis = openRedis(config, log)
 shutdown.defer('redis', () => redis.close())
-const producer = openProducer({ brokers: config.brokers, topic: config.rawTopic }, log)
+const producer = openProducer(config, log)
 shutdown.defer('kafka', () => producer.close())
 
 const claims = makeClaims(redis, config)

@@ -5,6 +5,7 @@
  */
 import { createRequire } from 'node:module'
 import type * as Confluent from '@confluentinc/kafka-javascript'
+import { type KafkaConnection, librdkafkaConnection } from '../contracts/kafka-connection.ts'
 import type { Log } from '../contracts/log.ts'
 
 export type OutgoingRecord = {
@@ -40,7 +41,7 @@ const probeTimeoutMs = 1000
 const purgedFromQueue = -152
 
 export function openProducer(
-  options: { brokers: readonly string[]; topic: string },
+  options: KafkaConnection & { readonly rawTopic: string },
   log: Log,
 ): KafkaProducer {
   const waiting = new Map<number, (delivery: Delivery) => void>()
@@ -48,7 +49,7 @@ export function openProducer(
 
   const client = new Producer(
     {
-      'bootstrap.servers': options.brokers.join(','),
+      ...librdkafkaConnection(options),
       'client.id': 'pulse-ingest',
       'enable.idempotence': true,
       acks: -1,
@@ -96,7 +97,7 @@ export function openProducer(
         waiting.set(slot, resolve)
         try {
           const headers = record.headers.map(([name, value]) => ({ [name]: value }))
-          client.produce(options.topic, null, record.value, record.key, null, slot, headers)
+          client.produce(options.rawTopic, null, record.value, record.key, null, slot, headers)
         } catch (err) {
           waiting.delete(slot)
           resolve({ kind: 'failed', reason: (err as Error).message })
@@ -106,12 +107,15 @@ export function openProducer(
     probe: () =>
       new Promise((resolve, reject) => {
         if (!ready) return reject(new Error('not connected to Kafka yet'))
-        client.getMetadata({ topic: options.topic, timeout: probeTimeoutMs }, (err, metadata) => {
-          const topic = metadata?.topics.find(({ name }) => name === options.topic)
-          if (err) reject(err)
-          else if (!topic?.partitions.length) reject(new Error(`no topic ${options.topic}`))
-          else resolve()
-        })
+        client.getMetadata(
+          { topic: options.rawTopic, timeout: probeTimeoutMs },
+          (err, metadata) => {
+            const topic = metadata?.topics.find(({ name }) => name === options.rawTopic)
+            if (err) reject(err)
+            else if (!topic?.partitions.length) reject(new Error(`no topic ${options.rawTopic}`))
+            else resolve()
+          },
+        )
       }),
     close: () =>
       new Promise((resolve) => {
