@@ -1,11 +1,14 @@
-/** Bundles ingest for Node, which runs it: its two V8 addons do not load in Bun. Resolves them from `node_modules`. */
+/**
+ * Bundles ingest for Node, which runs it: its two V8 addons do not load in Bun. The bundle
+ * finds them in a `node_modules` beside it or above it.
+ */
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { runLogged } from './bootstrap/run.mjs'
 
 export const root = resolve(import.meta.dirname, '..')
 
-/** Writes the bundle to a folder inside the clone and returns its path. */
+/** Writes the bundle to `folder` and returns its path. */
 export async function bundleIngest(folder: string, log: string): Promise<string> {
   mkdirSync(folder, { recursive: true })
   const external = ['uWebSockets.js', '@confluentinc/kafka-javascript']

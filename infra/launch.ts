@@ -34,6 +34,8 @@ export type Launch = {
   /** The whole environment; this process's own when it is left out. */
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly log: string
+  /** One sentence on what to do when it does not start. */
+  readonly advice?: string
   /** Where it will listen on loopback. Somebody else there would answer in its place, so that is an error. */
   readonly port?: number
   /** True once the process does its work. An exception counts as not yet. */
@@ -49,9 +51,11 @@ export type Launch = {
 
 /** Starts the program and resolves once it is ready; otherwise ends it and throws a StepFailure with its log. */
 export async function launch(options: Launch): Promise<Launched> {
-  const { name, port, log } = options
+  const { name, port, log, advice } = options
   if (port && (await portAnswers(port))) {
-    throw new StepFailure(`${name} cannot start: port ${port} is taken.`, { log })
+    throw new StepFailure(`${name} cannot start: port ${port} is taken.`, {
+      advice: 'Run this again: it chooses another port.',
+    })
   }
   const started = start(options)
   const deadline = performance.now() + (options.readyWithinMs ?? 60_000)
@@ -65,7 +69,7 @@ export async function launch(options: Launch): Promise<Launched> {
   }
   const how = exit ? `ended while starting (${describeExit(exit)})` : 'did not become ready in time'
   await started.stop()
-  throw new StepFailure(`${name} ${how}.`, { log })
+  throw new StepFailure(`${name} ${how}.`, { log, ...(advice && { advice }) })
 }
 
 export function describeExit({ code, signal }: Exit): string {
@@ -102,18 +106,26 @@ function start(options: Launch): Launched {
   return launched
 }
 
-/**
- * Where the system can (Linux): the process gets `stopSignal` when its parent dies, however that dies, so that nothing
- * is left behind. The user comes first: changing it would clear the wish. setpriv becomes the program, with its pid.
- */
+/** The user comes first: changing it would clear the wish to die with the parent. */
 function dressed(
   command: Launch['command'],
   user: string | undefined,
   stopSignal: NodeJS.Signals,
 ): [string, ...string[]] {
-  const as = user ? asUser(user) : []
-  const dying = which('setpriv') ? ['setpriv', '--pdeathsig', stopSignal.slice(3), '--'] : []
-  return [...as, ...dying, ...command] as [string, ...string[]]
+  const mortal = endsWithParent(command, stopSignal)
+  return [...(user ? asUser(user) : []), ...mortal] as [string, ...string[]]
+}
+
+/**
+ * Where the system can (Linux): the process gets `signal` when its parent dies, however that dies, so that nothing is
+ * left behind. setpriv becomes the program, with its pid.
+ */
+export function endsWithParent(
+  command: Launch['command'],
+  signal: NodeJS.Signals,
+): [string, ...string[]] {
+  const wish = which('setpriv') ? ['setpriv', '--pdeathsig', signal.slice(3), '--'] : []
+  return [...wish, ...command] as [string, ...string[]]
 }
 
 /** The words before a command that run it as another user. */

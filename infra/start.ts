@@ -2,12 +2,13 @@
  * `npm start`: everything Pulse needs, brought up natively and in order; sample events; then it stays until Ctrl-C or
  * SIGTERM, stops what it started, and nothing else. One at a time in a clone; its state is in `.pulse/`.
  */
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeSteps, reportFailure, StepFailure } from './bootstrap/step.mjs'
 import { root } from './bundle.ts'
+import { cacheFolder } from './folders.ts'
 import { describeExit } from './launch.ts'
-import { type Children, endLeftovers, holdChildren } from './start/children.ts'
+import { type Children, endLeftovers, holdChildren, stopOrder } from './start/children.ts'
 import { claimLock } from './start/lock.ts'
 import { bringPulseUp } from './start/pulse.ts'
 import { readRuntime } from './start/runtime.ts'
@@ -16,7 +17,7 @@ const state = join(root, '.pulse')
 const place = {
   state,
   logs: join(state, 'logs'),
-  cache: process.env.PULSE_CACHE_DIR || join(state, 'cache'),
+  cache: cacheFolder(),
   runtime: join(state, 'runtime.json'),
 }
 const steps = makeSteps(process.stdout)
@@ -27,6 +28,7 @@ async function main(): Promise<number> {
   if (!lock.ok) return alreadyRunning(lock.owner.pid)
   const interrupted = untilInterrupted()
   await endLeftoversOfKilledStart()
+  setPreviousLogsAside()
   const children = holdChildren(join(state, 'children.json'))
   const up = bringPulseUp(place, steps, children)
   try {
@@ -72,6 +74,14 @@ function alreadyRunning(pid: number): number {
 async function endLeftoversOfKilledStart(): Promise<void> {
   const ended = await endLeftovers(join(state, 'children.json'))
   if (ended.length > 0) steps.line(`  ended what a killed start left: ${ended.join(', ')}`)
+}
+
+/** Each start begins its logs anew and keeps those of the one before. */
+function setPreviousLogsAside(): void {
+  for (const name of stopOrder) {
+    const log = join(place.logs, name)
+    if (existsSync(`${log}.log`)) renameSync(`${log}.log`, `${log}.previous.log`)
+  }
 }
 
 async function stopAll(children: Children): Promise<void> {

@@ -23,7 +23,7 @@ async function main(): Promise<number> {
     const up = await Promise.race([place.bringUp(), interrupted])
     if (typeof up === 'number') code = up
     else if (infrastructureOnly) code = await hold(up, interrupted)
-    else code = await runBunTest(args, up, interrupted)
+    else code = await runBunTest(args, up, interrupted, place.temporary)
   } catch (error) {
     reportFailure(process.stdout, error)
   }

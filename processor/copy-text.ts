@@ -28,6 +28,8 @@ export const stagedColumns = [
 
 type Staged = Record<(typeof stagedColumns)[number], string | undefined>
 
+export const copyText = (records: readonly Judged[]): string => records.map(stagedRow).join('')
+
 /** One record as a line of COPY text, newline included. */
 export function stagedRow(judged: Judged): string {
   const fields: Staged = {

@@ -1,5 +1,5 @@
 /** A dead letter as it is published: pure. */
-import { isUtf8 } from 'node:buffer'
+import { readOriginal } from '../contracts/original.ts'
 
 export type DeadLetter = {
   readonly id: string
@@ -22,12 +22,13 @@ export function deadLetterValue(letter: DeadLetter): Buffer {
 
 /** The record itself when it is JSON, a string when it is text, else its bytes in base64. Never shortened. */
 export function originalAsJson(original: Buffer): Buffer {
-  if (!isUtf8(original)) return Buffer.from(JSON.stringify({ base64: original.toString('base64') }))
-  const text = original.toString('utf8')
-  try {
-    JSON.parse(text)
-    return original
-  } catch {
-    return Buffer.from(JSON.stringify(text))
+  const read = readOriginal(original)
+  switch (read.kind) {
+    case 'json':
+      return original
+    case 'text':
+      return Buffer.from(JSON.stringify(read.text))
+    case 'bytes':
+      return Buffer.from(JSON.stringify({ base64: read.base64 }))
   }
 }

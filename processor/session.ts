@@ -11,11 +11,20 @@ export type Sql = postgres.Sql
 
 export type Session = {
   readonly sql: Sql
-  /** Replaces what is staged by rows in COPY's text format. */
-  stage(rows: string): Promise<void>
+  /** Stages rows in COPY's text format, then decides and stores them as one batch of a partition. */
+  storeBatch(rows: string, batch: SessionBatch): Promise<SessionCounts>
   /** Cuts the connection at once. */
   destroy(): void
 }
+
+export type SessionBatch = {
+  readonly topicId: string
+  readonly partition: number
+  readonly from: bigint
+  readonly until: bigint
+}
+
+export type SessionCounts = Readonly<Record<'stored' | 'duplicate' | 'dead' | 'skipped', number>>
 
 /** Longer than the server's own statement timeout, so that the server's more precise error comes first. */
 const deadlineMs = 35_000
@@ -42,20 +51,37 @@ export async function openSession(url: string): Promise<Session> {
     destroy()
     throw err
   }
+  let dirty = false
   return {
     sql,
     destroy,
-    async stage(rows) {
-      await sql`truncate pg_temp.staged, pg_temp.settled`
-      const columns = sql(stagedColumns as unknown as string[])
-      const copy = await sql`copy pg_temp.staged (${columns}) from stdin`.writable()
-      await new Promise<void>((resolve, reject) => {
-        copy.once('error', reject)
-        copy.once('finish', resolve)
-        copy.end(rows)
-      })
+    async storeBatch(rows, { topicId, partition, from, until }) {
+      if (dirty) await sql`truncate pg_temp.staged, pg_temp.settled`
+      dirty = true
+      await copyIn(sql, rows)
+      const [counts] = await sql<Record<keyof SessionCounts, string>[]>`
+        select stored, duplicate, dead, skipped
+          from pg_temp.store_batch(${topicId}, ${partition}, ${String(from)}, ${String(until)})`
+      dirty = false
+      if (counts === undefined) throw new Error('store_batch returned no counts')
+      return {
+        stored: Number(counts.stored),
+        duplicate: Number(counts.duplicate),
+        dead: Number(counts.dead),
+        skipped: Number(counts.skipped),
+      }
     },
   }
+}
+
+async function copyIn(sql: Sql, rows: string): Promise<void> {
+  const columns = sql([...stagedColumns])
+  const copy = await sql`copy pg_temp.staged (${columns}) from stdin`.writable()
+  await new Promise<void>((resolve, reject) => {
+    copy.once('error', reject)
+    copy.once('finish', resolve)
+    copy.end(rows)
+  })
 }
 
 /** Runs work on a session; when it takes longer than the deadline, cuts the connection and rejects. */

@@ -126,6 +126,12 @@ begin
          updated_at = now()
    where o.topic_id = batch_topic and o.partition = batch_partition;
 
-  truncate pg_temp.staged, pg_temp.settled;
+  -- Deleting costs a small batch a fifth of a millisecond, truncating eight; deleted rows still take space.
+  if pg_relation_size('pg_temp.staged') > 4 * 1024 * 1024 then
+    truncate pg_temp.staged, pg_temp.settled;
+  else
+    delete from pg_temp.staged;
+    delete from pg_temp.settled;
+  end if;
 end
 $$;

@@ -3,20 +3,15 @@
  * that decides keys, writes rows and moves the count (store-batch.sql says how).
  * A batch that Postgres refuses is halved until the one bad record stands alone and becomes a dead letter.
  */
-import { stagedRow } from './copy-text.ts'
+import { copyText } from './copy-text.ts'
 import { type Judged, refusedByStore } from './decode.ts'
 import { failureOf } from './failure.ts'
 import type { PartitionId } from './position.ts'
-import type { Session } from './session.ts'
+import type { SessionCounts } from './session.ts'
 import type { Sessions } from './sessions.ts'
 
 /** What became of the records that were counted now. */
-export type Counts = {
-  readonly stored: number
-  readonly duplicate: number
-  readonly dead: number
-  readonly skipped: number
-}
+export type Counts = SessionCounts
 
 export type Batch = {
   readonly id: PartitionId
@@ -47,7 +42,13 @@ export function makeStore(sessions: Sessions, onBisect: () => void): Store {
 
   const write = async (batch: Batch): Promise<Counts> => {
     try {
-      return await sessions.use((session) => storeBatch(session, batch))
+      return await sessions.use((session) =>
+        session.storeBatch(copyText(batch.records), {
+          ...batch.id,
+          from: batch.from,
+          until: batch.until,
+        }),
+      )
     } catch (err) {
       const failure = failureOf(err)
       if (failure !== 'record') {
@@ -76,20 +77,6 @@ export function makeStore(sessions: Sessions, onBisect: () => void): Store {
       await makeDays(batch.records)
       return await write(batch)
     },
-  }
-}
-
-async function storeBatch(session: Session, { id, from, until, records }: Batch): Promise<Counts> {
-  await session.stage(records.map(stagedRow).join(''))
-  const [counts] = await session.sql<Record<keyof Counts, string>[]>`
-    select stored, duplicate, dead, skipped
-      from pg_temp.store_batch(${id.topicId}, ${id.partition}, ${String(from)}, ${String(until)})`
-  if (counts === undefined) throw new Error('store_batch returned no counts')
-  return {
-    stored: Number(counts.stored),
-    duplicate: Number(counts.duplicate),
-    dead: Number(counts.dead),
-    skipped: Number(counts.skipped),
   }
 }
 

@@ -65,7 +65,7 @@ export function reportFailure(out, error) {
   const paint = painter(out)
   const { message, log, advice, stack } = error instanceof Error ? error : { message: `${error}` }
   const known = error instanceof StepFailure
-  const shown = log ? tail(log, 15).map((text) => paint.dim(`  │ ${text}`)) : []
+  const shown = log ? tail(log, 12).map((text) => paint.dim(`  │ ${clip(text, 200)}`)) : []
   const said = [...shown, `  ${paint.red(known ? message : (stack ?? message))}`]
   if (advice) said.push(`  ${advice}`)
   if (log) said.push(paint.dim(`  The whole log: ${log}`))
@@ -81,6 +81,8 @@ export function tail(file, count) {
     return []
   }
 }
+
+const clip = (text, length) => (text.length > length ? `${text.slice(0, length - 1)}…` : text)
 
 function columns(name, startedAt) {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)

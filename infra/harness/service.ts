@@ -2,7 +2,8 @@
  * Pulse's services as real processes for tests, on ports that the system chooses. A service counts as started when its
  * log says that it listens, and at which URL; whether it is ready is for the test to ask. It ends with the test run.
  */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tail } from '../bootstrap/step.mjs'
 import { bundleIngest, root } from '../bundle.ts'
@@ -15,15 +16,15 @@ export type Service = Running & {
   lines(): Record<string, unknown>[]
 }
 
-const folder = join(root, '.pulse', 'build', `test-${process.pid}`)
+let folder: string | undefined
 let bundle: Promise<string> | undefined
 let count = 0
 
 /** Spawns the service with exactly these settings, on port 0 unless `env` says otherwise. */
 export async function spawnService(name: ServiceName, env: Environment): Promise<Service> {
-  if (count++ === 0) makeFolder()
-  const log = join(folder, `${name}-${count}.log`)
-  const script = name === 'ingest' ? await ingestBundle() : ''
+  folder ??= makeFolder()
+  const log = join(folder, `${name}-${++count}.log`)
+  const script = name === 'ingest' ? await ingestBundle(folder) : ''
   const running = await launch({
     name,
     command: serviceCommand(name, script),
@@ -39,13 +40,16 @@ export async function spawnService(name: ServiceName, env: Environment): Promise
   return { ...running, url: listeningUrl(log) ?? '', lines: () => jsonLines(log) }
 }
 
-function makeFolder(): void {
-  mkdirSync(folder, { recursive: true })
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+/** For logs and the bundle, which finds its packages beside it. */
+function makeFolder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'pulse-services-'))
+  symlinkSync(join(root, 'node_modules'), join(made, 'node_modules'))
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+  return made
 }
 
-function ingestBundle(): Promise<string> {
-  bundle ??= bundleIngest(folder, join(folder, 'bundle.log'))
+function ingestBundle(into: string): Promise<string> {
+  bundle ??= bundleIngest(into, join(into, 'bundle.log'))
   return bundle
 }
 

@@ -1,6 +1,6 @@
 /**
- * Kafka, Postgres and Redis, side by side, in one directory. System packages that they miss are installed first, in
- * one go. When one of them fails, the caller still has the others in `spawned` to stop.
+ * Kafka, Postgres and Redis, side by side, in one directory. When one of them fails, the caller
+ * has the others from `spawned`, to stop them.
  */
 import { join } from 'node:path'
 import { installPackages } from '../bootstrap/debian.mjs'
@@ -23,12 +23,25 @@ export type Place = {
 
 export type Infrastructure = Readonly<Record<'kafka' | 'postgres' | 'redis', Running>>
 
+/** Installs the system packages that the servers miss, in one go. Comes first: it may take minutes. */
+export async function installMissing(
+  { logs, cache }: Pick<Place, 'logs' | 'cache'>,
+  steps: Steps,
+): Promise<void> {
+  const missing = [...postgresPackages(), ...redisPackages(), ...kafkaPackages(cache)]
+  if (missing.length === 0) return
+  await steps.run('system', async (note) => {
+    note(`installing ${missing.join(' ')}`)
+    await installPackages(missing, { log: join(logs, 'system.log') })
+    return { result: undefined, detail: missing.join(' ') }
+  })
+}
+
 export async function bringUp(
   place: Place,
   steps: Steps,
   spawned: (process: Launched) => void,
 ): Promise<Infrastructure> {
-  await installMissing(place, steps)
   const { dir, logs, ports, cache, durable } = place
   const options = (name: 'kafka' | 'postgres' | 'redis') => ({
     dir: join(dir, name),
@@ -49,16 +62,6 @@ export async function bringUp(
   await Promise.allSettled(starting)
   const [redis, postgres, kafka] = await Promise.all(starting)
   return { kafka, postgres, redis }
-}
-
-async function installMissing({ logs, cache }: Place, steps: Steps): Promise<void> {
-  const missing = [...postgresPackages(), ...redisPackages(), ...kafkaPackages(cache)]
-  if (missing.length === 0) return
-  await steps.run('system', async (note) => {
-    note(`installing ${missing.join(' ')}`)
-    await installPackages(missing, { log: join(logs, 'system.log') })
-    return { result: undefined, detail: missing.join(' ') }
-  })
 }
 
 function up(running: Running) {

@@ -35,6 +35,7 @@ export async function startKafka(options: ServerOptions & { jars: string }): Pro
     command: ['java', '-Xmx512m', '-Xms256m', ...java, 'kafka.Kafka', file],
     cwd: dir,
     log,
+    advice: `If its data is damaged, delete ${dir} to begin with none.`,
     port,
     ready: () => brokerAnswers(`127.0.0.1:${port}`),
     graceMs: 30_000,

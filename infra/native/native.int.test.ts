@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'bun:test'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../ports.ts'
@@ -26,10 +26,20 @@ test('a Postgres that was killed comes back on the same port with what was commi
   expect((await second.ended).code).toBe(0)
 })
 
-test('a server that cannot start fails with the tail of its log', async () => {
+test('a server does not start where somebody else answers already', async () => {
   const place = { dir: join(dir, 'redis'), port: await freePort(), log: join(dir, 'redis.log') }
   const redis = await startRedis(place)
   const rival = startRedis({ ...place, dir: join(dir, 'rival'), log: join(dir, 'rival.log') })
-  await expect(rival).rejects.toMatchObject({ name: 'StepFailure', log: join(dir, 'rival.log') })
+  await expect(rival).rejects.toThrow(`port ${place.port} is taken`)
   await redis.stop()
+})
+
+test('a server that cannot start fails with its log', async () => {
+  const damaged = join(dir, 'damaged')
+  mkdirSync(join(damaged, 'appendonlydir'), { recursive: true })
+  writeFileSync(join(damaged, 'appendonlydir', 'appendonly.aof.manifest'), 'nonsense')
+  const log = join(dir, 'damaged.log')
+  const starting = startRedis({ dir: damaged, port: await freePort(), log })
+  await expect(starting).rejects.toMatchObject({ name: 'StepFailure', log })
+  expect(readFileSync(log, 'utf8')).toContain('manifest')
 })

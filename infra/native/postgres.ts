@@ -35,6 +35,7 @@ export async function startPostgres(
     user: serverUser(),
     cwd: '/',
     log,
+    advice: `If its data is damaged, delete ${dir} to begin with none.`,
     port,
     ready: () => withSql(url, async (sql) => (await sql`select 1`).length === 1),
     // SIGINT is its fast shutdown: it ends sessions and writes a checkpoint. SIGTERM would wait for clients.

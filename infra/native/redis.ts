@@ -26,6 +26,7 @@ export async function startRedis({ dir, port, log, spawned }: ServerOptions): Pr
     name: 'redis',
     command: ['redis-server', ...args],
     log,
+    advice: `If its data is damaged, delete ${dir} to begin with none.`,
     port,
     ready: () => answersPing(port),
     readyWithinMs: 30_000,

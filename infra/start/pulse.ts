@@ -1,8 +1,8 @@
 /** The order in which Pulse comes up: stores, schema and topics, services, sample events, the summary. */
-import type { Steps } from '../bootstrap/step.mjs'
+import { StepFailure, type Steps } from '../bootstrap/step.mjs'
 import { ensureDatabase } from '../database.ts'
 import { migrate } from '../migrate.ts'
-import { bringUp } from '../native/infrastructure.ts'
+import { bringUp, installMissing } from '../native/infrastructure.ts'
 import { choosePorts } from '../ports.ts'
 import { createTopics, topicsOfContract } from '../topics.ts'
 import type { Children } from './children.ts'
@@ -30,6 +30,7 @@ export type Place = {
 /** Every process it spawns is in `children`, also when it fails half-way. Writes runtime.json. */
 export async function bringPulseUp(place: Place, steps: Steps, children: Children): Promise<void> {
   const { state: dir, logs, cache } = place
+  await installMissing(place, steps)
   const ports = await choosePorts(preferredPorts)
   const stores = await bringUp({ dir, logs, cache, ports, durable: true }, steps, children.add)
   const kafka = stores.kafka.url
@@ -64,7 +65,7 @@ async function prepare(server: string, broker: string, steps: Steps): Promise<st
   const [database] = await Promise.all([
     steps.run('schema', async () => {
       const url = await ensureDatabase(server, 'pulse')
-      const { applied, version } = await migrate(url)
+      const { applied, version } = await migrate(url).catch(explainMigration)
       const detail = applied > 0 ? `${applied} migrations applied` : `version ${version}`
       return { result: url, detail }
     }),
@@ -75,4 +76,11 @@ async function prepare(server: string, broker: string, steps: Steps): Promise<st
     }),
   ])
   return database
+}
+
+function explainMigration(error: Error): never {
+  throw new StepFailure(`The schema could not be brought up to date: ${error.message}`, {
+    advice:
+      'Applied migrations never change: add a new one, or delete .pulse/postgres to begin again.',
+  })
 }

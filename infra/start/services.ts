@@ -51,6 +51,7 @@ async function startService(
     cwd: root,
     env: { ...process.env, ...serviceEnvironment(service, at) },
     log: join(logs, `${service}.log`),
+    advice: `Its settings are in ${service}/settings.ts; LOG_LEVEL=debug npm start says more.`,
     port: at.ports[service],
     ready: async () =>
       (await fetch(url + readyPath(service), { signal: AbortSignal.timeout(2_000) })).ok,

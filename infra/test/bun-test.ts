@@ -1,22 +1,33 @@
 /** Runs `bun test` in the foreground, told where the infrastructure is and nothing else about addresses. */
 import { spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import { root } from '../bundle.ts'
+import { endsWithParent } from '../launch.ts'
 import { type TestAddresses, testEnvironment, withoutServiceSettings } from './addresses.ts'
 
 /** Tests start servers and processes: Bun's default of 5 s a test is for pure code. */
 const defaultTimeout = '--timeout=60000'
 
-/** Resolves with the exit code of the tests, or with the code of the signal that ended them early. */
+/**
+ * Resolves with the exit code of the tests, or with the code of the signal that ended them early. What tests leave in
+ * `temporary` is the caller's to remove.
+ */
 export async function runBunTest(
   args: readonly string[],
   addresses: TestAddresses,
   interrupted: Promise<number>,
+  temporary = tmpdir(),
 ): Promise<number> {
   const timeout = args.some((arg) => arg.startsWith('--timeout')) ? [] : [defaultTimeout]
-  const child = spawn(process.execPath, ['test', ...timeout, ...args], {
+  const command = endsWithParent([process.execPath, 'test', ...timeout, ...args], 'SIGTERM')
+  const child = spawn(command[0], command.slice(1), {
     cwd: root,
     stdio: 'inherit',
-    env: { ...withoutServiceSettings(process.env), ...testEnvironment(addresses) },
+    env: {
+      ...withoutServiceSettings(process.env),
+      ...testEnvironment(addresses),
+      TMPDIR: temporary,
+    },
   })
   const ended = new Promise<number>((resolve, reject) => {
     child.once('error', reject)

@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Steps } from '../bootstrap/step.mjs'
 import { root } from '../bundle.ts'
-import { bringUp } from '../native/infrastructure.ts'
+import { cacheFolder } from '../folders.ts'
+import { bringUp, installMissing } from '../native/infrastructure.ts'
+
 import { removeCluster } from '../native/postgres-cluster.ts'
 import { freePort } from '../ports.ts'
 import { holdChildren } from '../start/children.ts'
@@ -19,16 +21,21 @@ export async function openThrowAway(steps: Steps) {
   await removeAbandoned()
   const dir = mkdtempSync(join(tmpdir(), prefix))
   claimLock(join(dir, 'owner.lock'))
+  const temporary = join(dir, 'tmp')
+  mkdirSync(temporary)
   // The user that Postgres runs as has to pass through.
-  chmodSync(dir, 0o711)
+  for (const folder of [dir, temporary]) chmodSync(folder, 0o711)
   const logs = join(root, '.pulse', 'logs', `test-${process.pid}`)
   mkdirSync(logs, { recursive: true })
-  const cache = process.env.PULSE_CACHE_DIR || join(root, '.pulse', 'cache')
+  const cache = cacheFolder()
   const children = holdChildren(join(dir, 'children.json'))
   let up: Promise<unknown> = Promise.resolve()
 
   return {
+    /** A folder for what tests make, removed with the rest. */
+    temporary,
     async bringUp(): Promise<TestAddresses> {
+      await installMissing({ logs, cache }, steps)
       const ports = { kafka: await freePort(), postgres: await freePort(), redis: await freePort() }
       const coming = bringUp({ dir, logs, cache, ports, durable: false }, steps, children.add)
       up = coming.catch(() => undefined)

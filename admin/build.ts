@@ -1,0 +1,131 @@
+/** Builders for tests: one valid thing each, with what a test cares about given. */
+import type { Log } from '../contracts/log.ts'
+import type { DeadLetter, LedgerEntry, StoredEvent } from '../views/facts.ts'
+import { type AppDeps, makeApp } from './app.tsx'
+import type { Assets } from './assets.ts'
+import type { Store } from './store.ts'
+
+export const NOW = new Date('2026-01-02T20:00:30.000Z')
+export const TOPIC_ID = '0190a7c0-0000-7000-8000-000000000001'
+
+export const anEvent = (given: Partial<StoredEvent> = {}): StoredEvent => ({
+  id: '5c2e4f3a-0000-4000-8000-000000000001',
+  tenantId: 'tenant_a',
+  eventId: 'evt_1',
+  idempotencyKey: 'key_1',
+  eventType: 'user_login',
+  schemaVersion: 1,
+  occurredAt: NOW,
+  receivedAt: NOW,
+  processedAt: NOW,
+  payload: '{"user_id": "u1"}',
+  extra: null,
+  status: 'processed',
+  requestId: 'req_1',
+  orderingKey: null,
+  topicId: TOPIC_ID,
+  partition: 0,
+  offset: 7,
+  ...given,
+})
+
+export const aDeadLetter = (
+  given: Partial<Omit<DeadLetter, 'original'>> & { original?: string | Uint8Array } = {},
+): DeadLetter => {
+  const original = typeof given.original === 'string' ? Buffer.from(given.original) : given.original
+  const bytes = original ?? Buffer.from('{"tenant_id":"tenant_a"}')
+  return {
+    id: 1,
+    tenantId: 'tenant_a',
+    idempotencyKey: 'key_1',
+    fingerprint: 'f1',
+    eventId: 'evt_1',
+    eventType: 'user_login',
+    requestId: 'req_1',
+    code: 'MISSING_FIELD',
+    class: 'invalid',
+    stage: 'validate',
+    path: '/event_type',
+    sentence: 'event_type is required',
+    attempts: 1,
+    state: 'open',
+    receivedAt: NOW,
+    failedAt: NOW,
+    publishedAt: NOW,
+    topicId: TOPIC_ID,
+    partition: 0,
+    offset: 8,
+    originalBytes: bytes.length,
+    ...given,
+    original: bytes,
+  }
+}
+
+export const aLedgerEntry = (given: Partial<LedgerEntry> = {}): LedgerEntry => ({
+  fingerprint: 'f1',
+  outcome: 'stored',
+  requestId: 'req_1',
+  receivedAt: NOW,
+  topicId: TOPIC_ID,
+  partition: 0,
+  offset: 7,
+  ...given,
+})
+
+const asset = (name: string) => ({ url: `/assets/x/${name}`, type: 'x', bytes: new ArrayBuffer(1) })
+const assets: Assets = {
+  style: asset('pulse.css'),
+  htmx: asset('htmx.js'),
+  live: asset('live.js'),
+}
+
+const emptyStore: Store = {
+  ping: async () => {},
+  windowCounts: async () => ({
+    eventsLastMinute: 0,
+    eventsLast5Minutes: 0,
+    eventsLast30Minutes: 0,
+    deadLastMinute: 0,
+    deadLast5Minutes: 0,
+  }),
+  topEventTypes: async () => [],
+  countedPartitions: async () => [],
+  matches: async () => ({ events: [], deadLetters: [], more: false }),
+  keyRecords: async () => ({ ledger: null, events: [], deadLetters: [] }),
+  newestDeadLetters: async () => ({ deadLetters: [], leftOut: 0 }),
+}
+
+const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+/** The admin over a store that is empty and dependencies that are up, but for what is given. */
+export function anAdmin(
+  given: { store?: Partial<Store>; hosts?: readonly string[] } & Partial<
+    Omit<AppDeps, 'store'>
+  > = {},
+) {
+  const { store, hosts = [], ...deps } = given
+  return makeApp(
+    {
+      store: { ...emptyStore, ...store },
+      kafka: {
+        ping: async () => {},
+        topicLog: async () => ({
+          topicId: TOPIC_ID,
+          partitions: [{ partition: 0, start: 0, end: 0 }],
+        }),
+      },
+      ingest: async () => ({ degraded: [] }),
+      processor: async () => ({ degraded: [] }),
+      assets,
+      log: silent,
+      now: () => NOW,
+      ...deps,
+    },
+    { hosts, rawTopic: 'events.raw', statementTimeoutMs: 200, probeMs: 50 },
+  )
+}
+
+/** A rejection as a driver gives it when nobody listens. */
+export const refused = async (): Promise<never> => {
+  throw Object.assign(new Error('connect ECONNREFUSED 10.1.2.3:5432'), { code: 'ECONNREFUSED' })
+}

@@ -1,0 +1,61 @@
+import { expect, test } from 'bun:test'
+import type { DeadLetter } from '../views/facts.ts'
+import { aDeadLetter, anAdmin } from './build.ts'
+
+const adminWith = (letter: DeadLetter) =>
+  anAdmin({ store: { newestDeadLetters: async () => ({ deadLetters: [letter], leftOut: 0 }) } })
+
+test.each([
+  ['JSON as it was written', '{ "n": 12345678901234567890 }', '{ "n": 12345678901234567890 }'],
+  ['text as a string', '{"half": tru', '"{\\"half\\": tru"'],
+  ['nothing as an empty string', '', '""'],
+  ['a byte order mark as text', '\ufeff{}', '"\ufeff{}"'],
+  ['other bytes in base64', new Uint8Array([0xff, 0x00]), '{"base64":"/wA="}'],
+])('an original is answered: %s', async (_, original, answered) => {
+  const json = await (
+    await adminWith(aDeadLetter({ original })).request('/admin/dlq/sample')
+  ).text()
+  expect(json).toContain(`"original":${answered}}`)
+})
+
+test('the sample has the shape of seed 000 and more', async () => {
+  const json = await (await adminWith(aDeadLetter()).request('/admin/dlq/sample')).json()
+  expect(json).toEqual({
+    deadLetters: [
+      expect.objectContaining({
+        id: 1,
+        failedAt: '2026-01-02T20:00:30.000Z',
+        reason: 'MISSING_FIELD: event_type is required',
+        original: { tenant_id: 'tenant_a' },
+        code: 'MISSING_FIELD',
+        partition: 0,
+        offset: 8,
+        publishedAt: '2026-01-02T20:00:30.000Z',
+      }),
+    ],
+    leftOut: 0,
+  })
+})
+
+test('an unpublished letter says so', async () => {
+  const html = await (await adminWith(aDeadLetter({ publishedAt: null })).request('/dlq')).text()
+  expect(html).toContain('unpublished')
+})
+
+test('the beginning of a long record says how much there is and where the rest is', async () => {
+  const letter = aDeadLetter({ original: '{"a":"żż', originalBytes: 300_000 })
+  const html = await (await adminWith(letter).request('/dlq')).text()
+  expect(html).toContain('of 300,000 bytes.')
+  expect(html).toContain('/admin/event/by-idempotency?tenant=tenant_a&amp;idempotencyKey=key_1')
+})
+
+test('characters that cannot be seen or that reorder others are named', async () => {
+  const letter = aDeadLetter({ eventType: 'a\u202eb\u0000c', original: 'x\u202ey\u0000' })
+  const html = await (await adminWith(letter).request('/dlq')).text()
+  expect(html).toContain('a<span class="unseen">U+202E</span>b<span class="unseen">U+0000</span>c')
+  expect(html).not.toMatch(/[\u202e\0]/)
+})
+
+test('an empty list says what to do next', async () => {
+  expect(await (await anAdmin().request('/dlq')).text()).toContain('There are no dead letters')
+})

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { freshDatabase, type TestDatabase } from '../infra/harness/database.ts'
+import { openPostgres, type Sql } from './postgres.ts'
+import { makeStore, type Store } from './store.ts'
+
+const TOPIC = '0190a7c0-0000-7000-8000-000000000001'
+const EARLIER_TOPIC = '0190a7c0-0000-7000-8000-000000000000'
+const NOW = new Date('2026-01-02T20:00:30Z')
+const minutesAgo = (n: number) => new Date(NOW.getTime() - n * 60_000)
+const bigNumber = '12345678901234567890'
+
+let database: TestDatabase
+let writer: Sql
+let reader: Sql
+let store: Store
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  writer = openPostgres({ databaseUrl: database.url, statementTimeoutMs: 5000 })
+  reader = openPostgres({ databaseUrl: database.url, statementTimeoutMs: 200 })
+  store = makeStore(reader)
+  await write(async (sql) => {
+    await sql`select ensure_day('2026-01-02')`
+  })
+})
+
+afterAll(async () => {
+  await reader?.end()
+  await writer?.end()
+  await database?.drop()
+})
+
+/** Sessions of the admin are read-only by default: a test that writes has to say so. */
+const write = (work: (sql: Sql) => Promise<unknown>) =>
+  writer.begin('read write', (tx) => work(tx as unknown as Sql))
+
+const storeEvent = (key: string, eventId: string, offset: number) =>
+  write(
+    (sql) => sql`
+      insert into events (
+        tenant_id, event_id, idempotency_key, event_type, schema_version, occurred_at, received_at,
+        payload, request_id, topic_id, partition, "offset")
+      values (
+        'tenant_a', ${eventId}, ${key}, 'user_login', 1, ${NOW}, ${NOW},
+        ${`{"n": ${bigNumber}}`}::text::jsonb, 'req', ${TOPIC}, 0, ${offset})`,
+  )
+
+const bury = (key: string, offset: number, failedAt: Date, original: Buffer) =>
+  write(
+    (sql) => sql`
+      insert into dead_letters (
+        tenant_id, idempotency_key, fingerprint, event_id, code, class, stage, sentence, original,
+        received_at, failed_at, topic_id, partition, "offset")
+      values (
+        'tenant_a', ${key}, 'f', 'evt_dead', 'MISSING_FIELD', 'invalid', 'validate', 'is required',
+        ${original}, ${NOW}, ${failedAt}, ${TOPIC}, 1, ${offset})`,
+  )
+
+test('a session of the admin cannot write', async () => {
+  const insert = reader`insert into event_counts (minute, tenant_id, event_type, partition)
+    values (now(), 'a', 'b', 0)`
+  await expect(insert.execute()).rejects.toMatchObject({ code: '25006' })
+})
+
+test('a statement that is too slow is cut off by the server', async () => {
+  await expect(reader`select pg_sleep(5)`.execute()).rejects.toMatchObject({ code: '57014' })
+})
+
+test('windows are whole minutes, the current one included, summed over tenants and partitions', async () => {
+  const counts: [minute: Date, type: string, partition: number, stored: number, dead: number][] = [
+    [minutesAgo(0.5), 'a', 0, 1, 1],
+    [minutesAgo(0.5), 'a', 1, 2, 0],
+    [minutesAgo(1.5), 'b', 0, 4, 2],
+    [minutesAgo(2.5), 'b', 0, 8, 4],
+    [minutesAgo(5.5), 'b', 0, 16, 0],
+    [minutesAgo(30.5), 'b', 0, 32, 0],
+    [minutesAgo(31.5), 'b', 0, 64, 0],
+    [new Date('2026-01-01T23:59:00Z'), 'yesterday', 0, 128, 0],
+    [minutesAgo(-1.5), 'tomorrow', 0, 256, 0],
+  ]
+  for (const [minute, type, partition, stored, dead] of counts)
+    await write(
+      (sql) => sql`
+        insert into event_counts (minute, tenant_id, event_type, partition, stored, dead)
+        values (${minute}, 't', ${type}, ${partition}, ${stored}, ${dead})`,
+    )
+  expect(await store.windowCounts(NOW)).toEqual({
+    eventsLastMinute: 7,
+    eventsLast5Minutes: 31,
+    eventsLast30Minutes: 63,
+    deadLastMinute: 3,
+    deadLast5Minutes: 7,
+  })
+  expect([...(await store.topEventTypes(NOW))]).toEqual([
+    { eventType: 'b', count: 124 },
+    { eventType: 'a', count: 3 },
+  ])
+})
+
+test('an event is found by tenant and id, its numbers as they were stored', async () => {
+  await storeEvent('key_found', 'evt_found', 1)
+  const { events } = await store.matches('tenant_a', 'evt_found', 1000)
+  expect(events).toHaveLength(1)
+  expect(events[0]).toMatchObject({ eventId: 'evt_found', offset: 1, receivedAt: NOW })
+  expect(events[0]?.payload).toBe(`{"n": ${bigNumber}}`)
+  expect((await store.matches('tenant_b', 'evt_found', 1000)).events).toEqual([])
+})
+
+test('more than twenty events with one id are cut, and said to be more', async () => {
+  for (let n = 0; n < 21; n++) await storeEvent(`key_many_${n}`, 'evt_many', 100 + n)
+  const { events, more } = await store.matches('tenant_a', 'evt_many', 1000)
+  expect(events).toHaveLength(20)
+  expect(more).toBe(true)
+})
+
+test.each([`' or true --`, '%', '\\', '"; drop table events; --'])(
+  'the key %s finds nothing but itself',
+  async (key) => {
+    const nothing = { ledger: null, events: [], deadLetters: [] }
+    expect(await plain(store.keyRecords('tenant_a', key, 1000))).toEqual(nothing)
+  },
+)
+
+/** Rows without the client's own properties on the list. */
+const plain = async (records: ReturnType<Store['keyRecords']>) => {
+  const { ledger, events, deadLetters } = await records
+  return { ledger, events: [...events], deadLetters: [...deadLetters] }
+}
+
+test('everything under a key is read together', async () => {
+  await storeEvent('key_all', 'evt_all', 2)
+  await bury('key_all', 2, NOW, Buffer.from('{}'))
+  await write(
+    (sql) => sql`
+      insert into event_keys (
+        tenant_id, idempotency_key, fingerprint, outcome, topic_id, partition, "offset", received_at)
+      values ('tenant_a', 'key_all', 'f', 'stored', ${TOPIC}, 0, 2, ${NOW})`,
+  )
+  const found = await store.keyRecords('tenant_a', 'key_all', 1000)
+  expect(found.ledger).toMatchObject({ outcome: 'stored', partition: 0, offset: 2 })
+  expect(found.events).toHaveLength(1)
+  expect(found.deadLetters).toHaveLength(1)
+})
+
+test('dead letters come newest first, with the beginning of each record and its whole size', async () => {
+  const bytes = Buffer.from([0xff, 0x00, 0x7b, 0x5c])
+  await bury('key_old', 10, minutesAgo(-1), Buffer.alloc(0))
+  await bury('key_new', 11, minutesAgo(-2), bytes)
+  const { deadLetters, leftOut } = await store.newestDeadLetters(2, 3)
+  expect(deadLetters.map((letter) => letter.idempotencyKey)).toEqual(['key_new', 'key_old'])
+  expect(Buffer.from(deadLetters[0]?.original ?? [])).toEqual(bytes.subarray(0, 3))
+  expect(deadLetters.map((letter) => letter.originalBytes)).toEqual([4, 0])
+  expect(leftOut).toBe(0)
+})
+
+test('letters beyond the budget of one answer are left out and counted', async () => {
+  const large = Buffer.alloc(9 * 1024 * 1024, 'x')
+  for (let n = 0; n < 3; n++) await bury(`key_large_${n}`, 20 + n, minutesAgo(-10 - n), large)
+  const patient = makeStore(writer)
+  const { deadLetters, leftOut } = await patient.newestDeadLetters(3, 64 * 1024 * 1024)
+  expect(deadLetters.map((letter) => letter.idempotencyKey)).toEqual(['key_large_2'])
+  expect(leftOut).toBe(2)
+})
+
+test('counters of every topic id are read, as numbers', async () => {
+  for (const topic of [EARLIER_TOPIC, TOPIC])
+    await write(
+      (sql) => sql`
+        insert into pipeline_offsets (
+          topic_id, topic, partition, first_offset, counted_to, stored, duplicate, dead)
+        values (${topic}, 'events.raw', 0, 5, 5000000011, 5000000000, 4, 2)`,
+    )
+  expect([...(await store.countedPartitions())]).toEqual(
+    [EARLIER_TOPIC, TOPIC].map((topicId) => ({
+      topicId,
+      partition: 0,
+      firstOffset: 5,
+      countedTo: 5_000_000_011,
+      stored: 5_000_000_000,
+      duplicate: 4,
+      dead: 2,
+      skipped: 0,
+    })),
+  )
+})

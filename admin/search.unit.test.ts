@@ -1,0 +1,130 @@
+import { expect, test } from 'bun:test'
+import { aDeadLetter, aLedgerEntry, anAdmin, anEvent, refused } from './build.ts'
+
+const asJson = { headers: { Accept: 'application/json' } }
+
+test('an integer of 20 digits in a payload arrives as it was stored', async () => {
+  const event = anEvent({ payload: '{"n": 12345678901234567890}', extra: '{"m": 1.10}' })
+  const admin = anAdmin({
+    store: { matches: async () => ({ events: [event], deadLetters: [], more: false }) },
+  })
+  const json = await (await admin.request('/admin/event/search?tenant=a&eventId=e')).text()
+  expect(json).toContain('"payload":{"n": 12345678901234567890},"extra":{"m": 1.10}')
+  const html = await (await admin.request('/search?tenant=a&eventId=e')).text()
+  expect(html).toContain(': 12345678901234567890')
+})
+
+test.each([
+  ['/admin/event/search', 'MISSING_PARAMETER'],
+  ['/admin/event/search?tenant=a', 'MISSING_PARAMETER'],
+  ['/admin/event/search?eventId=a', 'MISSING_PARAMETER'],
+  ['/admin/event/search?tenant=&eventId=', 'MISSING_PARAMETER'],
+  ['/admin/event/search?tenant=a&idempotencyKey=k', 'MISSING_PARAMETER'],
+  ['/admin/event/by-idempotency?tenant=a', 'MISSING_PARAMETER'],
+  ['/search', 'MISSING_PARAMETER'],
+  ['/search?tenant=a&eventId=e&idempotencyKey=k', 'INVALID_PARAMETER'],
+  [`/admin/event/search?tenant=${'a'.repeat(65)}&eventId=e`, 'INVALID_PARAMETER'],
+  [`/admin/event/search?tenant=a&eventId=${'e'.repeat(10_240)}`, 'INVALID_PARAMETER'],
+  ['/admin/event/by-idempotency?tenant=a&idempotencyKey=%00', 'INVALID_PARAMETER'],
+  ['/admin/dlq/sample?limit=0', 'INVALID_PARAMETER'],
+  ['/admin/dlq/sample?limit=201', 'INVALID_PARAMETER'],
+  ['/admin/dlq/sample?limit=-1', 'INVALID_PARAMETER'],
+  ['/admin/dlq/sample?limit=1e1', 'INVALID_PARAMETER'],
+])('%s is refused as %s before anything is looked up', async (path, code) => {
+  const store = { matches: refused, keyRecords: refused, newestDeadLetters: refused }
+  const answer = await anAdmin({ store }).request(path, asJson)
+  expect(answer.status).toBe(400)
+  expect(await answer.json()).toEqual({ error: { code, message: expect.any(String) } })
+})
+
+test('a key of 255 characters with quotes and percent signs is looked up as it is', async () => {
+  const key = `'"%_\\;--${'k'.repeat(247)}`
+  let asked: unknown
+  const keyRecords = async (...given: unknown[]) => {
+    asked = given.slice(0, 2)
+    return { ledger: null, events: [], deadLetters: [] }
+  }
+  const query = new URLSearchParams({ tenant: 'a', idempotencyKey: key })
+  await anAdmin({ store: { keyRecords } }).request(`/admin/event/by-idempotency?${query}`)
+  expect(asked).toEqual(['a', key])
+})
+
+test('a stored key answers its event, and a letter of another event with that key as a conflict', async () => {
+  const keyRecords = async () => ({
+    ledger: aLedgerEntry(),
+    events: [anEvent()],
+    deadLetters: [aDeadLetter({ class: 'conflict', code: 'KEY_REUSED' })],
+  })
+  const admin = anAdmin({ store: { keyRecords } })
+  const path = '/admin/event/by-idempotency?tenant=tenant_a&idempotencyKey=key_1'
+  expect(await (await admin.request(path)).json()).toMatchObject({
+    outcome: 'stored',
+    event: { eventId: 'evt_1', payload: { user_id: 'u1' } },
+    deadLetter: null,
+    conflicts: [{ code: 'KEY_REUSED' }],
+    contradictions: [],
+  })
+})
+
+test('a dead key answers its dead letter', async () => {
+  const keyRecords = async () => ({
+    ledger: aLedgerEntry({ outcome: 'dead' }),
+    events: [],
+    deadLetters: [aDeadLetter()],
+  })
+  const admin = anAdmin({ store: { keyRecords } })
+  const path = '/admin/event/by-idempotency?tenant=tenant_a&idempotencyKey=key_1'
+  expect(await (await admin.request(path)).json()).toMatchObject({
+    outcome: 'dead',
+    event: null,
+    deadLetter: { reason: 'MISSING_FIELD: event_type is required' },
+  })
+})
+
+test('two rows under one key are a broken promise, said aloud', async () => {
+  const keyRecords = async () => ({
+    ledger: aLedgerEntry(),
+    events: [anEvent(), anEvent({ offset: 9 })],
+    deadLetters: [],
+  })
+  const html = await (
+    await anAdmin({ store: { keyRecords } }).request('/search?tenant=a&idempotencyKey=k')
+  ).text()
+  expect(html).toContain('A promise is broken here')
+  expect(html).toContain('2 events are stored under this one key.')
+})
+
+test('an unknown key is null everywhere, and the page says what to do next', async () => {
+  const admin = anAdmin()
+  const path = '/admin/event/by-idempotency?tenant=a&idempotencyKey=k'
+  expect(await (await admin.request(path)).json()).toMatchObject({
+    outcome: null,
+    event: null,
+    deadLetter: null,
+  })
+  const html = await (await admin.request('/search?tenant=a&idempotencyKey=k')).text()
+  expect(html).toContain('No record with this key')
+})
+
+test('with Postgres down the API answers 503 and the page 200 with the word unknown', async () => {
+  const admin = anAdmin({ store: { matches: refused, newestDeadLetters: refused } })
+  for (const path of ['/search?tenant=a&eventId=e', '/dlq']) {
+    const api = await admin.request(path, asJson)
+    expect(api.status).toBe(503)
+    expect(await api.json()).toMatchObject({ error: { code: 'UNAVAILABLE' } })
+    const page = await admin.request(path)
+    expect(page.status).toBe(200)
+    expect(await page.text()).toContain('unknown')
+  }
+})
+
+test('a query that is cut off says so', async () => {
+  const cutOff = async () => {
+    throw Object.assign(new Error('canceling statement'), { code: '57014' })
+  }
+  const admin = anAdmin({ store: { newestDeadLetters: cutOff } })
+  expect(await (await admin.request('/admin/dlq/sample')).json()).toMatchObject({
+    error: { code: 'TOO_SLOW' },
+  })
+  expect(await (await admin.request('/dlq')).text()).toContain('the query was cut off')
+})

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { audit, clean, countsClose } from '../harness/audit.ts'
+import { anEvent } from '../harness/builders.ts'
+import { produceFrom } from '../harness/producers.ts'
+import { type Pulse, startPulse } from '../harness/pulse.ts'
+import { until } from '../harness/until.ts'
+import { startRedis } from '../native/redis.ts'
+import { freePort } from '../ports.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'pulse-redis-dies-'))
+const port = await freePort()
+const start = () => startRedis({ dir: join(dir, 'redis'), port, log: join(dir, 'redis.log') })
+
+let redis: Awaited<ReturnType<typeof start>>
+let pulse: Pulse
+beforeAll(async () => {
+  redis = await start()
+  pulse = await startPulse({
+    at: { redis: redis.url },
+    apiKeys: 'tenant_a:key_a:unlimited,tenant_few:key_few:3',
+  })
+}, 60_000)
+afterAll(async () => {
+  await pulse.stop()
+  await redis.stop()
+  rmSync(dir, { recursive: true, force: true })
+}, 30_000)
+
+const degraded = async (): Promise<unknown> =>
+  ((await (await fetch(`${pulse.ingest.url}/ready`)).json()) as { degraded: unknown }).degraded
+
+test('Redis killed under load and back without its data: the ledger removes the repeats', async () => {
+  const producers = produceFrom(pulse.ingest.url, 3000)
+  await until('some events are accepted', () => producers.accepted.length > 500)
+  redis.kill('SIGKILL')
+  await redis.ended
+  await until('ingest says so', async () => Bun.deepEquals(await degraded(), ['redis']))
+  expect((await fetch(`${pulse.ingest.url}/ready`)).status).toBe(200)
+  const whileDown = producers.accepted.length
+  await until('ingest accepts all the same', () => producers.accepted.length > whileDown + 300)
+  rmSync(join(dir, 'redis'), { recursive: true })
+  redis = await start()
+  await until('ingest is whole again', async () => Bun.deepEquals(await degraded(), []))
+  await producers.done
+  expect(await audit(pulse.sql, producers.accepted)).toEqual(clean)
+  expect(await countsClose(pulse.sql)).toBe(true)
+}, 90_000)
+
+test('a frozen Redis costs no answer: the claim is missed, the quota is counted here', async () => {
+  redis.kill('SIGSTOP')
+  try {
+    const answers = []
+    for (let i = 0; i < 7; i++)
+      answers.push(await pulse.post(anEvent(), { 'X-API-Key': 'key_few' }))
+    const statuses = answers.map(({ status }) => status)
+    expect(statuses.slice(0, 3)).toEqual([202, 202, 202])
+    expect(statuses).toContain(429)
+  } finally {
+    redis.kill('SIGCONT')
+  }
+}, 30_000)

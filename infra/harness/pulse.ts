@@ -1,0 +1,105 @@
+/**
+ * A whole Pulse for one test file: its own database, topics and consumer group, and real processes. Kafka, Postgres
+ * and Redis are the run's own unless other addresses are given.
+ */
+import { openSql, type Sql } from '../sql.ts'
+import type { TestAddresses } from '../test/addresses.ts'
+import { testAddresses } from './addresses.ts'
+import { freshDatabase } from './database.ts'
+import { type Service, spawnService } from './service.ts'
+import { freshTopics } from './topics.ts'
+import { until } from './until.ts'
+
+export type Answer = {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: an answer is looked into by tests
+  readonly body: any
+}
+
+export type Pulse = Awaited<ReturnType<typeof startPulse>>
+
+export async function startPulse(
+  options: { at?: Partial<TestAddresses>; apiKeys?: string; admin?: boolean } = {},
+) {
+  const at = { ...testAddresses(), ...options.at }
+  const [topics, database] = await Promise.all([freshTopics(at.kafka), freshDatabase(at.postgres)])
+  const sql: Sql = openSql(database.url, 2)
+  const shared = {
+    KAFKA_BROKERS: at.kafka,
+    KAFKA_RAW_TOPIC: topics.raw,
+    KAFKA_DLQ_TOPIC: topics.dlq,
+    KAFKA_GROUP: topics.group,
+  }
+  const apiKeys = options.apiKeys ?? 'tenant_a:key_a:unlimited,tenant_b:key_b:unlimited'
+  const startIngest = () =>
+    spawnService('ingest', { ...shared, REDIS_URL: at.redis, API_KEYS: apiKeys })
+  const startProcessor = () => spawnService('processor', { ...shared, DATABASE_URL: database.url })
+  const startAdmin = (ingest: Service, processor: Service) =>
+    spawnService('admin', {
+      ...shared,
+      DATABASE_URL: database.url,
+      INGEST_URL: ingest.url,
+      PROCESSOR_URL: processor.url,
+    })
+
+  const [ingest, processor] = await Promise.all([startIngest(), startProcessor()])
+  const admin = options.admin ? await startAdmin(ingest, processor) : undefined
+  const running = new Set([ingest, processor, ...(admin ? [admin] : [])])
+  await until('ingest is ready', () => isOk(`${ingest.url}/ready`), 30_000)
+  await until('processor is ready', () => isOk(`${processor.url}/ready`), 30_000)
+
+  return {
+    ingest,
+    processor,
+    admin,
+    sql,
+    topics,
+    databaseUrl: database.url,
+    /** Another processor in the same group. */
+    async startProcessor(): Promise<Service> {
+      const another = await startProcessor()
+      running.add(another)
+      return another
+    },
+    /** Posts one event and reads the answer. */
+    post: (event: unknown, headers: Record<string, string> = {}) =>
+      post(`${ingest.url}/events`, event, headers),
+    async stop(): Promise<void> {
+      await Promise.all([...running].map((service) => service.stop()))
+      await sql.end({ timeout: 5 })
+      await Promise.all([topics.remove(), database.drop()])
+    },
+  }
+}
+
+/** As tenant_a and with a new idempotency key, unless `headers` say otherwise; an empty value leaves one out. */
+export async function post(
+  url: string,
+  event: unknown,
+  headers: Record<string, string>,
+): Promise<Answer> {
+  const all = {
+    'Content-Type': 'application/json',
+    'X-API-Key': 'key_a',
+    'Idempotency-Key': crypto.randomUUID(),
+    ...headers,
+  }
+  const sent = Object.entries(all).filter(([, value]) => value !== '')
+  const body = typeof event === 'string' ? event : JSON.stringify(event)
+  const response = await fetch(url, { method: 'POST', headers: Object.fromEntries(sent), body })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, body: JSON.parse(text) }
+}
+
+/** What a processor says of itself. */
+export async function readyOf(processorUrl: string): Promise<{
+  status: string
+  partitions: number[]
+  reasons: string[]
+}> {
+  const response = await fetch(`${processorUrl}/ready`)
+  return (await response.json()) as Awaited<ReturnType<typeof readyOf>>
+}
+
+const isOk = async (url: string): Promise<boolean> => (await fetch(url)).ok

@@ -1,0 +1,42 @@
+/** One dead letter in full: why, where it lies in Kafka, and the record itself. */
+import type { DeadLetter } from './facts.ts'
+import { Exact, Foreign, None } from './facts-shown.tsx'
+import { type Field, Fields } from './fields.tsx'
+import { OriginalRecord } from './payload.tsx'
+
+export function DeadLetterDetails({ letter }: { letter: DeadLetter }) {
+  return (
+    <div class="details">
+      <Fields fields={fieldsOf(letter)} />
+      <OriginalRecord letter={letter} jsonUrl={jsonUrlOf(letter)} />
+    </div>
+  )
+}
+
+function fieldsOf(letter: DeadLetter): readonly Field[] {
+  return [
+    ['Reason', <Foreign text={`${letter.code}: ${letter.sentence}`} most={2000} />],
+    ['Where in the event', letter.path === null ? null : <Foreign text={letter.path} />],
+    ['Class, stage', `${letter.class}, found at ${letter.stage}`],
+    ['Event type', letter.eventType === null ? null : <Foreign text={letter.eventType} />],
+    ['Event id', letter.eventId === null ? null : <Foreign text={letter.eventId} />],
+    ['Idempotency key', <Foreign text={letter.idempotencyKey} />],
+    ['Request id', letter.requestId === null ? null : <Foreign text={letter.requestId} />],
+    ['Received', <Exact at={letter.receivedAt} />],
+    ['Failed', <Exact at={letter.failedAt} />],
+    [
+      'Published to the topic',
+      letter.publishedAt ? <Exact at={letter.publishedAt} /> : <None>not yet</None>,
+    ],
+    ['Attempts', String(letter.attempts)],
+    ['Partition, offset', `${letter.partition}, ${letter.offset}`],
+    ['Topic id', letter.topicId],
+    ['Dead letter id', String(letter.id)],
+  ]
+}
+
+/** Where the API gives the whole record. */
+function jsonUrlOf({ tenantId, idempotencyKey }: DeadLetter): string {
+  if (tenantId === '') return '/admin/dlq/sample?limit=200'
+  return `/admin/event/by-idempotency?${new URLSearchParams({ tenant: tenantId, idempotencyKey })}`
+}

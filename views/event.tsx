@@ -1,0 +1,48 @@
+/** One stored event in full. */
+import type { StoredEvent } from './facts.ts'
+import { Badge, Exact, Foreign } from './facts-shown.tsx'
+import { Fields } from './fields.tsx'
+import { JsonText } from './payload.tsx'
+
+export function EventCard({ event }: { event: StoredEvent }) {
+  const query = new URLSearchParams({ tenant: event.tenantId, eventId: event.eventId })
+  const jsonUrl = `/admin/event/search?${query}`
+  return (
+    <article class="card">
+      <div class="heading">
+        <h3>
+          <Foreign text={event.eventType} most={80} />
+        </h3>
+        <Badge tone="good">stored</Badge>
+      </div>
+      <Fields
+        fields={[
+          ['Tenant', <Foreign text={event.tenantId} />],
+          ['Event id', <Foreign text={event.eventId} />],
+          ['Idempotency key', <Foreign text={event.idempotencyKey} />],
+          ['Request id', <Foreign text={event.requestId} />],
+          ['Schema version', String(event.schemaVersion)],
+          ['Occurred', <Exact at={event.occurredAt} />],
+          ['Received', <Exact at={event.receivedAt} />],
+          ['Processed', <Exact at={event.processedAt} />],
+          ['Status', <Foreign text={event.status} />],
+          [
+            'Ordering key',
+            event.orderingKey === null ? null : <Foreign text={event.orderingKey} />,
+          ],
+          ['Partition, offset', `${event.partition}, ${event.offset}`],
+          ['Topic id', event.topicId],
+          ['Row id', event.id],
+        ]}
+      />
+      <h4>Payload</h4>
+      <JsonText text={event.payload} jsonUrl={jsonUrl} />
+      {event.extra !== null && (
+        <>
+          <h4>Other fields of the event</h4>
+          <JsonText text={event.extra} jsonUrl={jsonUrl} />
+        </>
+      )}
+    </article>
+  )
+}

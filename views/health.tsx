@@ -1,0 +1,52 @@
+/** Each dependency in one cell: up or down in words, how long it took, what it works without. */
+import type { Dependency, DependencyName, Health } from './facts.ts'
+import { Badge, type Tone } from './facts-shown.tsx'
+
+const names: Readonly<Record<DependencyName, string>> = {
+  ingest: 'Ingest',
+  kafka: 'Kafka',
+  processor: 'Processor',
+  postgres: 'PostgreSQL',
+}
+
+const verdicts: Readonly<Record<Health['status'], { tone: Tone; text: string }>> = {
+  ok: { tone: 'good', text: 'All dependencies are up' },
+  degraded: { tone: 'warn', text: 'Degraded: events are still taken' },
+  down: { tone: 'bad', text: 'Down: events cannot be taken' },
+}
+
+export function HealthSection({ health }: { health: Health }) {
+  const verdict = verdicts[health.status]
+  return (
+    <section aria-labelledby="health">
+      <div class="heading">
+        <h2 id="health">Health</h2>
+        <Badge tone={verdict.tone}>{verdict.text}</Badge>
+      </div>
+      <ul class="cells">
+        {(Object.keys(names) as DependencyName[]).map((name) => (
+          <Cell label={names[name]} of={health.dependencies[name]} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Cell({ label, of }: { label: string; of: Dependency }) {
+  const { tone, text } = stateOf(of)
+  return (
+    <li class="cell">
+      <span class="label">{label}</span>
+      <span class="state">
+        <Badge tone={tone}>{text}</Badge> <span class="num quiet">{of.ms} ms</span>
+      </span>
+      {of.error && <span class="quiet">{of.error}</span>}
+      {of.degraded && <span class="quiet">without {of.degraded.join(', ')}</span>}
+    </li>
+  )
+}
+
+function stateOf(of: Dependency): { tone: Tone; text: string } {
+  if (of.state === 'down') return { tone: 'bad', text: 'down' }
+  return of.degraded ? { tone: 'warn', text: 'degraded' } : { tone: 'good', text: 'up' }
+}

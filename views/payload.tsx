@@ -1,0 +1,66 @@
+/** Foreign documents on a page: JSON indented, text as it is, bytes in base64. Long ones are cut, and say so. */
+
+import { readOriginal } from '../contracts/original.ts'
+import type { DeadLetter } from './facts.ts'
+import { prettyJson } from './pretty-json.ts'
+
+const MOST_CHARACTERS = 64 * 1024
+
+export function JsonText({ text, jsonUrl }: { text: string; jsonUrl: string }) {
+  const cut = text.length > MOST_CHARACTERS
+  return (
+    <>
+      {cut && <Cut shown={MOST_CHARACTERS} whole={text.length} unit="characters" url={jsonUrl} />}
+      <Document text={cut ? text.slice(0, MOST_CHARACTERS).toWellFormed() : prettyJson(text)} />
+    </>
+  )
+}
+
+export function OriginalRecord({ letter, jsonUrl }: { letter: DeadLetter; jsonUrl: string }) {
+  const { original: bytes, originalBytes } = letter
+  const part = bytes.length < originalBytes
+  const original = readOriginal(bytes, part)
+  const note = part ? (
+    <Cut shown={bytes.length} whole={originalBytes} unit="bytes" url={jsonUrl} />
+  ) : null
+  if (originalBytes === 0) return <p class="none">The record is empty.</p>
+  if (original.kind === 'bytes')
+    return (
+      <>
+        {note}
+        <p class="none">Not UTF-8; in base64:</p>
+        <Document text={original.base64} />
+      </>
+    )
+  return (
+    <>
+      {note}
+      {original.kind === 'text' && !part && <p class="none">Not JSON; as text:</p>}
+      <Document text={original.kind === 'json' ? prettyJson(original.text) : original.text} />
+    </>
+  )
+}
+
+/** A new line right after <pre> is dropped by the HTML parser, hence the one before the text. */
+function Document({ text }: { text: string }) {
+  return (
+    <pre class="document" tabindex={0}>
+      {`\n${text.replaceAll('\0', '\u2400').replaceAll(REORDERING, codePoint)}`}
+    </pre>
+  )
+}
+
+const REORDERING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+const codePoint = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+function Cut(props: { shown: number; whole: number; unit: string; url: string }) {
+  const { shown, whole, unit, url } = props
+  const of = `The first ${shown.toLocaleString('en')} of ${whole.toLocaleString('en')} ${unit}.`
+  return (
+    <p class="none">
+      {of} <a href={url}>All of it as JSON</a>
+    </p>
+  )
+}
