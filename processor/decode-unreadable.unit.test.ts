@@ -14,6 +14,7 @@ describe('a record that cannot be read', () => {
     ['JSON behind a byte order mark', `\ufeff${JSON.stringify(fields())}`],
     ['UTF-16', Buffer.from(JSON.stringify(fields()), 'utf16le')],
     ['invalid UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
+    ['JSON in Latin-1', Buffer.from(JSON.stringify(fields({ note: 'é' })), 'latin1')],
     ['an array', `[${JSON.stringify(fields())}]`],
     ['the JSON null', 'null'],
     ['a number', '1'],

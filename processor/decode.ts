@@ -153,7 +153,7 @@ function receivedMs(
 
 /** In whole milliseconds: Postgres would round a longer fraction up, past midnight into a day without a partition. */
 const instantMs = (text: unknown): number =>
-  isText(text) && isInstant(text) ? Math.floor(Date.parse(text)) : Number.NaN
+  isText(text) && isInstant(text) ? Date.parse(text) : Number.NaN
 
 const isInRange = (ms: number, { nowMs, ledgerDays }: DecodeLimits): boolean =>
   ms >= nowMs - ledgerDays * dayMs && ms <= nowMs + dayMs
