@@ -35,7 +35,7 @@ export const settings = {
     reason: "the authority of a rediss:// server's certificate; none means the system's",
   }),
   apiKeys: setting('API_KEYS', parseApiKeys, undefined, {
-    unit: 'a list of tenant:key or tenant:key:events_per_minute or tenant:key:unlimited, separated by commas',
+    unit: 'a list of tenant:key or tenant:key:events_per_minute or tenant:key:unlimited, separated by commas, each key once',
     reason: 'nobody may produce without a key',
     secret: true,
   }),
