@@ -2,7 +2,7 @@
 import { Bar } from './bar.tsx'
 import { Findings } from './conservation.tsx'
 import type { Lag, PartitionLag } from './facts.ts'
-import { Badge, None, Num, Unknown } from './facts-shown.tsx'
+import { Badge, None, Num } from './facts-shown.tsx'
 
 export function LagSection({ lag }: { lag: Lag }) {
   return (
@@ -15,7 +15,11 @@ export function LagSection({ lag }: { lag: Lag }) {
         </span>
       </div>
       <Findings findings={lag.findings} />
-      {lag.partitions === null ? <Unknown /> : <LagTable partitions={lag.partitions} />}
+      {lag.partitions === null ? (
+        <p class="quiet">Kafka did not tell which partitions there are.</p>
+      ) : (
+        <LagTable partitions={lag.partitions} />
+      )}
     </section>
   )
 }
@@ -33,11 +37,11 @@ function LagTable({ partitions }: { partitions: readonly PartitionLag[] }) {
         <thead>
           <tr>
             <th scope="col">Partition</th>
+            <th scope="col">Lag</th>
+            <td class="bars" />
             <th scope="col">Log end</th>
             <th scope="col">Counted to</th>
             <th scope="col">Committed</th>
-            <th scope="col">Lag</th>
-            <td class="bars" />
           </tr>
         </thead>
         <tbody>
@@ -45,18 +49,18 @@ function LagTable({ partitions }: { partitions: readonly PartitionLag[] }) {
             <tr>
               <th scope="row">{partition}</th>
               <td>
+                <Num value={lag} />
+              </td>
+              <td class="bars">
+                <Bar parts={[{ value: lag ?? 0 }]} most={most} />
+              </td>
+              <td>
                 <Num value={logEnd} />
               </td>
               <td>
                 <Num value={countedTo} />
               </td>
               <td>{committed === 'never' ? <None>never</None> : <Num value={committed} />}</td>
-              <td>
-                <Num value={lag} />
-              </td>
-              <td class="bars">
-                <Bar parts={[{ value: lag ?? 0 }]} most={most} />
-              </td>
             </tr>
           ))}
         </tbody>

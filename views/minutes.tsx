@@ -3,6 +3,7 @@ import { Bar, type Part } from './bar.tsx'
 import type { MinuteCounts } from './facts.ts'
 import { Num, Unknown } from './facts-shown.tsx'
 
+const labels = { stored: 'Stored', duplicate: 'Duplicate', dead: 'Dead' } as const
 const outcomes = ['stored', 'duplicate', 'dead'] as const
 
 export function MinutesSection({ minutes }: { minutes: readonly MinuteCounts[] | null }) {
@@ -28,13 +29,13 @@ function MinutesTable({ minutes }: { minutes: readonly MinuteCounts[] }) {
         <thead>
           <tr>
             <th scope="col">Minute</th>
-            {outcomes.map((outcome) => (
-              <th scope="col">
-                <Swatch outcome={outcome} /> {outcome}
-              </th>
-            ))}
             <th scope="col">All</th>
             <td class="bars" />
+            {outcomes.map((outcome) => (
+              <th scope="col">
+                <Swatch outcome={outcome} /> {labels[outcome]}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -44,17 +45,17 @@ function MinutesTable({ minutes }: { minutes: readonly MinuteCounts[] }) {
                 <Minute at={counts.minute} />
                 {i === 0 && <span class="quiet"> so far</span>}
               </th>
-              {outcomes.map((outcome) => (
-                <td>
-                  <Num value={counts[outcome]} />
-                </td>
-              ))}
               <td>
                 <Num value={processedIn(counts)} />
               </td>
               <td class="bars">
                 <Bar parts={partsOf(counts)} most={most} />
               </td>
+              {outcomes.map((outcome) => (
+                <td>
+                  <Num value={counts[outcome]} />
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
