@@ -4,6 +4,7 @@
  * keep it up; there is no way back but a new membership. Every call has a deadline.
  */
 import { Consumer } from '@platformatic/kafka'
+import { type KafkaConnection, platformaticConnection } from '../contracts/kafka-connection.ts'
 import type { IncomingRecord } from './decode.ts'
 import { type FetchedBatch, offsetAfter, readFetched } from './fetched.ts'
 import type { LogBounds } from './position.ts'
@@ -34,8 +35,7 @@ export type Membership = {
   close(): Promise<void>
 }
 
-export type MembershipOptions = {
-  readonly brokers: readonly string[]
+export type MembershipOptions = KafkaConnection & {
   readonly group: string
   readonly topic: string
 }
@@ -53,7 +53,7 @@ export async function openMembership(options: MembershipOptions): Promise<Member
   const consumer = new Consumer({
     clientId: 'pulse-processor',
     groupId: options.group,
-    bootstrapBrokers: [...options.brokers],
+    ...platformaticConnection(options),
     sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: 10_000,
     heartbeatInterval: 1000,

@@ -9,6 +9,7 @@
  * Bounded by one batch: its dead letters are published before the next one is stored.
  */
 import type { Log } from '../contracts/log.ts'
+import { reasonOf } from '../contracts/reason.ts'
 import { backoffMs, pause } from './backoff.ts'
 import { decode, type IncomingRecord, type Judged } from './decode.ts'
 import { failureOf } from './failure.ts'
@@ -150,7 +151,7 @@ class PartitionRun {
         return
       } catch (err) {
         if (signal.aborted) throw new TakenAway()
-        this.#deps.observer.waits(id.partition, `${step}: ${(err as Error).message}`)
+        this.#deps.observer.waits(id.partition, `${step}: ${reasonOf(err)}`)
         this.#deps.log.warn({ err, partition: id.partition, step, attempt }, 'partition waits')
         await pause(backoffMs(attempt, Math.random()), signal)
         if (signal.aborted) throw new TakenAway()

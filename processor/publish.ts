@@ -3,6 +3,7 @@
  * each with its id in a header. The only user of the Kafka client's producer.
  */
 import { compatibilityPartitioner, Producer } from '@platformatic/kafka'
+import { type KafkaConnection, platformaticConnection } from '../contracts/kafka-connection.ts'
 import { deadLetterHeaders } from '../contracts/topics.ts'
 import { type DeadLetter, deadLetterValue } from './dead-letter.ts'
 import type { PartitionId } from './position.ts'
@@ -19,12 +20,12 @@ export type Publisher = {
 const roundSize = 50
 
 export function openPublisher(
-  options: { brokers: readonly string[]; topic: string },
+  options: KafkaConnection & { readonly deadLetterTopic: string },
   sessions: Sessions,
 ): Publisher {
   const producer = new Producer({
     clientId: 'pulse-processor',
-    bootstrapBrokers: [...options.brokers],
+    ...platformaticConnection(options),
     idempotent: true,
     acks: -1,
     partitioner: compatibilityPartitioner,
@@ -36,7 +37,7 @@ export function openPublisher(
   const send = (letters: readonly DeadLetter[]) =>
     producer.send({
       messages: letters.map((letter) => ({
-        topic: options.topic,
+        topic: options.deadLetterTopic,
         // Without a Buffer for a key the client sends everything to partition 0.
         key: Buffer.from(`${letter.tenantId}:${letter.idempotencyKey}`),
         value: deadLetterValue(letter),

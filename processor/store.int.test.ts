@@ -18,7 +18,7 @@ let bisections = 0
 beforeAll(async () => {
   database = await freshDatabase()
   sql = openSql(database.url, 2)
-  sessions = makeSessions(database.url, 2)
+  sessions = makeSessions({ databaseUrl: database.url }, 2)
   store = makeStore(sessions, () => bisections++)
 })
 afterAll(async () => {
