@@ -114,6 +114,23 @@ describe.each(modes)('7. the pages, %s', (_, mode) => {
     }))
 })
 
+test('a refresh leaves a table focused and scrolled sideways', async () => {
+  const baseURL = pulse.admin?.url ?? ''
+  const viewport = { width: 390, height: 844 }
+  const { page, problems } = await openPage(browser, { baseURL, viewport })
+  await page.goto('/pipeline')
+  const table = `document.getElementById('lag-table')`
+  await page.focus('#lag-table')
+  expect(await page.evaluate(`${table}.scrollTo({ left: 20 }), ${table}.scrollLeft`)).toBe(20)
+  const measured = await textOf(page, 'h1 + .quiet')
+  await until('it is measured again', async () => {
+    return (await textOf(page, 'h1 + .quiet')) !== measured
+  })
+  expect(await page.evaluate(`${table}.scrollLeft`)).toBe(20)
+  expect(await page.evaluate(`${table} === document.activeElement`)).toBe(true)
+  expect(problems).toEqual([])
+})
+
 test('Pipeline follows by itself: the processor stops, lag grows, another one drains it', async () => {
   const baseURL = pulse.admin?.url ?? ''
   const { page, problems } = await openPage(browser, { baseURL })
