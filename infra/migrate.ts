@@ -9,6 +9,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import Postgrator from 'postgrator'
+import { settingsOrExit } from '../contracts/env.ts'
+import { postgresSettings } from '../contracts/postgres-connection.ts'
 import { type Database, type Sql, withSql } from './sql.ts'
 
 export const migrationsFolder = join(import.meta.dirname, 'migrations')
@@ -93,8 +95,6 @@ async function withLock<T>(sql: Sql, work: () => Promise<T>): Promise<T> {
 }
 
 if (import.meta.main) {
-  const url = process.env.DATABASE_URL
-  if (!url) throw new Error('DATABASE_URL is required')
-  const { applied, version } = await migrate(url)
+  const { applied, version } = await migrate(settingsOrExit(postgresSettings))
   process.stdout.write(`${applied} applied, schema version ${version}\n`)
 }

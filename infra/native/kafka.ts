@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { runLogged, which } from '../bootstrap/run.mjs'
 import { launch, type Running } from '../launch.ts'
 import { freePort } from '../ports.ts'
+import { kafkaHeap, kafkaSettings } from '../server-settings.ts'
 import { brokerAnswers } from '../topics.ts'
 import { kafkaJarsCached } from './kafka-jars.ts'
 import type { ServerOptions } from './server.ts'
@@ -32,10 +33,10 @@ export async function startKafka(options: ServerOptions & { jars: string }): Pro
   }
   const process = await launch({
     name: 'kafka',
-    command: ['java', '-Xmx512m', '-Xms256m', ...java, 'kafka.Kafka', file],
+    command: ['java', ...kafkaHeap.split(' '), ...java, 'kafka.Kafka', file],
     cwd: dir,
     log,
-    advice: `If its data is damaged, delete ${dir} to begin with none.`,
+    advice: 'If its data is damaged, `npm run reset` begins with none.',
     port,
     ready: () => brokerAnswers(`127.0.0.1:${port}`),
     graceMs: 30_000,
@@ -44,32 +45,13 @@ export async function startKafka(options: ServerOptions & { jars: string }): Pro
   return { ...process, url: `127.0.0.1:${port}` }
 }
 
-const mebibytes = (n: number) => n * 1024 * 1024
-
 function properties(data: string, port: number, controllerPort: number): string {
-  const settings: Record<string, string | number | boolean> = {
-    'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+  const settings = {
+    ...kafkaSettings,
+    'controller.quorum.voters': `${kafkaSettings['node.id']}@127.0.0.1:${controllerPort}`,
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'controller.listener.names': 'CONTROLLER',
     'log.dirs': data,
-    'default.replication.factor': 1,
-    'offsets.topic.replication.factor': 1,
-    'offsets.topic.num.partitions': 4,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'transaction.state.log.num.partitions': 4,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
-    'group.initial.rebalance.delay.ms': 0,
-    'auto.create.topics.enable': false,
-    // Above the largest topic setting of the contract, with room for a batch's overhead.
-    'message.max.bytes': mebibytes(9),
-    'replica.fetch.max.bytes': mebibytes(9),
-    // The default of 128 MiB would be a quarter of the heap.
-    'log.cleaner.dedupe.buffer.size': mebibytes(16),
   }
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}`)
   return `${lines.join('\n')}\n`
