@@ -8,7 +8,15 @@ import type { Exit, Launched } from '../launch.ts'
 import { processIdentity } from '../process-identity.ts'
 
 /** Front door first, so that nothing new comes in; stores last, so that what came in is kept. */
-export const stopOrder = ['ingest', 'processor', 'admin', 'kafka', 'redis', 'postgres'] as const
+export const stopOrder = [
+  'ingest',
+  'processor',
+  'admin',
+  'kafka',
+  'redis',
+  'postgres',
+  'docker',
+] as const
 
 type Recorded = { name: string; pid: number; identity: string; stopSignal: NodeJS.Signals }
 

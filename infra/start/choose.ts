@@ -2,8 +2,8 @@
  * Where Kafka, Postgres and Redis come from at a start, each on its own: an address in the environment wins; else Docker
  * where an engine answers; else native processes. `PULSE_INFRA` forces Docker or native for what is not given. Pure.
  */
-export const parts = ['kafka', 'postgres', 'redis'] as const
-export type Part = (typeof parts)[number]
+import { type Part, parts } from '../parts.ts'
+
 export type Source = 'given' | 'docker' | 'native'
 
 /** Whether Docker Compose can be used, and in one sentence why it cannot. */

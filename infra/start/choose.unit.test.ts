@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { choose, type Docker, dockerMatters, type Part, whyNoSamples } from './choose.ts'
+import type { Part } from '../parts.ts'
+import { choose, type Docker, dockerMatters, whyNoSamples } from './choose.ts'
 
 const yes: Docker = { answers: true }
 const no: Docker = { answers: false, why: 'no engine answers.', advice: 'Start it.' }

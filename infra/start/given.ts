@@ -18,8 +18,8 @@ import {
   kafkaSettings,
 } from '../../contracts/kafka-connection.ts'
 import { type PostgresConnection, postgresSettings } from '../../contracts/postgres-connection.ts'
+import type { Part } from '../parts.ts'
 import type { RedisConnection } from '../redis-ping.ts'
-import type { Part } from './choose.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
