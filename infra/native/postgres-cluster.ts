@@ -75,8 +75,11 @@ function reachableFolder(dir: string): string {
 
 /** Removes a cluster, also where its data is elsewhere. */
 export function removeCluster(dir: string): void {
-  if (existsSync(join(dir, 'elsewhere')))
-    rmSync(reachableFolder(dir), { recursive: true, force: true })
+  const pointer = join(dir, 'elsewhere')
+  const elsewhere = existsSync(pointer) ? readFileSync(pointer, 'utf8') : ''
+  // Root deletes what a file names: only what `reachableFolder` could have written there.
+  if (/^\/var\/lib\/postgresql\/pulse-[0-9a-f]{8}$/.test(elsewhere))
+    rmSync(elsewhere, { recursive: true, force: true })
   rmSync(dir, { recursive: true, force: true })
 }
 

@@ -63,6 +63,11 @@ export async function endLeftovers(file: string, graceMs = 20_000): Promise<stri
   return ended
 }
 
+/** Names of the processes that a start has running, in the order in which it will stop them. */
+export function recordedNames(file: string): string[] {
+  return inStopOrder(readRecorded(file).map(({ name }) => name))
+}
+
 export function inStopOrder(names: readonly string[]): string[] {
   const place = (name: string) => {
     const index = (stopOrder as readonly string[]).indexOf(name)
