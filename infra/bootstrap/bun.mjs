@@ -5,7 +5,7 @@ import { StepFailure } from './step.mjs'
 import { isAtLeast } from './version.mjs'
 
 const leastNode = '20.3.0'
-const leastBun = '1.4.5'
+export const leastBun = '1.4.5'
 
 /** Node's version; throws a StepFailure when it is too old. */
 export function checkNode() {
