@@ -5,13 +5,13 @@
  *
  *   node infra/bootstrap.mjs start | test [args…] | infra | verify | stop | reset [--yes]
  */
-import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readyAddon } from './bootstrap/addon.mjs'
-import { checkNode, findBun, readyBun } from './bootstrap/bun.mjs'
+import { findBun, readyBun } from './bootstrap/bun.mjs'
 import { handOver } from './bootstrap/hand-over.mjs'
 import { readyPackages } from './bootstrap/packages.mjs'
+import { checkFolder, checkNode } from './bootstrap/requirements.mjs'
 import { makeSteps, reportFailure } from './bootstrap/step.mjs'
 
 const verbs = {
@@ -39,13 +39,12 @@ async function main() {
   process.chdir(root)
   const logs = join(root, '.pulse', 'logs')
   const cache = resolve(process.env.PULSE_CACHE_DIR || join(root, '.pulse', 'cache'))
-  mkdirSync(logs, { recursive: true })
-  mkdirSync(cache, { recursive: true })
   const steps = makeSteps(process.stdout)
   try {
     const place = { root, logs, cache }
     const bun = await steps.run('tools', async (note) => {
       const node = checkNode()
+      for (const folder of [join(root, '.pulse'), logs, cache]) checkFolder(folder)
       const found = await readyBun(place, note)
       return { result: found.path, detail: `Node ${node}, Bun ${found.version}` }
     })

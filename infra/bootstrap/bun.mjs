@@ -4,17 +4,7 @@ import { answerOf, runLogged } from './run.mjs'
 import { StepFailure } from './step.mjs'
 import { isAtLeast } from './version.mjs'
 
-const leastNode = '20.3.0'
 export const leastBun = '1.4.5'
-
-/** Node's version; throws a StepFailure when it is too old. */
-export function checkNode() {
-  const version = process.versions.node
-  if (isAtLeast(version, leastNode)) return version
-  throw new StepFailure(`Node ${version} is too old.`, {
-    advice: `Install Node ${leastNode} or newer (20 LTS or 22 LTS) and run this again.`,
-  })
-}
 
 /** Resolves with `{path, version}` of a Bun that is new enough. */
 export async function readyBun({ root, logs }, note) {

@@ -9,12 +9,13 @@ import { launch, type Running } from '../launch.ts'
 import { freePort } from '../ports.ts'
 import { kafkaHeap, kafkaSettings } from '../server-settings.ts'
 import { brokerAnswers } from '../topics.ts'
+import { checkJava, javaIsReady } from './java.ts'
 import { kafkaJarsCached } from './kafka-jars.ts'
 import type { ServerOptions } from './server.ts'
 
 /** Debian packages that are missing for `startKafka`. */
 export function kafkaPackages(cache: string): string[] {
-  const java = which('java') ? [] : ['default-jre-headless']
+  const java = javaIsReady() ? [] : ['default-jre-headless']
   const maven = kafkaJarsCached(cache) || which('mvn') ? [] : ['maven']
   return [...java, ...maven]
 }
@@ -22,6 +23,7 @@ export function kafkaPackages(cache: string): string[] {
 /** `jars` is the folder that `readyKafkaJars` returned. */
 export async function startKafka(options: ServerOptions & { jars: string }): Promise<Running> {
   const { dir, port, log, jars, spawned } = options
+  checkJava()
   mkdirSync(dir, { recursive: true })
   const file = join(dir, 'server.properties')
   writeFileSync(file, properties(join(dir, 'data'), port, await freePort()))
