@@ -5,8 +5,9 @@ import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
 import { makeAdmit } from './admit.ts'
 import { makeClaims } from './claims.ts'
+import { openLibrdkafka } from './librdkafka.ts'
 import { makeMetrics } from './metrics.ts'
-import { openProducer } from './produce.ts'
+import { makeProducer } from './produce.ts'
 import { makeReadiness } from './readiness.ts'
 import { openRedis } from './redis.ts'
 import { makeRoutes } from './routes.ts'
@@ -22,7 +23,7 @@ let draining = false
 const metrics = makeMetrics()
 const redis = openRedis(config, log)
 shutdown.defer('redis', () => redis.close())
-const producer = openProducer(config, log)
+const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log)
 shutdown.defer('kafka', () => producer.close())
 
 const claims = makeClaims(redis, config)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { memberBytes } from '../contracts/json-bytes.ts'
-import { type DeadLetter, deadLetterValue, originalAsJson } from './dead-letter.ts'
+import { type DeadLetter, deadLetterValue, groupsOf, originalAsJson } from './dead-letter.ts'
 
 const aLetter = (given: Partial<DeadLetter> = {}): DeadLetter => ({
   id: '1',
@@ -75,4 +75,29 @@ describe('the original', () => {
     const text = '['.repeat(100_000) + ']'.repeat(100_000)
     expect([text, JSON.stringify(text)]).toContain(originalAsJson(Buffer.from(text)).toString())
   })
+})
+
+test.each([
+  ['fits as it reads', 8, JSON.stringify(String.fromCharCode(1))],
+  ['fits only as base64', 50, { base64: Buffer.alloc(20, 1).toString('base64') }],
+  ['fits in no form', 10, { too_large: { bytes: 20, sha256: expect.any(String) } }],
+])('an original that %s is told so', (_, most, expected) => {
+  const original = Buffer.alloc(most === 8 ? 1 : 20, 1)
+  const read = originalAsJson(original, most).toString()
+  expect(typeof expected === 'string' ? read : JSON.parse(read)).toEqual(expected)
+})
+
+test.each([
+  [[], []],
+  [[1, 2, 3], [[1, 2, 3]]],
+  [
+    [5, 5, 1],
+    [[5, 5], [1]],
+  ],
+  [
+    [20, 1, 20, 30],
+    [[20], [1], [20], [30]],
+  ],
+])('sizes %j are sent as %j when ten are the most', (sizes, groups) => {
+  expect(groupsOf(sizes, (size) => size, 10)).toEqual(groups)
 })
