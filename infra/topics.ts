@@ -58,18 +58,6 @@ export function brokerAnswers(kafka: Kafka): Promise<boolean> {
   return withAdmin(kafka, async (admin) => (await admin.metadata({ topics: [] })).brokers.size > 0)
 }
 
-/** What lies at the bottom of an error of the client, which wraps what the socket or the broker said. */
-export function whatKafkaSaid(error: unknown): string {
-  let deepest = error
-  for (let depth = 0; depth < 10; depth++) {
-    const { cause, errors } = deepest as { cause?: unknown; errors?: unknown[] }
-    const within = errors?.[0] ?? cause
-    if (!(within instanceof Error)) break
-    deepest = within
-  }
-  return deepest instanceof Error ? deepest.message : String(deepest)
-}
-
 async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
   const at = typeof kafka === 'string' ? { brokers: [kafka] } : kafka
   const admin = new Admin({

@@ -20,18 +20,22 @@ export function kafkaPackages(cache: string): string[] {
   return [...java, ...maven]
 }
 
-/** `jars` is the folder that `readyKafkaJars` returned. */
-export async function startKafka(options: ServerOptions & { jars: string }): Promise<Running> {
+/** `jars` is the folder that `readyKafkaJars` returned; `formatted` are more words for formatting its storage. */
+export async function startKafka(
+  options: ServerOptions & { jars: string; formatted?: readonly string[] },
+): Promise<Running> {
   const { dir, port, log, jars, spawned } = options
   checkJava()
   mkdirSync(dir, { recursive: true })
   const file = join(dir, 'server.properties')
-  writeFileSync(file, properties(join(dir, 'data'), port, await freePort()))
+  const usual = usualSettings(join(dir, 'data'), port, await freePort())
+  writeFileSync(file, properties({ ...usual, ...options.settings }))
   const java = ['-cp', join(jars, '*'), '-Dlog4j2.level=WARN']
   if (!existsSync(join(dir, 'data', 'meta.properties'))) {
     const id = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url')
     const format = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', file]
-    await runLogged('java', ['-XX:TieredStopAtLevel=1', ...java, ...format], { log })
+    const more = options.formatted ?? []
+    await runLogged('java', ['-XX:TieredStopAtLevel=1', ...java, ...format, ...more], { log })
   }
   const process = await launch({
     name: 'kafka',
@@ -40,21 +44,24 @@ export async function startKafka(options: ServerOptions & { jars: string }): Pro
     log,
     advice: 'If its data is damaged, `npm run reset` begins with none.',
     port,
-    ready: () => brokerAnswers(`127.0.0.1:${port}`),
+    ready: options.ready ?? (() => brokerAnswers(`127.0.0.1:${port}`)),
     graceMs: 30_000,
     ...(spawned && { spawned }),
   })
   return { ...process, url: `127.0.0.1:${port}` }
 }
 
-function properties(data: string, port: number, controllerPort: number): string {
-  const settings = {
+function usualSettings(data: string, port: number, controllerPort: number) {
+  return {
     ...kafkaSettings,
     'controller.quorum.voters': `${kafkaSettings['node.id']}@127.0.0.1:${controllerPort}`,
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     'log.dirs': data,
   }
+}
+
+function properties(settings: Readonly<Record<string, string | number | boolean>>): string {
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}`)
   return `${lines.join('\n')}\n`
 }

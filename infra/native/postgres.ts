@@ -25,6 +25,7 @@ export async function startPostgres(
     unix_socket_directories: '',
     ...postgresSettings,
     ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
+    ...options.settings,
   }
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const url = `postgres://pulse:${password}@127.0.0.1:${port}/postgres`
@@ -36,7 +37,7 @@ export async function startPostgres(
     log,
     advice: 'If its data is damaged, `npm run reset` begins with none.',
     port,
-    ready: () => withSql(url, async (sql) => (await sql`select 1`).length === 1),
+    ready: options.ready ?? (() => withSql(url, async (sql) => (await sql`select 1`).length === 1)),
     // SIGINT is its fast shutdown: it ends sessions and writes a checkpoint. SIGTERM would wait for clients.
     stopSignal: 'SIGINT',
     ...(spawned && { spawned }),

@@ -11,13 +11,15 @@ export function redisPackages(): string[] {
   return which('redis-server') ? [] : ['redis-server']
 }
 
-export async function startRedis({ dir, port, log, spawned }: ServerOptions): Promise<Running> {
+export async function startRedis(options: ServerOptions): Promise<Running> {
+  const { dir, port, log, spawned } = options
   mkdirSync(dir, { recursive: true })
   const settings = {
     bind: '127.0.0.1',
     port: String(port),
     dir,
     ...redisSettings,
+    ...options.settings,
   }
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
   const url = `redis://127.0.0.1:${port}`
@@ -27,7 +29,7 @@ export async function startRedis({ dir, port, log, spawned }: ServerOptions): Pr
     log,
     advice: 'If its data is damaged, `npm run reset` begins with none.',
     port,
-    ready: () => pingRedis({ redisUrl: url }, 1_000).then(() => true),
+    ready: options.ready ?? (() => pingRedis({ redisUrl: url }, 1_000).then(() => true)),
     readyWithinMs: 30_000,
     ...(spawned && { spawned }),
   })

@@ -1,9 +1,10 @@
 /** A real round trip to each part whose address was given: a start that cannot reach it says so before it does anything. */
+import { reasonOf } from '../../contracts/reason.ts'
 import { StepFailure, type Steps } from '../bootstrap/step.mjs'
 import { type Part, parts } from '../parts.ts'
 import { pingRedis } from '../redis-ping.ts'
 import { withSql } from '../sql.ts'
-import { brokerAnswers, whatKafkaSaid } from '../topics.ts'
+import { brokerAnswers } from '../topics.ts'
 import type { Given } from './given.ts'
 
 /** One step line for each given part; throws a StepFailure that tells what the server, or the way to it, said. */
@@ -18,7 +19,7 @@ function check(part: Part, given: Given, steps: Steps): Promise<void> {
     const { where, ask } = questions(given)[part]
     await ask().catch((error) => {
       throw new StepFailure(
-        `The ${part} that was given, ${where}, cannot be used: ${whatKafkaSaid(error)}`,
+        `The ${part} that was given, ${where}, cannot be used: ${reasonOf(error)}`,
         {
           advice: `Correct ${named[part]}, or unset it to have ${part} brought up here.`,
         },

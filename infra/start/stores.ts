@@ -1,5 +1,6 @@
 /** Brings up or finds Kafka, Postgres and Redis, each where `choose` says, and makes them ready for Pulse. */
 import { join } from 'node:path'
+import { reasonOf } from '../../contracts/reason.ts'
 import { deadLetterTopic, rawTopic } from '../../contracts/topics.ts'
 import { StepFailure, type Steps } from '../bootstrap/step.mjs'
 import { root } from '../bundle.ts'
@@ -11,7 +12,7 @@ import { migrate } from '../migrate.ts'
 import { bringUpParts, installMissing } from '../native/infrastructure.ts'
 import type { Part } from '../parts.ts'
 import type { Database } from '../sql.ts'
-import { createTopics, topicsNamedIn, whatKafkaSaid } from '../topics.ts'
+import { createTopics, topicsNamedIn } from '../topics.ts'
 import { checkGiven } from './check-given.ts'
 import type { Children } from './children.ts'
 import { choose, dockerMatters, partsFrom, type Source } from './choose.ts'
@@ -111,7 +112,7 @@ function adviceForSchema(error: Error, given: boolean): string {
 
 function explainTopics(error: unknown, topics: readonly { name: string }[]): never {
   const names = topics.map(({ name }) => name).join(' and ')
-  throw new StepFailure(`The topics ${names} are not all there: ${whatKafkaSaid(error)}`, {
+  throw new StepFailure(`The topics ${names} are not all there: ${reasonOf(error)}`, {
     advice:
       'Let somebody who may create them run `bun infra/topics.ts` with their KAFKA_ settings.',
   })
