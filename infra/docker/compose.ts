@@ -28,8 +28,7 @@ export function composeCommand(
   { project }: Pick<Compose, 'project'>,
   args: readonly string[],
 ): [string, ...string[]] {
-  const quiet = ['--ansi', 'never', '--progress', 'plain']
-  return ['docker', 'compose', ...quiet, '-p', project, '-f', composeFile, ...args]
+  return ['docker', 'compose', '--ansi', 'never', '-p', project, '-f', composeFile, ...args]
 }
 
 /** The variables that compose.yml reads. */
