@@ -5,12 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-
-export type RedisConnection = {
-  /** `redis://` or `rediss://`, with the password in it. */
-  readonly redisUrl: string
-  readonly redisCaFile?: string | undefined
-}
+import type { RedisConnection } from '../contracts/redis-connection.ts'
 
 /** Rejects when Redis does not answer PONG in time: also while it loads its file, or when it refuses the password. */
 export function pingRedis(at: RedisConnection, withinMs = 3_000): Promise<void> {

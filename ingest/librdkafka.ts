@@ -71,6 +71,12 @@ export function openLibrdkafka(
     onFatal(reason)
   }
 
+  // Before the first connection this alone tells why there is none: a refused password, an unknown authority.
+  let lastWord = ''
+  client.on('event.log', ({ message }: { message?: string }) => {
+    lastWord = message ?? ''
+  })
+
   const connect = () => {
     if (closing) return
     client.connect({ timeout: 5000 }, (err) => {
@@ -87,7 +93,7 @@ export function openLibrdkafka(
   }
   connect()
 
-  const refusal = () => ended ?? (ready ? undefined : 'not connected to Kafka yet')
+  const refusal = () => ended ?? (ready ? undefined : notConnected(lastWord))
 
   return {
     produce(record) {
@@ -132,6 +138,9 @@ export function openLibrdkafka(
       }),
   }
 }
+
+const notConnected = (lastWord: string): string =>
+  `not connected to Kafka yet${lastWord === '' ? '' : `: ${lastWord}`}`
 
 function hand(
   client: Confluent.Producer,

@@ -3,9 +3,9 @@
  * did not answer; after a missed one no claim is asked for a while, so that a slow Redis costs little. Never queues
  * while disconnected; keeps trying to connect.
  */
-import { readFileSync } from 'node:fs'
 import { type CommandParser, createClient, defineScript } from '@redis/client'
 import type { Log } from '../contracts/log.ts'
+import { type RedisConnection, redisTls } from '../contracts/redis-connection.ts'
 import confirmLua from './confirm.lua' with { type: 'text' }
 import releaseLua from './release.lua' with { type: 'text' }
 import takeLua from './take.lua' with { type: 'text' }
@@ -26,22 +26,15 @@ export type Redis = {
 /** Commands that may wait for a Redis that does not answer. */
 const mostWaiting = 20_000
 
-export function openRedis(
-  options: { redisUrl: string; redisCaFile?: string | undefined },
-  log: Log,
-): Redis {
-  const url = options.redisUrl
-  const tls = options.redisCaFile
-    ? { tls: true as const, ca: readFileSync(options.redisCaFile, 'utf8') }
-    : {}
+export function openRedis(options: RedisConnection, log: Log): Redis {
   const client = createClient({
-    url,
+    url: options.redisUrl,
     disableOfflineQueue: true,
     commandsQueueMaxLength: mostWaiting,
     socket: {
       connectTimeout: 1000,
       reconnectStrategy: (tries: number) => Math.min(50 * 2 ** tries, 1000),
-      ...tls,
+      ...redisTls(options),
     },
     scripts: { take: script(takeLua), confirm: script(confirmLua), release: script(releaseLua) },
   })

@@ -107,7 +107,11 @@ test('with a wrong password each process says so, and nothing is guessed at', as
     return answer.status === 503 && why.test(await answer.text())
   }
   // librdkafka tells ingest's client no more than that it is not connected.
-  await until('ingest says that Kafka is missing', () => notReady(ingest, /kafka: /), 30_000)
+  await until(
+    'ingest says that Kafka is missing',
+    () => notReady(ingest, /kafka: .*authentication/i),
+    30_000,
+  )
   await until('the processor says why', () => notReady(processor, /authentication/i), 30_000)
   expect((await post(`${ingest.url}/events`, anEvent(), {})).status).toBe(503)
 

@@ -24,14 +24,15 @@ export type Place = {
 
 export type Infrastructure = Readonly<Record<Part, Running>>
 
-/** Installs the system packages that the servers of `wanted` miss, in one go. Comes first: it may take minutes. */
+/** Installs the system packages that the servers of `wanted` miss, and `others`, in one go. Comes first: it may take minutes. */
 export async function installMissing(
   { logs, cache }: Pick<Place, 'logs' | 'cache'>,
   steps: Steps,
   wanted: readonly Part[] = parts,
+  others: readonly string[] = [],
 ): Promise<void> {
   const packages = { postgres: postgresPackages, redis: redisPackages, kafka: kafkaPackages }
-  const missing = wanted.flatMap((part) => packages[part](cache))
+  const missing = [...wanted.flatMap((part) => packages[part](cache)), ...others]
   if (missing.length === 0) return
   await steps.run('system', async (note) => {
     note(`installing ${missing.join(' ')}`)

@@ -3,23 +3,15 @@
  * secrets, TLS and SASL. Nothing is connected here.
  */
 import { readFileSync } from 'node:fs'
-import { type } from 'arktype'
-import {
-  optional,
-  readableFile,
-  readSettings,
-  type Settings,
-  setting,
-  withSecretsFromFiles,
-} from '../../contracts/env.ts'
+import { readSettings, type Settings, withSecretsFromFiles } from '../../contracts/env.ts'
 import {
   type KafkaConnection,
   kafkaProblems,
   kafkaSettings,
 } from '../../contracts/kafka-connection.ts'
 import { type PostgresConnection, postgresSettings } from '../../contracts/postgres-connection.ts'
+import { type RedisConnection, redisSettings } from '../../contracts/redis-connection.ts'
 import type { Part } from '../parts.ts'
-import type { RedisConnection } from '../redis-ping.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -27,23 +19,6 @@ export type Given = {
   readonly kafka?: KafkaConnection
   readonly postgres?: PostgresConnection
   readonly redis?: RedisConnection
-}
-
-const redisSettings = {
-  redisUrl: setting(['REDIS_URL', 'REDIS_ADDR'], redisUrl, undefined, {
-    unit: 'redis://host:port, rediss://host:port or host:port',
-    reason: 'where a given Redis is',
-    secret: true,
-  }),
-  redisCaFile: setting('REDIS_TLS_CA_FILE', optional(readableFile), '', {
-    unit: 'a readable PEM file',
-    reason: "the authority of a rediss:// server's certificate",
-  }),
-} as const
-
-function redisUrl(text: string): string | type.errors {
-  const url = text.includes('://') ? text : `redis://${text}`
-  return type(/^rediss?:\/\/\S+$/)(url)
 }
 
 const settingsOf = { kafka: kafkaSettings, postgres: postgresSettings, redis: redisSettings }
