@@ -27,6 +27,7 @@ type Deps = {
 
 export type Ran = { readonly tally: Tally; readonly seconds: number }
 
+const connectMs = 2000
 const dropAfterMs = 10_000
 const timeoutMs = 15_000
 const graceMs = 30_000
@@ -36,13 +37,15 @@ const recentKeys = 10_000
 export async function run(plan: Plan, header: Header, deps: Deps): Promise<Ran> {
   const tally = makeTally(plan.tenants.length)
   const recent = makeRecentKeys(recentKeys)
-  const begin = performance.now()
-  const now = () => performance.now() - begin
   const totalMs = secondsOf(plan.stages) * 1000
+  let pump = (): void => {}
   const connections = openConnections(
-    { now, onFree: () => sender.pump() },
+    { now: () => performance.now(), onFree: () => pump() },
     { ...plan.target, count: plan.connections, timeoutMs },
   )
+  await connections.ready(connectMs)
+  const begin = performance.now()
+  const now = () => performance.now() - begin
   const sender = makeSender(
     {
       arrivals: makeArrivals(plan.stages, plan.maxEvents, deps.seeded(plan.seed)),
@@ -55,6 +58,7 @@ export async function run(plan: Plan, header: Header, deps: Deps): Promise<Ran> 
     },
     { dropAfterMs },
   )
+  pump = sender.pump
 
   const reporting = report(deps.screen, tally, sender, { now, totalMs })
   await ended(sender, { now, interrupted: deps.interrupted, totalMs })

@@ -13,8 +13,8 @@ export type OnAnswer = (answer: Answer | undefined) => void
 export type Connections = {
   /** Sends on a free connection; false when there is none. */
   send(request: Buffer, onAnswer: OnAnswer): boolean
-  /** How many are connected. */
-  open(): number
+  /** Resolves when all are connected, or after `withinMs`. */
+  ready(withinMs: number): Promise<void>
   /** Closes all; requests under way get no answer. */
   close(): void
 }
@@ -48,11 +48,12 @@ export function openConnections(deps: Deps, config: Config): Connections {
   const free: Line[] = []
   let closed = false
   let connected = 0
+  let onAllConnected = (): void => {}
 
   const connect = (line: Line): void => {
     if (closed) return
     Bun.connect({ hostname: config.host, port: config.port, data: line, socket: handler }).catch(
-      () => retryLater(line), // refused: said by `open()`, and by arrivals that are dropped
+      () => retryLater(line), // refused: seen in arrivals that are dropped
     )
   }
 
@@ -102,9 +103,9 @@ export function openConnections(deps: Deps, config: Config): Connections {
       const line = socket.data
       line.socket = socket
       line.failures = 0
-      connected++
       socket.setNoDelay(true)
       free.push(line)
+      if (++connected === config.count) onAllConnected()
       deps.onFree()
     },
     data(socket: Socket<Line>, chunk: Buffer) {
@@ -151,7 +152,12 @@ export function openConnections(deps: Deps, config: Config): Connections {
       write(line, line.socket, request)
       return true
     },
-    open: () => connected,
+    ready: (withinMs) =>
+      new Promise((resolve) => {
+        onAllConnected = resolve
+        if (connected === config.count) resolve()
+        else setTimeout(resolve, withinMs)
+      }),
     close() {
       closed = true
       clearInterval(sweep)
