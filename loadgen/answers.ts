@@ -34,8 +34,8 @@ export type Asked = {
   readonly attempt: number
 }
 
-/** After this many the event counts as failed. */
-export const maxAttempts = 20
+/** Then the event counts as failed. At a second each this outlasts ingest's lease on a claim (30 s). */
+export const maxAttempts = 60
 const longestWaitMs = 10_000
 
 export function judge(asked: Asked, answer: Answer | undefined, random: () => number): Judged {

@@ -62,7 +62,7 @@ export function planOf(
       stages: stagesOf(flags, scenario),
       maxEvents: flags['max-events'] ?? Number.POSITIVE_INFINITY,
       rates,
-      connections: flags.connections ?? 64,
+      connections: flags.connections ?? 256,
       seed: flags.seed ?? 1,
       assertions,
       json: flags.json ?? false,

@@ -30,7 +30,7 @@ export type Ran = { readonly tally: Tally; readonly seconds: number }
 const connectMs = 2000
 const dropAfterMs = 10_000
 const timeoutMs = 15_000
-const graceMs = 30_000
+const graceMs = 60_000
 const interruptedGraceMs = 3000
 const recentKeys = 10_000
 

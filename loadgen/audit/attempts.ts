@@ -18,7 +18,9 @@ export type Revision = 0 | 1
 export type Attempts = {
   /** Throws when two attempts of one event had different bodies: then the journal proves nothing. */
   add(attempt: Attempt): void
-  /** One more than the highest number. */
+  /** One more than the highest number: numbers of events that were dropped were never sent. */
+  numbers(): number
+  /** How many keys were sent. */
   keys(): number
   attempts(): number
   tenant(number: number): number
@@ -33,6 +35,7 @@ export function makeAttempts(): Attempts {
   let kinds = new Uint8Array(1024)
   let answers = new Uint8Array(2048)
   let hashes = new Uint32Array(2048)
+  let numbers = 0
   let keys = 0
   let count = 0
 
@@ -48,7 +51,8 @@ export function makeAttempts(): Attempts {
   return {
     add({ number, tenant, kind, revision, status, bodyHash }) {
       makeRoom(number)
-      keys = Math.max(keys, number + 1)
+      numbers = Math.max(numbers, number + 1)
+      if (answers[2 * number] === 0 && answers[2 * number + 1] === 0) keys++
       count++
       const at = 2 * number + revision
       if (answers[at] !== 0 && hashes[at] !== bodyHash)
@@ -58,6 +62,7 @@ export function makeAttempts(): Attempts {
       hashes[at] = bodyHash
       answers[at] = (answers[at] ?? 0) | meaningOf(status)
     },
+    numbers: () => numbers,
     keys: () => keys,
     attempts: () => count,
     tenant: (number) => tenants[number] ?? 0,

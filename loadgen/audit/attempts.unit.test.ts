@@ -43,7 +43,7 @@ test('answers to one event add up, and its revisions are apart', () => {
 test('many keys are held, those between them as never sent', () => {
   const attempts = makeAttempts()
   for (const number of [5000, 3, 1_000_000]) attempts.add(anAttempt({ number, tenant: 2, kind: 3 }))
-  expect(attempts.keys()).toBe(1_000_001)
+  expect([attempts.numbers(), attempts.keys()]).toEqual([1_000_001, 3])
   expect([attempts.tenant(5000), attempts.kind(5000), attempts.seen(5000, 0)]).toEqual([2, 3, 1])
   expect(attempts.seen(4999, 0)).toBe(0)
 })

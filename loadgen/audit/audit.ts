@@ -72,7 +72,7 @@ export async function audit(
 async function attemptsIn(journal: string, header: EventsOf): Promise<Attempts> {
   const attempts = makeAttempts()
   for await (const attempt of readJournal(journal)) attempts.add(attempt)
-  for (let number = 0; number < attempts.keys(); number++)
+  for (let number = 0; number < attempts.numbers(); number++)
     for (const revision of [0, 1] satisfies Revision[])
       if (attempts.seen(number, revision) !== 0) assertSame(header, attempts, number, revision)
   return attempts

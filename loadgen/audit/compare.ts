@@ -5,7 +5,7 @@
  */
 import { type EventId, keyOf, numberOf } from '../events.ts'
 import { type Attempts, type Revision, seen } from './attempts.ts'
-import { canonicalJson } from './canonical-json.ts'
+import { isSameJson } from './exact-json.ts'
 
 /** A stored event or a dead letter. */
 export type Row = {
@@ -46,8 +46,8 @@ type Run = {
 export function makeComparison(attempts: Attempts, { run, tenants, sent }: Run) {
   const found = new Map<FindingKind, { count: number; examples: string[] }>()
   // Outcomes of (number, revision), counted up to 255.
-  const stored = new Uint8Array(2 * attempts.keys())
-  const dead = new Uint8Array(2 * attempts.keys())
+  const stored = new Uint8Array(2 * attempts.numbers())
+  const dead = new Uint8Array(2 * attempts.numbers())
 
   const report = (kind: FindingKind, name: string): void => {
     const entry = found.get(kind) ?? { count: 0, examples: [] }
@@ -60,14 +60,14 @@ export function makeComparison(attempts: Attempts, { run, tenants, sent }: Run) 
     const number = numberOf(run, key)
     const isKnown =
       number !== undefined &&
-      number < attempts.keys() &&
+      number < attempts.numbers() &&
       tenants[attempts.tenant(number)] === tenant &&
       (attempts.seen(number, 0) !== 0 || attempts.seen(number, 1) !== 0)
     if (!isKnown) {
       report('phantom', `${tenant}/${key}`)
       return
     }
-    const revision = event === undefined ? undefined : revisionOf(number, canonicalOf(event))
+    const revision = event === undefined ? undefined : revisionOf(number, event)
     if (revision === undefined) report('altered', `${tenant}/${key}`)
     const counts = outcome === 'stored' ? stored : dead
     const at = 2 * number + (revision ?? likeliest(number))
@@ -75,10 +75,10 @@ export function makeComparison(attempts: Attempts, { run, tenants, sent }: Run) 
   }
 
   /** Which of the key's events this is; undefined when it is none of them. */
-  const revisionOf = (number: number, event: string | undefined): Revision | undefined => {
+  const revisionOf = (number: number, event: string): Revision | undefined => {
     for (const revision of revisions) {
       const id = { number, kind: attempts.kind(number), revision }
-      if (attempts.seen(number, revision) !== 0 && canonicalOf(sent(id)) === event) return revision
+      if (attempts.seen(number, revision) !== 0 && isSameJson(sent(id), event)) return revision
     }
     return undefined
   }
@@ -87,7 +87,7 @@ export function makeComparison(attempts: Attempts, { run, tenants, sent }: Run) 
   const likeliest = (number: number): Revision => (attempts.seen(number, 0) !== 0 ? 0 : 1)
 
   const finish = (): Finding[] => {
-    for (let number = 0; number < attempts.keys(); number++) {
+    for (let number = 0; number < attempts.numbers(); number++) {
       const name = `${tenants[attempts.tenant(number)]}/${keyOf(run, number)}`
       const counted = revisions.map((revision) => ({
         stored: stored[2 * number + revision] ?? 0,
@@ -119,12 +119,4 @@ export function verdictOn(
   if (answers & seen.accepted && outcomes === 0) return 'lost'
   if (stored > 0 && dead > 0) return 'both'
   return outcomes > 1 ? 'repeated' : undefined
-}
-
-function canonicalOf(text: string): string | undefined {
-  try {
-    return canonicalJson(text)
-  } catch {
-    return undefined
-  }
 }
