@@ -3,6 +3,7 @@
  * Refuses to retry: the asker has a deadline, and asks again with the next page.
  */
 import { Admin, UserError } from '@platformatic/kafka'
+import { type KafkaConnection, platformaticConnection } from '../contracts/kafka-connection.ts'
 import { Unavailable } from './outage.ts'
 
 export type PartitionLog = {
@@ -29,10 +30,10 @@ export type Kafka = {
 const EARLIEST = -2n
 const LATEST = -1n
 
-export function openKafka(config: { brokers: readonly string[]; probeMs: number }): Kafka {
+export function openKafka(config: KafkaConnection & { readonly probeMs: number }): Kafka {
   const admin = new Admin({
     clientId: 'pulse-admin',
-    bootstrapBrokers: [...config.brokers],
+    ...platformaticConnection(config),
     connectTimeout: config.probeMs,
     timeout: config.probeMs,
     retries: 0,

@@ -1,5 +1,6 @@
 /** The admin process: settings, open, wire, serve, shut down. */
 import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
+import { kafkaProblems } from '../contracts/kafka-connection.ts'
 import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
 import { makeApp } from './app.tsx'
@@ -10,7 +11,7 @@ import { makeAskReady } from './ready.ts'
 import { settings } from './settings.ts'
 import { makeStore } from './store.ts'
 
-const config = settingsOrExit(settings)
+const config = settingsOrExit(settings, kafkaProblems)
 const log = openLog({ service: 'admin', level: config.logLevel })
 const shutdown = onShutdown(log, 5000)
 log.info({ settings: maskedSummary(settings, config) }, 'starting')

@@ -4,13 +4,17 @@
  * Bounds: 8 connections; a lost server is tried again after at most half a second.
  */
 import postgres from 'postgres'
+import { type PostgresConnection, postgresTls } from '../contracts/postgres-connection.ts'
 
 /** A client that runs statements; `bigint` comes back as number (offsets and counts stay below 2^53). */
 export type Sql = postgres.Sql<{ bigint: number }>
 export type Transaction = postgres.TransactionSql<{ bigint: number }>
 
-export function openPostgres(config: { databaseUrl: string; statementTimeoutMs: number }): Sql {
+export function openPostgres(
+  config: PostgresConnection & { readonly statementTimeoutMs: number },
+): Sql {
   return postgres(config.databaseUrl, {
+    ...postgresTls(config),
     max: 8,
     connect_timeout: 2,
     idle_timeout: 60,

@@ -3,21 +3,14 @@
  * where it is read, before anything opens.
  */
 import { type } from 'arktype'
-import {
-  brokers,
-  type Config,
-  integer,
-  logLevel,
-  nonEmpty,
-  port,
-  setting,
-} from '../contracts/env.ts'
+import { type Config, integer, logLevel, nonEmpty, port, setting } from '../contracts/env.ts'
+import { kafkaSettings } from '../contracts/kafka-connection.ts'
+import { postgresSettings } from '../contracts/postgres-connection.ts'
 import { processorGroup, rawTopic } from '../contracts/topics.ts'
 
 const loopback = type(/^(localhost|127(\.\d{1,3}){3}|::1)$/)
 const hostName = type(/^[a-z0-9.-]{1,253}$/)
 const address = type('string.url').narrow((text) => /^https?:\/\//.test(text))
-const postgresUrl = type(/^postgres(ql)?:\/\//)
 const hostNames = (text: string): readonly string[] | type.errors =>
   hostName.array()(text.split(',').flatMap((name) => name.trim().toLowerCase() || []))
 
@@ -34,19 +27,12 @@ export const settings = {
     unit: 'host names separated by commas',
     reason: 'names besides the loopback ones by which a browser may ask (DNS rebinding)',
   }),
-  databaseUrl: setting('DATABASE_URL', (text) => postgresUrl(text), undefined, {
-    unit: 'a postgres:// URL',
-    reason: 'where events, dead letters and counts are read',
-    secret: true,
-  }),
+  ...postgresSettings,
   statementTimeoutMs: setting('ADMIN_STATEMENT_TIMEOUT_MS', integer(50, 60_000), '3000', {
     unit: 'milliseconds, 50 to 60000',
     reason: 'a page that takes longer is no answer, and must not load the store',
   }),
-  brokers: setting('KAFKA_BROKERS', brokers, '127.0.0.1:9092', {
-    unit: 'host:port,host:port',
-    reason: 'where the log ends are read',
-  }),
+  ...kafkaSettings,
   rawTopic: setting('KAFKA_RAW_TOPIC', (text) => nonEmpty(text), rawTopic.name, {
     unit: 'a topic name',
     reason: 'the topic that the conservation law is about',

@@ -1,8 +1,9 @@
 /**
  * Settings from the environment: each process declares one table of settings, reads it once, and gets one frozen
  * object. A bad environment yields every problem at once, before anything connects. Values of secret settings
- * appear in no message and no summary.
+ * appear in no message and no summary, and may stand in a file instead, named by the setting's name and `_FILE`.
  */
+import { accessSync, constants, readFileSync } from 'node:fs'
 import { type } from 'arktype'
 
 export type Setting<T> = {
@@ -68,11 +69,46 @@ export function readSettings<S extends Settings>(
     : { ok: true, config: Object.freeze(config) as Config<S> }
 }
 
-/** Reads the settings or ends the process with every problem on standard error, exit code 78 (EX_CONFIG). */
-export function settingsOrExit<S extends Settings>(table: S): Config<S> {
-  const read = readSettings(table, process.env)
-  if (read.ok) return read.config
-  for (const problem of read.problems) process.stderr.write(`configuration: ${problem}\n`)
+/**
+ * The environment with secrets from files filled in: `NAME_FILE` names a file that holds `NAME`. A file that cannot be
+ * read, and both given at once, are problems.
+ */
+export function withSecretsFromFiles(
+  table: Settings,
+  env: Readonly<Record<string, string | undefined>>,
+  read: (path: string) => string,
+): { readonly env: Record<string, string | undefined>; readonly problems: readonly string[] } {
+  const filled = { ...env }
+  const problems: string[] = []
+  const secrets = Object.values(table).filter(({ secret }) => secret)
+  for (const name of secrets.flatMap((declared) => declared.env)) {
+    const path = env[`${name}_FILE`]?.trim()
+    if (!path) continue
+    if (env[name]?.trim()) problems.push(`${name} and ${name}_FILE are both set: give one of them`)
+    try {
+      filled[name] = read(path)
+    } catch (err) {
+      problems.push(`${name}_FILE cannot be read: ${(err as Error).message}`)
+    }
+  }
+  return { env: filled, problems }
+}
+
+/**
+ * Reads the settings or ends the process with every problem on standard error, exit code 78 (EX_CONFIG).
+ * `check` finds what is wrong between settings that are each right.
+ */
+export function settingsOrExit<S extends Settings>(
+  table: S,
+  check: (config: Config<S>) => readonly string[] = () => [],
+): Config<S> {
+  const { env, problems } = withSecretsFromFiles(table, process.env, (path) =>
+    readFileSync(path, 'utf8'),
+  )
+  const read = readSettings(table, env)
+  const all = [...problems, ...(read.ok ? check(read.config) : read.problems)]
+  if (read.ok && all.length === 0) return read.config
+  for (const problem of all) process.stderr.write(`configuration: ${problem}\n`)
   process.exit(78)
 }
 
@@ -110,6 +146,24 @@ export const brokers = (text: string): readonly string[] | type.errors => {
   const list = text.split(',').map((entry) => entry.trim())
   return hostAndPort.array().atLeastLength(1)(list)
 }
+
+/** A file that this process may read, by its path. */
+export const readableFile = (path: string): string | type.errors => {
+  try {
+    accessSync(path, constants.R_OK)
+    return path
+  } catch {
+    return type.never(path) as type.errors
+  }
+}
+
+/** Makes a setting optional: give it the fallback ''. */
+export const optional =
+  <T>(parse: (text: string) => T | type.errors) =>
+  (text: string): T | undefined | type.errors =>
+    text === '' ? undefined : parse(text)
+
+export const onOff = type("'on' | 'off'").pipe((text) => text === 'on')
 
 /** `debug`, `info`, `warn`, `error` or `silent`. */
 export const logLevel = type("'debug' | 'info' | 'warn' | 'error' | 'silent'")

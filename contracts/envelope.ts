@@ -57,6 +57,9 @@ export const isIdentifier = (value: unknown): value is string => identifier.allo
 /** Field names of the envelope, in the order in which they are documented. */
 export const envelopeFields = Object.keys(fields) as readonly (keyof Envelope)[]
 
+/** Characters of a path in a finding: keys are the producer's, and may be as long as an event. */
+const longestPath = 255
+
 /**
  * What keeps an event from being stored; nothing when it can be.
  * @param event a parsed JSON object
@@ -65,13 +68,12 @@ export const envelopeFields = Object.keys(fields) as readonly (keyof Envelope)[]
 export function findingsIn(event: object, hasEscapes: boolean): readonly Finding[] {
   const findings = envelope.allows(event) ? [] : fieldFindings(event as Record<string, unknown>)
   if (hasEscapes) {
-    const path = unstorableText(event)
-    if (path !== undefined)
-      findings.push({
-        code: 'TEXT_UNSTORABLE',
-        path,
-        message: `text at ${path || 'the top'} holds \\u0000 or half of a surrogate pair`,
-      })
+    const found = unstorableText(event)
+    if (found !== undefined) {
+      const path = found.length > longestPath ? `${found.slice(0, longestPath)}…` : found
+      const message = `text at ${path || 'the top'} holds \\u0000 or half of a surrogate pair`
+      findings.push({ code: 'TEXT_UNSTORABLE', path, message })
+    }
   }
   return findings
 }

@@ -118,3 +118,9 @@ describe('an identifier', () => {
     expect(isIdentifier(value)).toBe(false)
   })
 })
+
+test('a path through a key of any length is told in 255 characters', () => {
+  const [finding] = findingsIn(anEvent({ payload: { ['k'.repeat(10_000)]: 'a\0b' } }), true)
+  expect(finding?.path).toBe(`/payload/${'k'.repeat(246)}…`)
+  expect(finding?.message.length).toBeLessThan(400)
+})

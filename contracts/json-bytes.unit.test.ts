@@ -38,9 +38,12 @@ describe('jsonShape', () => {
     ['[]', 1],
     ['{"a":[],"b":{}}', 2],
     ['[[],[[]],[]]', 3],
-    [`${'['.repeat(100_000)}${']'.repeat(100_000)}`, 100_000],
   ])('the depth of %p is %p', (text, depth) => {
     expect(shapeOf(text).depth).toBe(depth)
+  })
+
+  test('a depth of 100,000 is told', () => {
+    expect(shapeOf('['.repeat(100_000) + ']'.repeat(100_000)).depth).toBe(100_000)
   })
 
   test('is a view of the input where there is no white space to remove', () => {

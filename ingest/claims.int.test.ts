@@ -11,7 +11,10 @@ let redis: Redis
 let claims: Claims
 
 beforeAll(async () => {
-  redis = openRedis(testAddresses().redis, openLog({ service: 'test', level: 'silent' }))
+  redis = openRedis(
+    { redisUrl: testAddresses().redis },
+    openLog({ service: 'test', level: 'silent' }),
+  )
   claims = makeClaims(redis, { doneTtlSeconds: 60 })
   await until('redis answers', () => redis.ping().then(() => true))
 })
@@ -133,7 +136,10 @@ test('a Redis that has forgotten the scripts is told them again', async () => {
 })
 
 test('without Redis a claim is unavailable at once', async () => {
-  const nowhere = openRedis('redis://127.0.0.1:1', openLog({ service: 'test', level: 'silent' }))
+  const nowhere = openRedis(
+    { redisUrl: 'redis://127.0.0.1:1' },
+    openLog({ service: 'test', level: 'silent' }),
+  )
   const { kind } = await makeClaims(nowhere, { doneTtlSeconds: 60 }).take('t', aClaim(), 1, now)
   await nowhere.close()
   expect(kind).toBe('unavailable')

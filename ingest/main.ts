@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
+import { kafkaProblems } from '../contracts/kafka-connection.ts'
 import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
 import { makeAdmit } from './admit.ts'
 import { makeClaims } from './claims.ts'
+import { openLibrdkafka } from './librdkafka.ts'
 import { makeMetrics } from './metrics.ts'
-import { openProducer } from './produce.ts'
+import { makeProducer } from './produce.ts'
 import { makeReadiness } from './readiness.ts'
 import { openRedis } from './redis.ts'
 import { makeRoutes } from './routes.ts'
@@ -13,15 +15,15 @@ import { serve } from './server.ts'
 import { settings } from './settings.ts'
 import { makeTenants } from './tenants.ts'
 
-const config = settingsOrExit(settings)
+const config = settingsOrExit(settings, kafkaProblems)
 const log = openLog({ service: 'ingest', level: config.logLevel })
 const shutdown = onShutdown(log, 10_000)
 let draining = false
 
 const metrics = makeMetrics()
-const redis = openRedis(config.redisUrl, log)
+const redis = openRedis(config, log)
 shutdown.defer('redis', () => redis.close())
-const producer = openProducer({ brokers: config.brokers, topic: config.rawTopic }, log)
+const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log)
 shutdown.defer('kafka', () => producer.close())
 
 const claims = makeClaims(redis, config)

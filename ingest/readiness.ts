@@ -1,3 +1,5 @@
+import { reasonOf } from '../contracts/reason.ts'
+
 /**
  * Whether events can be taken now, measured on asking. Without Kafka they cannot; without Redis they can, with the
  * ledger alone to remove repeats.
@@ -22,7 +24,7 @@ export function makeReadiness(probes: {
     const [kafka, redis] = await Promise.allSettled([probes.kafka(), probes.redis()])
     const reasons = [
       ...(probes.draining() ? ['draining'] : []),
-      ...(kafka.status === 'rejected' ? [`kafka: ${(kafka.reason as Error).message}`] : []),
+      ...(kafka.status === 'rejected' ? [`kafka: ${reasonOf(kafka.reason)}`] : []),
     ]
     const ready = reasons.length === 0
     const degraded = redis.status === 'rejected' ? ['redis'] : []

@@ -3,6 +3,7 @@
  * not answer; after a missed deadline Redis is left alone for a second, so that a slow one costs little. Never
  * queues while disconnected; keeps trying to connect.
  */
+import { readFileSync } from 'node:fs'
 import { type CommandParser, createClient, defineScript } from '@redis/client'
 import type { Log } from '../contracts/log.ts'
 import confirmLua from './confirm.lua' with { type: 'text' }
@@ -24,11 +25,22 @@ export type Redis = {
 const deadlineMs = 250
 const restMs = 1000
 
-export function openRedis(url: string, log: Log): Redis {
+export function openRedis(
+  options: { redisUrl: string; redisCaFile?: string | undefined },
+  log: Log,
+): Redis {
+  const url = options.redisUrl
+  const tls = options.redisCaFile
+    ? { tls: true as const, ca: readFileSync(options.redisCaFile, 'utf8') }
+    : {}
   const client = createClient({
     url,
     disableOfflineQueue: true,
-    socket: { connectTimeout: 1000, reconnectStrategy: (tries) => Math.min(50 * 2 ** tries, 1000) },
+    socket: {
+      connectTimeout: 1000,
+      reconnectStrategy: (tries: number) => Math.min(50 * 2 ** tries, 1000),
+      ...tls,
+    },
     scripts: { take: script(takeLua), confirm: script(confirmLua), release: script(releaseLua) },
   })
   let available: boolean | undefined

@@ -1,13 +1,15 @@
 /** Every setting of the ingest process, with its unit, default and reason. */
 import {
-  brokers,
   type Config,
   integer,
   logLevel,
   nonEmpty,
+  optional,
   port,
+  readableFile,
   setting,
 } from '../contracts/env.ts'
+import { kafkaSettings } from '../contracts/kafka-connection.ts'
 import { rawTopic } from '../contracts/topics.ts'
 import { redisUrl } from './redis-url.ts'
 import { parseApiKeys } from './tenants.ts'
@@ -18,10 +20,7 @@ export const settings = {
     reason: 'loopback until somebody decides otherwise',
   }),
   port: setting('INGEST_PORT', port, '8080', { unit: 'a TCP port', reason: "the seeds' port" }),
-  brokers: setting('KAFKA_BROKERS', brokers, 'localhost:9092', {
-    unit: 'a list of host:port, separated by commas',
-    reason: 'where a Kafka of a developer listens',
-  }),
+  ...kafkaSettings,
   rawTopic: setting('KAFKA_RAW_TOPIC', nonEmpty, rawTopic.name, {
     unit: 'a topic name',
     reason: 'the contract between ingest and processor',
@@ -31,8 +30,12 @@ export const settings = {
     reason: 'where a Redis of a developer listens',
     secret: true,
   }),
+  redisCaFile: setting('REDIS_TLS_CA_FILE', optional(readableFile), '', {
+    unit: 'a readable PEM file',
+    reason: "the authority of a rediss:// server's certificate; none means the system's",
+  }),
   apiKeys: setting('API_KEYS', parseApiKeys, undefined, {
-    unit: 'a list of tenant:key or tenant:key:events_per_minute or tenant:key:unlimited, separated by commas',
+    unit: 'a list of tenant:key or tenant:key:events_per_minute or tenant:key:unlimited, separated by commas, each key once',
     reason: 'nobody may produce without a key',
     secret: true,
   }),

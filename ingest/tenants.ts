@@ -22,9 +22,16 @@ const hashOf = (key: string): string => createHash('sha256').update(key).digest(
 
 const apiKey = type(/^[a-z0-9_-]{1,64}:[!-9;-~]{1,255}(:(\d{1,9}|unlimited))?$/)
 
-/** Reads `tenant:key[:events_per_minute|unlimited],…`. Several keys may belong to one tenant. */
+const apiKeys = apiKey
+  .array()
+  .atLeastLength(1)
+  .narrow((entries) => new Set(entries.map(keyIn)).size === entries.length)
+
+const keyIn = (entry: string): string | undefined => entry.split(':')[1]
+
+/** Reads `tenant:key[:events_per_minute|unlimited],…`. A tenant may have several keys, a key only one tenant. */
 export function parseApiKeys(text: string): readonly ApiKey[] | type.errors {
-  const entries = apiKey.array().atLeastLength(1)(text.split(',').map((entry) => entry.trim()))
+  const entries = apiKeys(text.split(',').map((entry) => entry.trim()))
   if (entries instanceof type.errors) return entries
   return entries.map((entry) => {
     const [id = '', key = '', limit] = entry.split(':')

@@ -41,6 +41,7 @@ describe('parseApiKeys', () => {
     'a:k:1:2',
     'a:k:1234567890',
     'a:k k',
+    'a:k,b:k',
     'a:kä',
     `${'a'.repeat(65)}:k`,
     `a:${'k'.repeat(256)}`,

@@ -16,6 +16,9 @@ export type ConsumeObserver = LagObserver & {
   fault(error: unknown): void
 }
 
+/** A membership that lasted this long was sound, and its end is no repetition of the fault before. */
+const soundAfterMs = 30_000
+
 /** Consumes until the signal is given; resolves when every partition's work has ended. */
 export async function consume(
   options: MembershipOptions,
@@ -26,18 +29,19 @@ export async function consume(
 ): Promise<void> {
   let faults = 0
   while (!signal.aborted) {
+    const began = performance.now()
     try {
       await holdMembership(options, work, signal, {
         ...observer,
         assigned(partitions) {
-          faults = 0
           observer.fault(undefined)
           observer.assigned(partitions)
           log.info({ partitions }, 'partitions assigned')
         },
       })
     } catch (err) {
-      faults++
+      // Joining is not yet success: one that fails at its first fetch, time after time, would rebalance everybody.
+      faults = performance.now() - began > soundAfterMs ? 1 : faults + 1
       observer.fault(err)
       log.warn({ err, faults }, 'consumer group left: joining again')
       await pause(backoffMs(faults, Math.random()), signal)
@@ -53,7 +57,7 @@ async function holdMembership(
 ): Promise<void> {
   const membership = await openMembership(options)
   const seats = new Map<number, Seat>()
-  const ended: Promise<void>[] = []
+  const works = new Set<Promise<void>>()
   const rounds = new FetchRounds(membership, seats, observer)
   let failWork: (err: unknown) => void = () => undefined
   const workFailed = new Promise<never>((_, reject) => {
@@ -64,7 +68,7 @@ async function holdMembership(
   const reassign = (partitions: readonly number[]) => {
     for (const [partition, seat] of seats)
       if (!partitions.includes(partition)) {
-        seat.take()
+        seat.revoke()
         seats.delete(partition)
       }
     for (const partition of partitions) {
@@ -72,24 +76,36 @@ async function holdMembership(
       const id = { topic: options.topic, topicId: membership.topicId, partition }
       const seat = new Seat(id, membership, rounds.wake)
       seats.set(partition, seat)
-      ended.push(work(seat).catch(failWork))
+      const working = work(seat).catch(failWork)
+      works.add(working)
+      void working.then(() => works.delete(working))
     }
     observer.assigned(partitions)
     rounds.wake()
   }
 
-  const over = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+  const join = async () => {
+    if (signal.aborted) return
+    await membership.join(reassign)
+    await rounds.run(signal)
+  }
+  const { aborted, forget } = whenAborted(signal)
   try {
-    await Promise.race([
-      over,
-      membership.failed,
-      workFailed,
-      membership.join(reassign).then(() => rounds.run(signal)),
-    ])
+    await Promise.race([aborted, membership.failed, workFailed, join()])
   } finally {
+    forget()
     rounds.stop()
-    for (const seat of seats.values()) seat.take()
-    await Promise.allSettled(ended)
+    for (const seat of seats.values()) seat.revoke()
+    await Promise.allSettled(works)
     await membership.close()
   }
+}
+
+function whenAborted(signal: AbortSignal): { aborted: Promise<void>; forget(): void } {
+  let listener = () => {}
+  const aborted = new Promise<void>((resolve) => {
+    listener = resolve
+    signal.addEventListener('abort', listener, { once: true })
+  })
+  return { aborted, forget: () => signal.removeEventListener('abort', listener) }
 }

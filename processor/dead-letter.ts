@@ -1,4 +1,5 @@
 /** A dead letter as it is published: pure. */
+import { createHash } from 'node:crypto'
 import { readOriginal } from '../contracts/original.ts'
 
 export type DeadLetter = {
@@ -20,15 +21,44 @@ export function deadLetterValue(letter: DeadLetter): Buffer {
   return Buffer.concat([Buffer.from(head), originalAsJson(letter.original), Buffer.from('}')])
 }
 
-/** The record itself when it is JSON, a string when it is text, else its bytes in base64. Never shortened. */
-export function originalAsJson(original: Buffer): Buffer {
+/**
+ * The record itself when it is JSON, a string when it is text, else its bytes in base64: whichever of these fits into
+ * a message. Never shortened: an original that fits in no form (a compressed record can unpack to any size) is told
+ * by its size and SHA-256, and stands whole in the table `dead_letters`.
+ */
+export function originalAsJson(original: Buffer, most = largestOriginal): Buffer {
+  const asRead = inWords(original)
+  if (asRead.length <= most) return asRead
+  const asBytes = base64(original)
+  if (asBytes.length <= most) return asBytes
+  const sha256 = createHash('sha256').update(original).digest('hex')
+  return Buffer.from(JSON.stringify({ too_large: { bytes: original.length, sha256 } }))
+}
+
+/** `events.dlq` takes messages of 8 MiB; the rest of the message needs some of that. */
+const largestOriginal = 7 * 1024 * 1024
+
+function inWords(original: Buffer): Buffer {
   const read = readOriginal(original)
-  switch (read.kind) {
-    case 'json':
-      return original
-    case 'text':
-      return Buffer.from(JSON.stringify(read.text))
-    case 'bytes':
-      return Buffer.from(JSON.stringify({ base64: read.base64 }))
+  if (read.kind === 'json') return original
+  return read.kind === 'text' ? Buffer.from(JSON.stringify(read.text)) : base64(original)
+}
+
+const base64 = (original: Buffer): Buffer =>
+  Buffer.from(JSON.stringify({ base64: original.toString('base64') }))
+
+/** Splits a list, in order, into groups whose sizes add up to at most `most`; what is larger stands alone. */
+export function groupsOf<T>(items: readonly T[], sizeOf: (item: T) => number, most: number): T[][] {
+  const groups: T[][] = []
+  let size = 0
+  for (const item of items) {
+    const group = groups.at(-1)
+    size += sizeOf(item)
+    if (group !== undefined && size <= most) group.push(item)
+    else {
+      groups.push([item])
+      size = sizeOf(item)
+    }
   }
+  return groups
 }

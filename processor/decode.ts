@@ -44,7 +44,7 @@ export type Judged = {
   readonly idempotencyKey: string
   readonly fingerprint: string
   readonly requestId: string | undefined
-  /** ISO 8601; the broker's time when the record has none that can be used. */
+  /** ISO 8601 in UTC, milliseconds; the broker's time when the record has none that can be used, else now. */
   readonly receivedAt: string
   readonly eventId: string | undefined
   readonly eventType: string | undefined
@@ -69,7 +69,7 @@ export function decode(record: IncomingRecord, source: Source, limits: DecodeLim
   if (typeof parsed === 'string') return dead(unreadable(parsed))
   const missing = missingField(parsed)
   if (missing !== undefined) return dead(unreadable(missing))
-  if (!isInRange(parsed.received_at, limits)) return dead(outOfRange(limits))
+  if (!isInRange(instantMs(parsed.received_at), limits)) return dead(outOfRange(limits))
 
   const event = parsed.event
   if (!isObject(event)) return dead(invalid('/event', 'event must be a JSON object'))
@@ -109,9 +109,7 @@ function identify(
       : `@${source.topicId}/${source.partition}/${record.offset}`,
     fingerprint: fingerprint(record, value),
     requestId: isKey(fields.request_id) ? fields.request_id : undefined,
-    receivedAt: isInRange(fields.received_at, limits)
-      ? fields.received_at
-      : new Date(record.timestampMs).toISOString(),
+    receivedAt: new Date(receivedMs(record, fields, limits)).toISOString(),
     eventId: isIdentifier(event.event_id) ? storable(event.event_id) : undefined,
     eventType: isIdentifier(event.event_type) ? storable(event.event_type) : undefined,
     value,
@@ -143,11 +141,22 @@ function fingerprint(record: IncomingRecord, value: Buffer): string {
   return fingerprintOf(jsonShape(memberBytes(value, 'event') ?? value).compact)
 }
 
-function isInRange(receivedAt: unknown, { nowMs, ledgerDays }: DecodeLimits): receivedAt is string {
-  if (!isText(receivedAt) || !isInstant(receivedAt)) return false
-  const ms = Date.parse(receivedAt)
-  return ms >= nowMs - ledgerDays * dayMs && ms <= nowMs + dayMs
+/** The first that is in range of the record's own time, the broker's, and now. */
+function receivedMs(
+  record: IncomingRecord,
+  fields: Record<string, unknown>,
+  limits: DecodeLimits,
+): number {
+  const known = [instantMs(fields.received_at), record.timestampMs]
+  return known.find((ms) => isInRange(ms, limits)) ?? limits.nowMs
 }
+
+/** In whole milliseconds: Postgres would round a longer fraction up, past midnight into a day without a partition. */
+const instantMs = (text: unknown): number =>
+  isText(text) && isInstant(text) ? Date.parse(text) : Number.NaN
+
+const isInRange = (ms: number, { nowMs, ledgerDays }: DecodeLimits): boolean =>
+  ms >= nowMs - ledgerDays * dayMs && ms <= nowMs + dayMs
 
 const outOfRange = ({ ledgerDays }: DecodeLimits): Reason => ({
   code: 'RECEIVED_AT_OUT_OF_RANGE',

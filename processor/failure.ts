@@ -10,18 +10,14 @@ const movedCode = 'PU001'
 
 /**
  * Classes of SQLSTATE (PostgreSQL documentation, appendix A) that only a value can cause: 22 data exception, and 54
- * program limit exceeded (an index row too long, JSON nested too deeply).
+ * program limit exceeded (an index row too long, JSON nested too deeply). Not 23, integrity violations: decoding leaves
+ * none to a record, so one is a fault of ours (or a day's partition that is missing), and must not cost an event.
  */
 const recordClasses: readonly string[] = ['22', '54']
 
-/** Integrity violations blame a record only when a column's or table's own constraint is named. */
-const integrityClass = '23'
-
 export function failureOf(error: unknown): Failure {
-  const { code, constraint_name, column_name } = (error ?? {}) as Record<string, unknown>
+  const { code } = (error ?? {}) as Record<string, unknown>
   if (typeof code !== 'string') return 'world'
   if (code === movedCode) return 'moved'
-  // Without a name it is a missing partition of the day (23514), which is ours to make.
-  if (code.startsWith(integrityClass)) return constraint_name || column_name ? 'record' : 'world'
   return code.length === 5 && recordClasses.includes(code.slice(0, 2)) ? 'record' : 'world'
 }

@@ -1,4 +1,5 @@
 import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
+import { kafkaProblems } from '../contracts/kafka-connection.ts'
 import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
 import { consume } from './consume.ts'
@@ -11,7 +12,7 @@ import { settings } from './settings.ts'
 import { makeStatus } from './status.ts'
 import { makeStore } from './store.ts'
 
-const config = settingsOrExit(settings)
+const config = settingsOrExit(settings, kafkaProblems)
 const log = openLog({ service: 'processor', level: config.logLevel })
 const shutdown = onShutdown(log, 10_000)
 
@@ -20,12 +21,9 @@ const status = makeStatus()
 const server = serve({ status, metrics }, config)
 shutdown.defer('server', () => server.stop())
 
-const sessions = makeSessions(config.databaseUrl, config.storeConnections)
+const sessions = makeSessions(config, config.storeConnections)
 shutdown.defer('postgres', () => sessions.close())
-const publisher = openPublisher(
-  { brokers: config.brokers, topic: config.deadLetterTopic },
-  sessions,
-)
+const publisher = openPublisher(config, sessions)
 shutdown.defer('publisher', () => publisher.close())
 const store = makeStore(sessions, metrics.bisected)
 const observer = { ...metrics.pipeline, waits: status.waits }
@@ -33,7 +31,7 @@ const deps = { sessions, store, publisher, observer, log, now: Date.now }
 
 const stop = new AbortController()
 const consuming = consume(
-  { brokers: config.brokers, group: config.group, topic: config.rawTopic },
+  { ...config, topic: config.rawTopic },
   (partition) => runPartition(partition, deps, config),
   { ...metrics.consume, assigned: status.assigned, fault: status.fault },
   log,

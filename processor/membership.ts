@@ -4,6 +4,7 @@
  * keep it up; there is no way back but a new membership. Every call has a deadline.
  */
 import { Consumer } from '@platformatic/kafka'
+import { type KafkaConnection, platformaticConnection } from '../contracts/kafka-connection.ts'
 import type { IncomingRecord } from './decode.ts'
 import { type FetchedBatch, offsetAfter, readFetched } from './fetched.ts'
 import type { LogBounds } from './position.ts'
@@ -34,8 +35,7 @@ export type Membership = {
   close(): Promise<void>
 }
 
-export type MembershipOptions = {
-  readonly brokers: readonly string[]
+export type MembershipOptions = KafkaConnection & {
   readonly group: string
   readonly topic: string
 }
@@ -53,7 +53,7 @@ export async function openMembership(options: MembershipOptions): Promise<Member
   const consumer = new Consumer({
     clientId: 'pulse-processor',
     groupId: options.group,
-    bootstrapBrokers: [...options.brokers],
+    ...platformaticConnection(options),
     sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: 10_000,
     heartbeatInterval: 1000,
@@ -77,9 +77,10 @@ export async function openMembership(options: MembershipOptions): Promise<Member
   try {
     consumer.topics.track(topic)
     const metadata = await consumer.metadata({ topics: [topic], forceUpdate: true })
-    const topicId = metadata.topics.get(topic)?.id
-    if (topicId === undefined) throw new Error(`no topic ${topic}`)
-    return { topicId, failed, close, ...operations(consumer, topic, topicId) }
+    const described = metadata.topics.get(topic)
+    if (described === undefined) throw new Error(`no topic ${topic}`)
+    const { id: topicId, partitionsCount } = described
+    return { topicId, failed, close, ...operations(consumer, topic, topicId, partitionsCount) }
   } catch (err) {
     await close()
     throw err
@@ -90,6 +91,7 @@ function operations(
   consumer: Consumer,
   topic: string,
   topicId: string,
+  partitionsCount: number,
 ): Omit<Membership, 'topicId' | 'failed' | 'close'> {
   const offsetAt = async (partition: number, timestamp: bigint): Promise<bigint> => {
     const partitions = { [topic]: [partition] }
@@ -109,6 +111,10 @@ function operations(
 
     async leaders(partitions) {
       const metadata = await consumer.metadata({ topics: [topic] })
+      const now = metadata.topics.get(topic)?.partitionsCount
+      // The group learns of new partitions only when a member joins.
+      if (now !== partitionsCount)
+        throw new Error(`${topic} has ${now} partitions instead of ${partitionsCount}`)
       const byLeader = new Map<number, number[]>()
       for (const partition of partitions) {
         const leader = metadata.topics.get(topic)?.partitions[partition]?.leader

@@ -32,7 +32,8 @@ export class PartitionQueue {
 
   /** The next records in order, at least one, as soon as there are any; none when the signal is given. */
   async take(most: number, signal: AbortSignal): Promise<readonly IncomingRecord[]> {
-    if (this.#records.length === 0) await this.#arrival(signal)
+    // Again when what arrived is cleared before it is taken: no records means that the signal is given.
+    while (this.#records.length === 0 && !signal.aborted) await this.#arrival(signal)
     if (signal.aborted) return []
     const taken = this.#records.splice(0, most)
     for (const record of taken) this.#bytes -= sizeOf(record)

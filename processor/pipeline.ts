@@ -9,6 +9,7 @@
  * Bounded by one batch: its dead letters are published before the next one is stored.
  */
 import type { Log } from '../contracts/log.ts'
+import { reasonOf } from '../contracts/reason.ts'
 import { backoffMs, pause } from './backoff.ts'
 import { decode, type IncomingRecord, type Judged } from './decode.ts'
 import { failureOf } from './failure.ts'
@@ -51,6 +52,8 @@ class PartitionRun {
   #countedTo = 0n
   /** Whether dead letters may be stored that are not published yet. */
   #owesDeadLetters = true
+  /** Whether `/ready` says that this partition waits. */
+  #waits = false
 
   constructor(partition: AssignedPartition, deps: PipelineDeps, config: PipelineConfig) {
     this.#partition = partition
@@ -59,6 +62,17 @@ class PartitionRun {
   }
 
   async run(): Promise<void> {
+    try {
+      while (!this.#partition.signal.aborted) await this.#fromPosition()
+    } catch (err) {
+      if (!(err instanceof TakenAway)) throw err
+    } finally {
+      this.#goesOn()
+    }
+  }
+
+  /** Reads on from the counted position until the partition is taken away or the position has moved back. */
+  async #fromPosition(): Promise<void> {
     try {
       await this.#untilDone('position', () => this.#begin())
       await this.#untilDone('dead letters', () => this.#publish())
@@ -72,9 +86,12 @@ class PartitionRun {
         await this.#commit(last.offset + 1n)
       }
     } catch (err) {
-      if (!(err instanceof TakenAway)) throw err
-    } finally {
-      this.#deps.observer.waits(this.#partition.id.partition, undefined)
+      if (!(err instanceof MovedBack)) throw err
+      const { id } = this.#partition
+      this.#deps.log.error(
+        { ...id, was: String(err.was) },
+        'counted less than before: reading again',
+      )
     }
   }
 
@@ -90,8 +107,10 @@ class PartitionRun {
     if (start.kind === 'begin')
       await sessions.use(({ sql }) => beginCounting(sql, id, start.readFrom))
     if (start.kind === 'expired') {
-      await sessions.use(({ sql }) => skipExpired(sql, id, start.countedTo, start.readFrom))
-      log.error({ ...id, lost: String(start.readFrom - start.countedTo) }, 'records expired unread')
+      const lost = start.readFrom - start.countedTo
+      if (!(await sessions.use(({ sql }) => skipExpired(sql, id, start.countedTo, start.readFrom))))
+        throw new Error('the partition was counted elsewhere meanwhile')
+      log.error({ ...id, lost: String(lost) }, 'records expired unread')
     }
     this.#countedTo = start.kind === 'resume' ? start.countedTo : start.readFrom
     this.#partition.readFrom(start.readFrom)
@@ -105,24 +124,33 @@ class PartitionRun {
 
   async #store(records: readonly Judged[], end: bigint): Promise<void> {
     const { id } = this.#partition
-    const { store, sessions, observer, log, now } = this.#deps
+    const { store, observer, log, now } = this.#deps
     const from = this.#countedTo
     const until = end > from ? end : from
     const started = now()
-    this.#owesDeadLetters = true // until the counts say otherwise: a lost answer may hide a commit
     try {
       const counts = await store.write({ id, from, until, records })
       this.#countedTo = until
-      this.#owesDeadLetters = counts.dead > 0
+      if (counts.dead > 0) this.#owesDeadLetters = true
       const ms = now() - started
       observer.stored(counts, ms / 1000)
       log.info({ ...id, from: String(from), until: String(until), ...counts, ms }, 'batch stored')
     } catch (err) {
-      // Counted by somebody else, or by a try of our own whose answer was lost: the next try starts from there.
-      if (failureOf(err) === 'moved')
-        this.#countedTo = (await sessions.use(({ sql }) => countedTo(sql, id))) ?? from
+      this.#owesDeadLetters = true // a lost answer may hide a commit
+      if (failureOf(err) === 'moved') await this.#follow(from)
       throw err
     }
+  }
+
+  /**
+   * The partition was counted by somebody else, or by a try of our own whose answer was lost: the next try starts from
+   * there. Counted less than before means that Postgres went back (a restore, a failover): what lies between was read
+   * and is gone from here, and has to be read again.
+   */
+  async #follow(from: bigint): Promise<void> {
+    const now = await this.#deps.sessions.use(({ sql }) => countedTo(sql, this.#partition.id))
+    if (now === undefined || now < from) throw new MovedBack(from)
+    this.#countedTo = now
   }
 
   async #publish(): Promise<void> {
@@ -141,16 +169,24 @@ class PartitionRun {
     }
   }
 
+  /** Takes back what this run said, and nothing that a later run of the partition may have said. */
+  #goesOn(): void {
+    if (this.#waits) this.#deps.observer.waits(this.#partition.id.partition, undefined)
+    this.#waits = false
+  }
+
   async #untilDone(step: string, run: () => Promise<void>): Promise<void> {
     const { signal, id } = this.#partition
     for (let attempt = 1; ; attempt++) {
       try {
         await run()
-        if (attempt > 1) this.#deps.observer.waits(id.partition, undefined)
+        this.#goesOn()
         return
       } catch (err) {
         if (signal.aborted) throw new TakenAway()
-        this.#deps.observer.waits(id.partition, `${step}: ${(err as Error).message}`)
+        if (err instanceof MovedBack) throw err
+        this.#waits = true
+        this.#deps.observer.waits(id.partition, `${step}: ${reasonOf(err)}`)
         this.#deps.log.warn({ err, partition: id.partition, step, attempt }, 'partition waits')
         await pause(backoffMs(attempt, Math.random()), signal)
         if (signal.aborted) throw new TakenAway()
@@ -159,4 +195,13 @@ class PartitionRun {
   }
 }
 
+/** The partition belongs to somebody else now. */
 class TakenAway extends Error {}
+
+class MovedBack extends Error {
+  readonly was: bigint
+  constructor(was: bigint) {
+    super(`counted to less than ${was}`)
+    this.was = was
+  }
+}

@@ -55,10 +55,16 @@ export async function beginCounting(sql: Sql, id: PartitionId, from: bigint): Pr
     on conflict (topic_id, partition) do nothing`
 }
 
-/** Counts expired records as skipped, unless the partition has moved meanwhile. */
-export async function skipExpired(sql: Sql, id: PartitionId, from: bigint, to: bigint) {
-  await sql`
+/** Counts expired records as skipped; false when the partition has moved meanwhile, and nothing was changed. */
+export async function skipExpired(
+  sql: Sql,
+  id: PartitionId,
+  from: bigint,
+  to: bigint,
+): Promise<boolean> {
+  const { count } = await sql`
     update pipeline_offsets
        set counted_to = ${String(to)}, skipped = skipped + ${String(to - from)}, updated_at = now()
      where topic_id = ${id.topicId} and partition = ${id.partition} and counted_to = ${String(from)}`
+  return count === 1
 }

@@ -3,8 +3,9 @@
  * each with its id in a header. The only user of the Kafka client's producer.
  */
 import { compatibilityPartitioner, Producer } from '@platformatic/kafka'
+import { type KafkaConnection, platformaticConnection } from '../contracts/kafka-connection.ts'
 import { deadLetterHeaders } from '../contracts/topics.ts'
-import { type DeadLetter, deadLetterValue } from './dead-letter.ts'
+import { type DeadLetter, deadLetterValue, groupsOf } from './dead-letter.ts'
 import type { PartitionId } from './position.ts'
 import type { Sql } from './session.ts'
 import type { Sessions } from './sessions.ts'
@@ -15,16 +16,19 @@ export type Publisher = {
   close(): Promise<void>
 }
 
-/** Bounds the memory of one round: originals are at most 1 MiB. */
-const roundSize = 50
+/** Letters of one round, by count and by the bytes of their originals; a larger one makes a round of its own. */
+const roundLetters = 200
+const roundBytes = 1024 * 1024
+/** One send is one record batch for a partition, and `max.message.bytes` of the topic bounds the batch. */
+const sendBytes = 4 * 1024 * 1024
 
 export function openPublisher(
-  options: { brokers: readonly string[]; topic: string },
+  options: KafkaConnection & { readonly deadLetterTopic: string },
   sessions: Sessions,
 ): Publisher {
   const producer = new Producer({
     clientId: 'pulse-processor',
-    bootstrapBrokers: [...options.brokers],
+    ...platformaticConnection(options),
     idempotent: true,
     acks: -1,
     partitioner: compatibilityPartitioner,
@@ -33,16 +37,17 @@ export function openPublisher(
   })
   producer.on('error', () => undefined) // every call reports its own failure
 
-  const send = (letters: readonly DeadLetter[]) =>
-    producer.send({
-      messages: letters.map((letter) => ({
-        topic: options.topic,
-        // Without a Buffer for a key the client sends everything to partition 0.
-        key: Buffer.from(`${letter.tenantId}:${letter.idempotencyKey}`),
-        value: deadLetterValue(letter),
-        headers: new Map([[Buffer.from(deadLetterHeaders.id), Buffer.from(letter.id)]]),
-      })),
-    })
+  const send = async (letters: readonly DeadLetter[]) => {
+    const messages = letters.map((letter) => ({
+      topic: options.deadLetterTopic,
+      // Without a Buffer for a key the client sends everything to partition 0.
+      key: Buffer.from(`${letter.tenantId}:${letter.idempotencyKey}`),
+      value: deadLetterValue(letter),
+      headers: new Map([[Buffer.from(deadLetterHeaders.id), Buffer.from(letter.id)]]),
+    }))
+    for (const group of groupsOf(messages, ({ value }) => value.length, sendBytes))
+      await producer.send({ messages: group })
+  }
 
   return {
     async publish(id) {
@@ -62,10 +67,14 @@ export function openPublisher(
 const unpublished = (sql: Sql, { topicId, partition }: PartitionId) => sql<DeadLetter[]>`
   select id::text as "id", tenant_id as "tenantId", idempotency_key as "idempotencyKey",
          code, sentence, failed_at as "failedAt", original
-    from dead_letters
-   where topic_id = ${topicId} and partition = ${partition} and published_at is null
-   order by id
-   limit ${roundSize}`
+    from (select *, sum(octet_length(original)) over (order by id) as bytes_so_far,
+                 row_number() over (order by id) as place
+            from dead_letters
+           where topic_id = ${topicId} and partition = ${partition} and published_at is null
+           order by id
+           limit ${roundLetters}) oldest
+   where bytes_so_far <= ${roundBytes} or place = 1
+   order by oldest.id`
 
 const markPublished = (sql: Sql, letters: readonly DeadLetter[]) => sql`
   update dead_letters set published_at = now()

@@ -38,7 +38,7 @@ export class Seat implements AssignedPartition {
     return this.#controller.signal
   }
 
-  take(): void {
+  revoke(): void {
     this.#controller.abort()
   }
 

@@ -4,6 +4,7 @@
  * refuses never returns by itself. A session that has failed is not used again; `sessions.ts` opens another.
  */
 import postgres from 'postgres'
+import { type PostgresConnection, postgresTls } from '../contracts/postgres-connection.ts'
 import { stagedColumns } from './copy-text.ts'
 import storeBatchSql from './store-batch.sql' with { type: 'text' }
 
@@ -30,8 +31,9 @@ export type SessionCounts = Readonly<Record<'stored' | 'duplicate' | 'dead' | 's
 const deadlineMs = 35_000
 const statementTimeoutMs = 30_000
 
-export async function openSession(url: string): Promise<Session> {
-  const sql = postgres(url, {
+export async function openSession(options: PostgresConnection): Promise<Session> {
+  const sql = postgres(options.databaseUrl, {
+    ...postgresTls(options),
     max: 1,
     connect_timeout: 5,
     idle_timeout: 0,

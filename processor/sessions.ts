@@ -2,6 +2,7 @@
  * A fixed number of sessions, lent one caller at a time. A session whose work fails for any reason but a bad record
  * is destroyed, and the next caller gets a new one: nobody inherits a connection in an unknown state.
  */
+import type { PostgresConnection } from '../contracts/postgres-connection.ts'
 import { failureOf } from './failure.ts'
 import { openSession, type Session, withinDeadline } from './session.ts'
 
@@ -10,7 +11,7 @@ export type Sessions = {
   close(): void
 }
 
-export function makeSessions(url: string, count: number): Sessions {
+export function makeSessions(options: PostgresConnection, count: number): Sessions {
   const idle: (Session | undefined)[] = Array.from({ length: count }, () => undefined)
   const waiting: ((slot: Session | undefined) => void)[] = []
   const all = new Set<Session>()
@@ -31,7 +32,7 @@ export function makeSessions(url: string, count: number): Sessions {
       let session = await lend()
       try {
         if (session === undefined) {
-          session = await openSession(url)
+          session = await openSession(options)
           all.add(session)
         }
         return await withinDeadline(session, work(session))

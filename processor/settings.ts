@@ -1,13 +1,7 @@
 /** Every setting of the processor, with its unit, default and reason. */
-import {
-  brokers,
-  type Config,
-  integer,
-  logLevel,
-  nonEmpty,
-  port,
-  setting,
-} from '../contracts/env.ts'
+import { type Config, integer, logLevel, nonEmpty, port, setting } from '../contracts/env.ts'
+import { kafkaSettings } from '../contracts/kafka-connection.ts'
+import { postgresSettings } from '../contracts/postgres-connection.ts'
 import { deadLetterTopic, processorGroup, rawTopic } from '../contracts/topics.ts'
 
 export const settings = {
@@ -19,15 +13,8 @@ export const settings = {
     unit: 'a TCP port',
     reason: 'health and metrics, beside ingest and admin',
   }),
-  brokers: setting('KAFKA_BROKERS', brokers, 'localhost:9092', {
-    unit: 'a list of host:port, separated by commas',
-    reason: 'where a Kafka of a developer listens',
-  }),
-  databaseUrl: setting('DATABASE_URL', nonEmpty, undefined, {
-    unit: 'postgres://user:password@host:port/database',
-    reason: 'there is no safe guess at a database',
-    secret: true,
-  }),
+  ...kafkaSettings,
+  ...postgresSettings,
   rawTopic: setting('KAFKA_RAW_TOPIC', nonEmpty, rawTopic.name, {
     unit: 'a topic name',
     reason: 'the contract between ingest and processor',

@@ -1,3 +1,5 @@
+import { reasonOf } from '../contracts/reason.ts'
+
 /** Whether the processor does its work, and if not, why: what `/ready` tells. */
 export type Status = {
   /** The group gave these partitions; none is a state of its own, when others have them all. */
@@ -23,7 +25,7 @@ export function makeStatus(): Status {
       partitions = given
     },
     fault(error) {
-      membership = error === undefined ? undefined : `consumer: ${(error as Error).message}`
+      membership = error === undefined ? undefined : `consumer: ${reasonOf(error)}`
       if (error !== undefined) partitions = []
     },
     waits(partition, reason) {

@@ -9,7 +9,7 @@ create temporary table staged (
 
 create temporary table settled (
   "offset" bigint not null,
-  outcome  text   not null -- stored | dead | duplicate | reused
+  outcome  text   not null -- stored | dead | reused (dead: the key is another event's) | duplicate
 );
 
 -- Records below counted_from were counted before: they pass the ledger and change no count.
@@ -44,14 +44,43 @@ begin
   )
   insert into pg_temp.settled select won."offset", won.outcome from won;
 
-  -- The others met a key that is decided: seen in a second statement, whose snapshot shows the rival's row.
+  -- What is dead: a bad event that won its key, and an event whose key another one has (seen in a second statement,
+  -- whose snapshot shows the rival's row). One letter for the same bytes under the same key, whoever comes first.
+  with letters as (
+    insert into dead_letters (tenant_id, idempotency_key, fingerprint, event_id, event_type, request_id, code, class,
+                              stage, path, sentence, original, received_at, topic_id, partition, "offset")
+    select distinct on (s.tenant_id, s.idempotency_key, s.fingerprint)
+           s.tenant_id, s.idempotency_key, s.fingerprint, s.event_id, s.event_type, s.request_id,
+           case when t.outcome is null then 'KEY_REUSED' else s.code end,
+           case when t.outcome is null then 'conflict' else s.class end,
+           case when t.outcome is null then 'store' else s.stage end,
+           case when t.outcome is null then null else s.path end,
+           case when t.outcome is null then 'the idempotency key was used for another event' else s.sentence end,
+           coalesce(s.original::bytea, convert_to(s.record, 'UTF8')),
+           s.received_at::timestamptz, batch_topic, batch_partition, s."offset"
+      from pg_temp.staged s
+      join event_keys k on k.tenant_id = s.tenant_id and k.idempotency_key = s.idempotency_key
+      left join pg_temp.settled t on t."offset" = s."offset"
+     where t.outcome = 'dead'
+        or (t.outcome is null and s."offset" >= counted_from and k.fingerprint <> s.fingerprint)
+     order by s.tenant_id, s.idempotency_key, s.fingerprint, s."offset"
+    on conflict (tenant_id, idempotency_key, fingerprint) do nothing
+    returning dead_letters."offset"
+  )
   insert into pg_temp.settled
-  select s."offset", case when k.fingerprint = s.fingerprint then 'duplicate' else 'reused' end
+  select l."offset", 'reused'
+    from letters l
+   where not exists (select from pg_temp.settled t where t."offset" = l."offset");
+
+  -- The rest repeats what is stored or dead already.
+  insert into pg_temp.settled
+  select s."offset", 'duplicate'
     from pg_temp.staged s
     join event_keys k on k.tenant_id = s.tenant_id and k.idempotency_key = s.idempotency_key
    where s."offset" >= counted_from
      and not exists (select from pg_temp.settled t where t."offset" = s."offset");
 
+  -- Every record has an outcome, or the ledger was trimmed under the batch: then all of it is done again.
   select count(*) into fresh from pg_temp.staged s where s."offset" >= counted_from;
   if fresh <> (select count(*) from pg_temp.settled t where t."offset" >= counted_from) then
     raise exception 'the ledger changed under the batch' using errcode = 'PU002';
@@ -68,22 +97,6 @@ begin
    cross join lateral (select s.record::jsonb -> 'event' as event) e
    where t.outcome = 'stored'
    order by t."offset";
-
-  insert into dead_letters (tenant_id, idempotency_key, fingerprint, event_id, event_type, request_id, code, class,
-                            stage, path, sentence, original, received_at, topic_id, partition, "offset")
-  select s.tenant_id, s.idempotency_key, s.fingerprint, s.event_id, s.event_type, s.request_id,
-         case t.outcome when 'reused' then 'KEY_REUSED' else s.code end,
-         case t.outcome when 'reused' then 'conflict' else s.class end,
-         case t.outcome when 'reused' then 'store' else s.stage end,
-         case t.outcome when 'reused' then null else s.path end,
-         case t.outcome when 'reused' then 'the idempotency key was used for another event' else s.sentence end,
-         coalesce(s.original::bytea, convert_to(s.record, 'UTF8')),
-         s.received_at::timestamptz, batch_topic, batch_partition, s."offset"
-    from pg_temp.settled t
-    join pg_temp.staged s on s."offset" = t."offset"
-   where t.outcome in ('dead', 'reused')
-   order by t."offset"
-  on conflict (topic_id, partition, "offset") do nothing;
 
   insert into event_requests (tenant_id, request_id, idempotency_key, verdict, received_at,
                               topic_id, partition, "offset")

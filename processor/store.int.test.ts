@@ -18,7 +18,7 @@ let bisections = 0
 beforeAll(async () => {
   database = await freshDatabase()
   sql = openSql(database.url, 2)
-  sessions = makeSessions(database.url, 2)
+  sessions = makeSessions({ databaseUrl: database.url }, 2)
   store = makeStore(sessions, () => bisections++)
 })
 afterAll(async () => {
@@ -166,6 +166,38 @@ describe('a key', () => {
       { code: 'KEY_REUSED', class: 'conflict', event_id: 'other' },
     ])
     expect(await stored()).toMatchObject([{ event_id: 'evt_1' }])
+  })
+
+  test('with the same other event again is still one dead letter', async () => {
+    const key = { idempotencyKey: crypto.randomUUID() }
+    const other = { ...key, event: anEvent({ event_id: 'other' }) }
+    expect(await write(records(key, other, other))).toEqual(
+      counts({ stored: 1, dead: 1, duplicate: 1 }),
+    )
+    const again = [judged(3, aRecordValue(other))]
+    expect(await write(again, 3)).toEqual(counts({ duplicate: 1 }))
+    expect(await letters()).toHaveLength(1)
+  })
+
+  test('that two partitions reuse for the same other event at once is one dead letter', async () => {
+    const keys = Array.from({ length: 100 }, () => ({ idempotencyKey: crypto.randomUUID() }))
+    await write(records(...keys))
+    const reused = keys.map((key) => ({ ...key, event: anEvent({ event_id: 'other' }) }))
+    const [first, second] = [await aPartition(), await aPartition()]
+    const done = await Promise.all([
+      write(
+        reused.map((each, i) => judged(i, aRecordValue(each), first)),
+        0,
+        first,
+      ),
+      write(
+        [...reused].reverse().map((each, i) => judged(i, aRecordValue(each), second)),
+        0,
+        second,
+      ),
+    ])
+    expect(done.reduce((sum, { dead }) => sum + dead, 0)).toBe(100)
+    expect(done.reduce((sum, { duplicate }) => sum + duplicate, 0)).toBe(100)
   })
 
   test('of a dead letter that is sent again is a duplicate of that dead letter', async () => {

@@ -38,6 +38,11 @@ describe('1. POST /events requires an API key and an idempotency key', () => {
     expect(body.error.code).toBe('UNAUTHORIZED')
   })
 
+  test('a bearer token is an API key', async () => {
+    const headers = { 'X-API-Key': '', Authorization: 'Bearer key_a' }
+    expect((await pulse.post(anEvent(), headers)).status).toBe(202)
+  })
+
   test('no idempotency key is refused with 400', async () => {
     const { status, body } = await pulse.post(anEvent(), { 'Idempotency-Key': '' })
     expect(status).toBe(400)

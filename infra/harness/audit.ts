@@ -25,14 +25,9 @@ export async function audit(
   withinMs = 60_000,
 ): Promise<Audit> {
   const sent = new Map(accepted.map(({ key, event }) => [key, event]))
-  await until(
-    'every key has an outcome',
-    async () => {
-      const [row] = await sql<{ count: number }[]>`select count(*)::int as count from event_keys`
-      return (row?.count ?? 0) >= sent.size
-    },
-    withinMs,
-  ).catch(() => undefined) // what is missing is said below, by key
+  await until('every key has an outcome', () => allDecided(sql, sent.keys()), withinMs).catch(
+    () => undefined, // what is missing is said below, by key
+  )
   const rows = await sql<Row[]>`
     select key, max(payload) as payload, sum(stored)::int as stored, sum(dead)::int as dead
       from (select idempotency_key as key, payload::text as payload, 1 as stored, 0 as dead from events
@@ -47,6 +42,12 @@ export async function audit(
     altered: rows.filter((row) => isAltered(row, sent.get(row.key))).map(({ key }) => key),
     unknown: rows.filter(({ key }) => !sent.has(key)).map(({ key }) => key),
   }
+}
+
+async function allDecided(sql: Sql, keys: Iterable<string>): Promise<boolean> {
+  const rows = await sql<{ key: string }[]>`select idempotency_key as key from event_keys`
+  const decided = new Set(rows.map(({ key }) => key))
+  return [...keys].every((key) => decided.has(key))
 }
 
 const isAltered = ({ payload }: Row, event: Record<string, unknown> | undefined): boolean =>

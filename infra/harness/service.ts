@@ -2,12 +2,13 @@
  * Pulse's services as real processes for tests, on ports that the system chooses. A service counts as started when its
  * log says that it listens, and at which URL; whether it is ready is for the test to ask. It ends with the test run.
  */
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tail } from '../bootstrap/step.mjs'
 import { bundleIngest, root } from '../bundle.ts'
 import { launch, type Running } from '../launch.ts'
+import { processIdentity } from '../process-identity.ts'
 import { type Environment, type ServiceName, serviceCommand } from '../service.ts'
 import { withoutServiceSettings } from '../test/addresses.ts'
 
@@ -40,11 +41,20 @@ export async function spawnService(name: ServiceName, env: Environment): Promise
   return { ...running, url: listeningUrl(log) ?? '', lines: () => jsonLines(log) }
 }
 
-/** For logs and the bundle, which finds its packages beside it. */
+const prefix = 'pulse-services-'
+
+/**
+ * For logs and the bundle, which finds its packages beside it. A test run tells nobody when it ends, so each one
+ * removes the folders of those that have.
+ */
 function makeFolder(): string {
-  const made = mkdtempSync(join(tmpdir(), 'pulse-services-'))
+  for (const name of readdirSync(tmpdir()).filter((name) => name.startsWith(prefix))) {
+    const pid = Number(name.slice(prefix.length))
+    if (!processIdentity(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true })
+  }
+  const made = join(tmpdir(), `${prefix}${process.pid}`)
+  mkdirSync(made, { mode: 0o700 })
   symlinkSync(join(root, 'node_modules'), join(made, 'node_modules'))
-  process.once('exit', () => rmSync(made, { recursive: true, force: true }))
   return made
 }
 

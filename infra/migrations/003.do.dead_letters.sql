@@ -21,10 +21,10 @@ create table dead_letters (
   topic_id        uuid        not null,
   partition       integer     not null,
   "offset"        bigint      not null,
-  unique (topic_id, partition, "offset")
+  -- One dead letter for an event: the same bytes under the same key are the same event, however often they come.
+  unique (tenant_id, idempotency_key, fingerprint)
 );
 
 create index dead_letters_newest on dead_letters (failed_at desc, id desc);                        -- the list
-create index dead_letters_by_key on dead_letters (tenant_id, idempotency_key);                     -- search by key
 create index dead_letters_by_event_id on dead_letters (tenant_id, event_id);                       -- search by id
 create index dead_letters_unpublished on dead_letters (topic_id, partition, id) where published_at is null; -- outbox

@@ -1,0 +1,138 @@
+/**
+ * One librdkafka client, and the only user of its package: acks=all, idempotent, partitioned as Java does.
+ * Connects by itself and keeps trying. A fatal error (librdkafka's INTRODUCTION.md, "Fatal Producer Errors") ends it
+ * for good: it says so once, fails every further record, and still reports what was under way.
+ */
+import { createRequire } from 'node:module'
+import type * as Confluent from '@confluentinc/kafka-javascript'
+import { type KafkaConnection, librdkafkaConnection } from '../contracts/kafka-connection.ts'
+import type { Log } from '../contracts/log.ts'
+import type { Delivery, KafkaProducer, OutgoingRecord } from './produce.ts'
+
+// CommonJS whose names Node cannot see from an ES module.
+const { Producer } = createRequire(import.meta.url)(
+  '@confluentinc/kafka-javascript',
+) as typeof Confluent
+
+/** Longer than the answer's deadline, shorter than the claim's lease. */
+const deliveryTimeoutMs = 20_000
+const probeTimeoutMs = 1000
+
+/** RD_KAFKA_RESP_ERR__PURGE_QUEUE: the message never left the queue. */
+const purgedFromQueue = -152
+/** RD_KAFKA_RESP_ERR__FATAL */
+const fatalError = -150
+
+export type ProducerOptions = KafkaConnection & { readonly rawTopic: string }
+
+export function openLibrdkafka(
+  options: ProducerOptions,
+  log: Log,
+  onFatal: (reason: string) => void,
+): KafkaProducer {
+  const waiting = new Map<number, (delivery: Delivery) => void>()
+  let lastSlot = 0
+  let ready = false
+  let ended: string | undefined
+
+  const client = new Producer(
+    {
+      ...librdkafkaConnection(options),
+      'client.id': 'pulse-ingest',
+      'enable.idempotence': true,
+      acks: -1,
+      partitioner: 'murmur2_random',
+      'message.timeout.ms': deliveryTimeoutMs,
+      'linger.ms': 2,
+      'reconnect.backoff.max.ms': 1000,
+      'queue.buffering.max.messages': 100_000,
+      'queue.buffering.max.kbytes': 262_144,
+      'socket.keepalive.enable': true,
+      dr_cb: true,
+    },
+    {},
+  )
+  client.on('delivery-report', (err, report) => {
+    const slot = report.opaque as number
+    const settle = waiting.get(slot)
+    waiting.delete(slot)
+    settle?.(err ? readFailure(err) : { kind: 'acked' })
+  })
+  client.on('event.error', (err) => {
+    log.warn({ err }, 'kafka client reports an error')
+    if (err.code === fatalError) end(err.message)
+  })
+
+  const end = (reason: string) => {
+    if (ended !== undefined) return
+    ended = reason
+    onFatal(reason)
+  }
+
+  const connect = () => {
+    client.connect({ timeout: 5000 }, (err) => {
+      if (err) {
+        log.warn({ err }, 'kafka not reachable: trying again')
+        setTimeout(connect, 1000).unref()
+        return
+      }
+      // Only now: turned on before the client is ready, background polling crashes the process.
+      client.setPollInBackground(true)
+      ready = true
+      log.info({ brokers: options.brokers }, 'kafka connected')
+    })
+  }
+  connect()
+
+  const refusal = () => ended ?? (ready ? undefined : 'not connected to Kafka yet')
+
+  return {
+    produce(record) {
+      const refused = refusal()
+      if (refused !== undefined) return Promise.resolve({ kind: 'failed', reason: refused })
+      return new Promise<Delivery>((resolve) => {
+        const slot = ++lastSlot
+        waiting.set(slot, resolve)
+        try {
+          hand(client, options.rawTopic, record, slot)
+        } catch (err) {
+          waiting.delete(slot)
+          resolve({ kind: 'failed', reason: (err as Error).message })
+          if ((err as { code?: number }).code === fatalError) end((err as Error).message)
+        }
+      })
+    },
+    probe: () =>
+      new Promise((resolve, reject) => {
+        const refused = refusal()
+        if (refused !== undefined) return reject(new Error(refused))
+        const topic = options.rawTopic
+        client.getMetadata({ topic, timeout: probeTimeoutMs }, (err, metadata) => {
+          if (err) reject(err)
+          else if (!metadata.topics.find(({ name }) => name === topic)?.partitions.length)
+            reject(new Error(`no topic ${topic}`))
+          else resolve()
+        })
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        if (!ready) return resolve()
+        client.disconnect(deliveryTimeoutMs / 4, () => resolve())
+      }),
+  }
+}
+
+function hand(
+  client: Confluent.Producer,
+  topic: string,
+  { key, value, headers }: OutgoingRecord,
+  slot: number,
+): void {
+  const named = headers.map(([name, text]) => ({ [name]: text }))
+  client.produce(topic, null, value, key, null, slot, named)
+}
+
+function readFailure(err: { code: number; message: string }): Delivery {
+  const kind = err.code === purgedFromQueue ? 'failed' : 'unknown'
+  return { kind, reason: err.message }
+}

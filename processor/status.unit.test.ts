@@ -1,0 +1,74 @@
+import { expect, test } from 'bun:test'
+import { makeStatus } from './status.ts'
+
+const aMember = () => {
+  const status = makeStatus()
+  status.fault(undefined)
+  return status
+}
+
+test('before it has joined the group the processor is not ready, and says so', () => {
+  const { status, partitions, reasons } = makeStatus().read()
+  expect({ status, partitions }).toEqual({ status: 'not ready', partitions: [] })
+  expect(reasons).toEqual([expect.stringContaining('not joined')])
+})
+
+test('a member with partitions is ready', () => {
+  const status = aMember()
+  status.assigned([0, 2])
+  expect(status.read()).toEqual({ status: 'ready', partitions: [0, 2], reasons: [] })
+})
+
+test('a member without partitions is ready: others have them all', () => {
+  const status = aMember()
+  status.assigned([])
+  expect(status.read()).toEqual({ status: 'ready', partitions: [], reasons: [] })
+})
+
+test('a partition that waits makes it not ready, with the reason, until it goes on', () => {
+  const status = aMember()
+  status.assigned([0, 1])
+  status.waits(1, 'store: no connection')
+  expect(status.read()).toEqual({
+    status: 'not ready',
+    partitions: [0, 1],
+    reasons: ['partition 1 waits: store: no connection'],
+  })
+  status.waits(1, undefined)
+  expect(status.read().status).toBe('ready')
+})
+
+test('a partition tells its latest reason only', () => {
+  const status = aMember()
+  status.waits(1, 'first')
+  status.waits(1, 'second')
+  expect(status.read().reasons).toEqual(['partition 1 waits: second'])
+})
+
+test('one partition that goes on does not hide another that waits', () => {
+  const status = aMember()
+  status.waits(0, 'a')
+  status.waits(1, 'b')
+  status.waits(0, undefined)
+  expect(status.read().reasons).toEqual(['partition 1 waits: b'])
+})
+
+test('a fault ends the membership: no partitions, not ready, until it is well again', () => {
+  const status = aMember()
+  status.assigned([0])
+  status.fault(new Error('no brokers'))
+  expect(status.read()).toEqual({
+    status: 'not ready',
+    partitions: [],
+    reasons: ['consumer: no brokers'],
+  })
+  status.fault(undefined)
+  expect(status.read()).toEqual({ status: 'ready', partitions: [], reasons: [] })
+})
+
+test('every reason is told at once', () => {
+  const status = makeStatus()
+  status.fault(new Error('no brokers'))
+  status.waits(3, 'store: down')
+  expect(status.read().reasons).toEqual(['consumer: no brokers', 'partition 3 waits: store: down'])
+})
