@@ -47,7 +47,7 @@ describe('8. the load generator demonstrates', () => {
     const { code, report } = await load(
       ...['--rps', '150', '--minutes', '0.1', '--seed', '7', '--tenants', 'tenant_load'],
       ...['--duplicate-rate', '0.1', '--conflict-rate', '0.02', '--bad-rate', '0.1'],
-      ...['--assert', 'errors=0,lost=0,audit=0'],
+      ...['--assert', 'errors=0,lost=0,audit=0,rps>75'],
     )
     expect(report).toMatchObject({ ok: true, audit: { is: 'done', clean: true } })
     expect(code).toBe(0)

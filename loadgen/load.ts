@@ -51,7 +51,7 @@ async function load(plan: Plan, folder: string): Promise<number> {
     tenants: plan.tenants.map(({ name }) => name),
   }
   const journal = openJournal(folder, header)
-  const { tally, seconds } = await run(plan, header, {
+  const { tally, seconds, answeredPerSecond } = await run(plan, header, {
     screen,
     journal,
     seeded,
@@ -64,7 +64,7 @@ async function load(plan: Plan, folder: string): Promise<number> {
     seed: plan.seed,
     interrupted: interrupted.signal.aborted,
     seconds,
-    eventsPerSecond: total.events / seconds,
+    answeredPerSecond,
     total,
     tenants: Object.fromEntries(header.tenants.map((name, at) => [name, tally.of(at)])),
     sendLag: tally.lag(),

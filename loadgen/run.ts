@@ -25,7 +25,13 @@ type Deps = {
   readonly interrupted: AbortSignal
 }
 
-export type Ran = { readonly tally: Tally; readonly seconds: number }
+export type Ran = {
+  readonly tally: Tally
+  /** From the start to the last answer. */
+  readonly seconds: number
+  /** Over the time in which events were due. */
+  readonly answeredPerSecond: number
+}
 
 const connectMs = 2000
 const dropAfterMs = 10_000
@@ -61,13 +67,18 @@ export async function run(plan: Plan, header: Header, deps: Deps): Promise<Ran> 
   pump = sender.pump
 
   const reporting = report(deps.screen, tally, sender, { now, totalMs })
-  await ended(sender, { now, interrupted: deps.interrupted, totalMs })
+  let answeredPerSecond = 0
+  const onScheduleOver = () => {
+    const { events, failed, dropped } = tally.all()
+    answeredPerSecond = (1000 * (events - failed - dropped)) / now()
+  }
+  await ended(sender, { now, interrupted: deps.interrupted, totalMs, onScheduleOver })
   sender.stop()
   connections.close()
   sender.giveUp()
   clearInterval(reporting)
   deps.screen.clear()
-  return { tally, seconds: now() / 1000 }
+  return { tally, seconds: now() / 1000, answeredPerSecond }
 }
 
 function composer(plan: Plan, header: Header) {
@@ -120,8 +131,12 @@ type Sender = ReturnType<typeof makeSender>
 type Time = { readonly now: () => number; readonly totalMs: number }
 
 /** Resolves when every event has ended, or its grace is over. Timers are as fine as the runtime has them: 1 ms. */
-function ended(sender: Sender, time: Time & { interrupted: AbortSignal }): Promise<void> {
+function ended(
+  sender: Sender,
+  time: Time & { interrupted: AbortSignal; onScheduleOver: () => void },
+): Promise<void> {
   return new Promise((resolve) => {
+    let over = false
     let deadline = time.totalMs + graceMs
     const stop = () => {
       sender.stop()
@@ -131,6 +146,10 @@ function ended(sender: Sender, time: Time & { interrupted: AbortSignal }): Promi
     const tick = (): void => {
       sender.pump()
       const now = time.now()
+      if (!over && sender.scheduleOver()) {
+        over = true
+        time.onScheduleOver()
+      }
       if (sender.done() || now > deadline) resolve()
       else setTimeout(tick, Math.min(20, Math.max(0, sender.nextDue() - now)))
     }

@@ -52,7 +52,9 @@ export type Sender = {
   stop(): void
   /** What waits to be repeated ends as failed. */
   giveUp(): void
-  /** Whether every arrival has been sent or dropped and has ended. */
+  /** Whether every arrival has been sent or dropped. */
+  scheduleOver(): boolean
+  /** Whether every arrival has been sent or dropped, and has ended. */
   done(): boolean
 }
 
@@ -61,8 +63,12 @@ export function makeSender(deps: Deps, config: { readonly dropAfterMs: number })
   const repeats = makeRetryQueue<Sending>()
   let underWay = 0
   let stopped = false
+  let waiting: Sending | undefined
 
   const nextArrival = (): number => (stopped ? Number.POSITIVE_INFINITY : arrivals.next())
+
+  const scheduleOver = (): boolean =>
+    nextArrival() === Number.POSITIVE_INFINITY && waiting?.attempt !== 1
 
   const onAnswer = (sending: Sending, answer: Answer | undefined): void => {
     underWay--
@@ -86,7 +92,6 @@ export function makeSender(deps: Deps, config: { readonly dropAfterMs: number })
   }
 
   /** Whether there may be more to send. */
-  let waiting: Sending | undefined
   const sendNext = (now: number): boolean => {
     if (waiting === undefined && repeats.next() <= now) waiting = repeats.take()
     if (waiting === undefined) {
@@ -126,10 +131,8 @@ export function makeSender(deps: Deps, config: { readonly dropAfterMs: number })
         observer.ended(each, 'failed', undefined, now)
       waiting = undefined
     },
-    done: () =>
-      nextArrival() === Number.POSITIVE_INFINITY &&
-      waiting === undefined &&
-      underWay + repeats.size() === 0,
+    scheduleOver,
+    done: () => scheduleOver() && waiting === undefined && underWay + repeats.size() === 0,
   }
 }
 

@@ -12,10 +12,11 @@ export type Summary = {
   readonly interrupted: boolean
   /** From the start to the last answer. */
   readonly seconds: number
-  readonly eventsPerSecond: number
+  /** Answered, over the time in which events were due. */
+  readonly answeredPerSecond: number
   readonly total: Tallied
   readonly tenants: Readonly<Record<string, Tallied>>
-  /** How long after its instant an event was sent: the generator's own part of every latency. */
+  /** How long after its instant an event was sent: part of every latency. */
   readonly sendLag: Latency
   readonly unexpected: readonly { readonly what: string; readonly count: number }[]
   readonly journal: string | undefined
@@ -31,7 +32,7 @@ export function reportOf(summary: Summary, assertions: readonly Asserted[]): Rep
 }
 
 /** The values that assertions speak of. */
-export function measuredOf({ total, unexpected, audit, eventsPerSecond }: Summary): Measured {
+export function measuredOf({ total, unexpected, audit, answeredPerSecond }: Summary): Measured {
   const found = audit.is === 'done' ? audit.findings : undefined
   const sum = (counts: readonly { count: number }[]) =>
     counts.reduce((all, { count }) => all + count, 0)
@@ -44,7 +45,7 @@ export function measuredOf({ total, unexpected, audit, eventsPerSecond }: Summar
     p99: latency.p99,
     'p99.9': latency.p999,
     max: latency.max,
-    rps: eventsPerSecond,
+    rps: answeredPerSecond,
     errors: total.failed + total.dropped,
     failed: total.failed,
     dropped: total.dropped,
@@ -60,12 +61,12 @@ export function measuredOf({ total, unexpected, audit, eventsPerSecond }: Summar
 export function summaryText(report: Report): string {
   const lines = [
     `${report.interrupted ? 'Interrupted after' : 'Ran'} ${report.seconds.toFixed(1)} s, ` +
-      `${shown(report.eventsPerSecond)} events/s, seed ${report.seed}, run ${report.run}`,
+      `${shown(report.answeredPerSecond)} events answered a second, seed ${report.seed}, run ${report.run}`,
     '',
     ...table(report),
     '',
     `Sent after the instant due: p50 ${shownMs(report.sendLag.p50)}, p99 ${shownMs(report.sendLag.p99)}, ` +
-      `max ${shownMs(report.sendLag.max)} (the generator's own part of each latency; late is over ${lateMs} ms)`,
+      `max ${shownMs(report.sendLag.max)} (late: over ${lateMs} ms, as this program or every connection was busy)`,
     ...report.unexpected.map(({ what, count }) => `Unexpected, ${shown(count)} times: ${what}`),
     ...auditLines(report.audit),
     ...report.assertions.map(

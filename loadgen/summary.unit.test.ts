@@ -27,7 +27,7 @@ function aSummary(given: Partial<Summary> = {}): Summary {
     seed: 7,
     interrupted: false,
     seconds: 2,
-    eventsPerSecond: 1.5,
+    answeredPerSecond: 1.5,
     total: tally.all(),
     tenants: { tenant_a: tally.of(0) },
     sendLag: tally.lag(),
