@@ -1,0 +1,151 @@
+/** Acceptance criterion 8 of the product's outline, as a user runs it: the command, against a whole Pulse. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { testAddresses } from '../infra/harness/addresses.ts'
+import { readTopic } from '../infra/harness/kafka-log.ts'
+import { type Pulse, startPulse } from '../infra/harness/pulse.ts'
+import { until } from '../infra/harness/until.ts'
+import type { Report } from './summary.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'pulse-load-'))
+const runtime = join(folder, 'runtime.json')
+
+let pulse: Pulse
+beforeAll(async () => {
+  pulse = await startPulse({
+    apiKeys: 'tenant_load:key_load:unlimited,tenant_few:key_few:30',
+    admin: true,
+  })
+  const tenants = { tenant_load: 'key_load', tenant_few: 'key_few' }
+  const [ingest, admin, postgres] = [pulse.ingest.url, pulse.admin?.url, pulse.databaseUrl]
+  writeFileSync(runtime, JSON.stringify({ ingest, admin, postgres, tenants }))
+}, 60_000)
+afterAll(async () => {
+  await pulse.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Runs the command against this Pulse. */
+function start(...args: string[]) {
+  const command = [process.execPath, join(import.meta.dir, 'load.ts'), '--runtime', runtime]
+  const child = Bun.spawn([...command, ...args], { stdout: 'pipe', stderr: 'pipe' })
+  const finished = Promise.all([child.exited, child.stdout.text(), child.stderr.text()]).then(
+    ([code, out, err]) => ({ code, out, err }),
+  )
+  return { child, finished }
+}
+
+async function load(...args: string[]): Promise<{ code: number; report: Report; err: string }> {
+  const { code, out, err } = await start('--json', ...args).finished
+  return { code, report: JSON.parse(out), err }
+}
+
+describe('8. the load generator demonstrates', () => {
+  test('duplicates that are ignored, malformed events in the dead-letter topic, a sustained rate', async () => {
+    const { code, report } = await load(
+      ...['--rps', '150', '--minutes', '0.1', '--seed', '7', '--tenants', 'tenant_load'],
+      ...['--duplicate-rate', '0.1', '--conflict-rate', '0.02', '--bad-rate', '0.1'],
+      ...['--assert', 'errors=0,lost=0,audit=0,rps>75'],
+    )
+    expect(report).toMatchObject({ ok: true, audit: { is: 'done', clean: true } })
+    expect(code).toBe(0)
+    const { total, audit, run } = report
+    expect(total.events).toBeWithin(750, 1050)
+    expect(total.invalid).toBeGreaterThan(50)
+    // On a busy machine Redis can answer too late: then the repeat is taken, and the ledger removes it.
+    const tooLate = report.unexpected.filter(({ what }) => /^(dup|conf).* got 202 new/.test(what))
+    expect(report.unexpected).toEqual(tooLate)
+    const taken = tooLate.reduce((sum, { count }) => sum + count, 0)
+    expect(total.duplicate + total.conflict + taken).toBeGreaterThan(50)
+
+    // As Postgres and Kafka have it, not as the generator says.
+    const [rows] = await pulse.sql`
+      select count(*)::int as stored, count(distinct idempotency_key)::int as keys,
+             (select count(*)::int from dead_letters where starts_with(idempotency_key, ${`load-${run}-`})) as dead
+        from events where starts_with(idempotency_key, ${`load-${run}-`})`
+    expect(rows?.stored).toBe(rows?.keys)
+    expect(rows?.stored).toBeWithin(total.success - taken, total.success + 1)
+    expect(audit).toMatchObject({ stored: rows?.stored, dead: rows?.dead })
+    expect(rows?.dead).toBeGreaterThan(20)
+    const letters = await until('every dead letter is published', async () => {
+      const published = await readTopic(testAddresses().kafka, pulse.topics.dlq)
+      return published.length >= rows?.dead && published
+    })
+    expect(letters).toHaveLength(rows?.dead)
+  }, 60_000)
+
+  test('rate limiting: a tenant over its quota is told so, and nothing refused is stored', async () => {
+    const { code, report } = await load(
+      ...['--rps', '40', '--minutes', '0.1', '--tenants', 'tenant_few,tenant_load'],
+    )
+    const few = report.tenants.tenant_few
+    // The run may touch two minutes, each with a quota of 30.
+    expect(few?.success).toBeWithin(30, 61)
+    expect(few?.['rate-limited']).toBe((few?.events ?? 0) - (few?.success ?? 0))
+    expect(few?.['rate-limited']).toBeGreaterThan(0)
+    expect(report.tenants.tenant_load?.['rate-limited']).toBe(0)
+    expect(report.audit).toMatchObject({ is: 'done', clean: true })
+    expect(code).toBe(0)
+  }, 60_000)
+})
+
+test('what is changed in Postgres behind a run is named, and the exit code is 1', async () => {
+  const [since] = await pulse.sql<{ now: Date }[]>`select clock_timestamp() as now`
+  const running = start('--rps', '100', '--minutes', '0.1', '--json', '--tenants', 'tenant_load')
+  const [gone, changed, twice] = await until('rows of this run are stored', async () => {
+    const rows = await pulse.sql<{ id: string; key: string }[]>`
+      select id, idempotency_key as key from events where received_at > ${since?.now ?? 0} limit 3`
+    return rows.length === 3 && rows
+  })
+  await pulse.sql`delete from events where id = ${gone?.id ?? ''}`
+  await pulse.sql`
+    update events set payload = jsonb_set(payload, '{serial}', to_jsonb((payload->>'serial')::numeric + 1))
+     where id = ${changed?.id ?? ''}`
+  await pulse.sql`
+    insert into events (tenant_id, event_id, idempotency_key, event_type, schema_version, occurred_at, received_at,
+                        payload, extra, request_id, topic_id, partition, "offset")
+    select tenant_id, event_id, copy.key, event_type, schema_version, occurred_at, received_at,
+           payload, extra, request_id, topic_id, partition, "offset"
+      from events, (values (${twice?.key ?? ''}), (${`${twice?.key}000000`})) as copy (key)
+     where id = ${twice?.id ?? ''}`
+
+  const { code, out } = await running.finished
+  const report: Report = JSON.parse(out)
+  const finding = (kind: string, key: string) => ({
+    kind,
+    count: 1,
+    examples: [`tenant_load/${key}`],
+  })
+  expect(report.audit).toMatchObject({ is: 'done', clean: false })
+  expect(report.audit.is === 'done' && report.audit.findings).toEqual(
+    expect.arrayContaining([
+      finding('lost', gone?.key ?? ''),
+      finding('altered', changed?.key ?? ''),
+      finding('repeated', twice?.key ?? ''),
+      finding('phantom', `${twice?.key}000000`),
+    ]),
+  )
+  expect(code).toBe(1)
+}, 60_000)
+
+test('Ctrl-C ends the sending, and the run is summed up and audited all the same', async () => {
+  const { child, finished } = start('--rps', '50', '--minutes', '10', '--tenants', 'tenant_load')
+  const before = Number((await pulse.sql`select count(*) from events`)[0]?.count)
+  await until('events of this run are stored', async () => {
+    const [row] = await pulse.sql`select count(*) from events`
+    return Number(row?.count) > before + 20
+  })
+  child.kill('SIGINT')
+  const { code, out } = await finished
+  expect(out).toStartWith('Interrupted after')
+  expect(out).toContain('✓ Audit clean')
+  expect(code).toBe(130)
+}, 60_000)
+
+test('a flag that does not exist is named with those that do, and nothing is sent', async () => {
+  const { code, out, err } = await start('--rpm', '5').finished
+  expect(err).toContain('--rpm is not a flag. Flags: --url --rps')
+  expect({ code, out }).toEqual({ code: 2, out: '' })
+})

@@ -1,0 +1,117 @@
+/**
+ * Decides from flags, scenario and what is running what a run will do: pure. Every problem is named at once.
+ */
+import type { Stage } from './arrivals.ts'
+import type { Assertion } from './assertions.ts'
+import type { Flags } from './flags.ts'
+import type { Target } from './http/request.ts'
+import type { Rates } from './mix.ts'
+import type { Runtime } from './runtime.ts'
+import { type Scenario, steady } from './scenario.ts'
+
+export type Plan = {
+  readonly target: Target
+  readonly tenants: readonly { readonly name: string; readonly apiKey: string }[]
+  readonly stages: readonly Stage[]
+  readonly maxEvents: number
+  readonly rates: Rates
+  readonly connections: number
+  readonly seed: number
+  readonly assertions: readonly Assertion[]
+  readonly json: boolean
+  readonly audit: AuditPlan
+}
+
+export type AuditPlan =
+  | { readonly is: 'on'; readonly admin: string; readonly postgres: string }
+  | { readonly is: 'off'; readonly why: string }
+
+export type Planned =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+const defaultUrl = 'http://127.0.0.1:8080'
+const loadTenant = 'tenant_load'
+const mostTenants = 255
+
+export function planOf(
+  flags: Flags,
+  scenario: Scenario = steady,
+  runtime: Runtime | undefined,
+): Planned {
+  const target = targetOf(flags.url ?? runtime?.ingest ?? defaultUrl)
+  const audit = auditOf(flags, target, runtime)
+  const { tenants, problems } = tenantsOf(flags, runtime)
+  const rates = {
+    duplicate: flags['duplicate-rate'] ?? scenario.duplicateRate,
+    conflict: flags['conflict-rate'] ?? scenario.conflictRate,
+    bad: flags['bad-rate'] ?? scenario.badRate,
+  }
+  if (rates.duplicate + rates.conflict + rates.bad > 1)
+    problems.push('--duplicate-rate, --conflict-rate and --bad-rate add up to more than 1')
+  const assertions = flags.assert ?? []
+  for (const { subject, text } of assertions)
+    if ((subject === 'lost' || subject === 'audit') && audit.is === 'off')
+      problems.push(`--assert ${text} needs the audit, and there is none: ${audit.why}`)
+  if (problems.length > 0) return { ok: false, problems }
+  return {
+    ok: true,
+    plan: {
+      target,
+      tenants,
+      stages: stagesOf(flags, scenario),
+      maxEvents: flags['max-events'] ?? Number.POSITIVE_INFINITY,
+      rates,
+      connections: flags.connections ?? 256,
+      seed: flags.seed ?? 1,
+      assertions,
+      json: flags.json ?? false,
+      audit,
+    },
+  }
+}
+
+/** The path is /events unless the address has one. */
+function targetOf(url: string): Target {
+  const { hostname, port, pathname } = new URL(url)
+  const host = hostname === 'localhost' ? '127.0.0.1' : hostname
+  return { host, port: Number(port || 80), path: pathname === '/' ? '/events' : pathname }
+}
+
+function stagesOf(flags: Flags, scenario: Scenario): Stage[] {
+  const seconds = 60 * (flags.minutes ?? scenario.minutes)
+  const rps = flags.rps ?? scenario.rps
+  return scenario.stages.map(({ share, load }) => ({ seconds: seconds * share, rps: rps * load }))
+}
+
+function tenantsOf(flags: Flags, runtime: Runtime | undefined) {
+  const given = flags['api-key'].map((pair) => {
+    const at = pair.indexOf('=')
+    return [pair.slice(0, at), pair.slice(at + 1)] as const
+  })
+  const known = new Map([...Object.entries(runtime?.tenants ?? {}), ...given])
+  const byDefault = known.has(loadTenant) ? [loadTenant] : [...known.keys()]
+  const fallback = given.length > 0 ? given.map(([name]) => name) : byDefault
+  const names = [...new Set(flags.tenants?.split(',') ?? fallback)]
+  const unknown = names.filter((name) => !known.has(name))
+  const problems = unknown.map((name) => {
+    const all = [...known.keys()].join(', ') || 'none'
+    return `--tenants: no key is known for ${name}; known are: ${all}. Give --api-key ${name}=KEY`
+  })
+  if (names.length === 0)
+    problems.push('No API key is known: start Pulse (npm start), or give --api-key TENANT=KEY')
+  if (names.length > mostTenants) problems.push(`--tenants: at most ${mostTenants}`)
+  const tenants = names.map((name) => ({ name, apiKey: known.get(name) ?? '' }))
+  return { tenants, problems }
+}
+
+function auditOf(flags: Flags, target: Target, runtime: Runtime | undefined): AuditPlan {
+  const off = (why: string): AuditPlan => ({ is: 'off', why })
+  if (flags['no-audit']) return off('--no-audit')
+  if (runtime?.admin === undefined || runtime.postgres === undefined)
+    return off('no running Pulse is known (.pulse/runtime.json)')
+  const running = targetOf(runtime.ingest)
+  if (running.host !== target.host || running.port !== target.port)
+    return off(`the known Pulse is at ${runtime.ingest}, and the load goes elsewhere`)
+  return { is: 'on', admin: runtime.admin, postgres: runtime.postgres }
+}

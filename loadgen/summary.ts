@@ -1,0 +1,117 @@
+/** What a run came to: one object for machines, and its text for people. Pure. */
+import type { Asserted, Measured } from './assertions.ts'
+import type { Audit } from './audit/audit.ts'
+import { findingKinds } from './audit/compare.ts'
+import type { Latency } from './latency.ts'
+import { shownMs } from './progress.ts'
+import { type Counts, lateMs, type Tallied, verdicts } from './tally.ts'
+
+export type Summary = {
+  readonly run: string
+  readonly seed: number
+  readonly interrupted: boolean
+  /** From the start to the last answer. */
+  readonly seconds: number
+  /** Answered, over the time in which events were due. */
+  readonly answeredPerSecond: number
+  readonly total: Tallied
+  readonly tenants: Readonly<Record<string, Tallied>>
+  /** How long after its instant an event was sent: part of every latency. */
+  readonly sendLag: Latency
+  readonly unexpected: readonly { readonly what: string; readonly count: number }[]
+  readonly journal: string | undefined
+  readonly audit: Audit
+}
+
+export type Report = Summary & { readonly assertions: readonly Asserted[]; readonly ok: boolean }
+
+export function reportOf(summary: Summary, assertions: readonly Asserted[]): Report {
+  const auditOk =
+    summary.audit.is === 'skipped' || (summary.audit.is === 'done' && summary.audit.clean)
+  return { ...summary, assertions, ok: auditOk && assertions.every(({ holds }) => holds) }
+}
+
+/** The values that assertions speak of. */
+export function measuredOf({ total, unexpected, audit, answeredPerSecond }: Summary): Measured {
+  const found = audit.is === 'done' ? audit.findings : undefined
+  const sum = (counts: readonly { count: number }[]) =>
+    counts.reduce((all, { count }) => all + count, 0)
+  const { latency } = total
+  return {
+    events: total.events,
+    avg: latency.average,
+    p50: latency.p50,
+    p95: latency.p95,
+    p99: latency.p99,
+    'p99.9': latency.p999,
+    max: latency.max,
+    rps: answeredPerSecond,
+    errors: total.failed + total.dropped,
+    failed: total.failed,
+    dropped: total.dropped,
+    late: total.late,
+    retried: total.retried,
+    unexpected: sum(unexpected),
+    'rate-limited': total['rate-limited'],
+    lost: found && sum(found.filter(({ kind }) => kind === 'lost')),
+    audit: found && sum(found) + (audit.is === 'done' && !audit.conservationCloses ? 1 : 0),
+  }
+}
+
+export function summaryText(report: Report): string {
+  const lines = [
+    `${report.interrupted ? 'Interrupted after' : 'Ran'} ${report.seconds.toFixed(1)} s, ` +
+      `${shown(report.answeredPerSecond)} events answered a second, seed ${report.seed}, run ${report.run}`,
+    '',
+    ...table(report),
+    '',
+    `Sent after the instant due: p50 ${shownMs(report.sendLag.p50)}, p99 ${shownMs(report.sendLag.p99)}, ` +
+      `max ${shownMs(report.sendLag.max)} (late: over ${lateMs} ms, as this program or every connection was busy)`,
+    ...report.unexpected.map(({ what, count }) => `Unexpected, ${shown(count)} times: ${what}`),
+    ...auditLines(report.audit),
+    ...report.assertions.map(
+      ({ text, holds, actual }) =>
+        `${holds ? '✓' : '✗'} ${text}${holds ? '' : `: it is ${actual ?? 'unknown'}`}`,
+    ),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+const shown = (value: number): string =>
+  value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 1 : 0 })
+
+/** A column for all, and one for each tenant when there are several. */
+function table({ total, tenants }: Report): string[] {
+  const several = Object.keys(tenants).length > 1
+  const columns: [string, Tallied][] = [['all', total], ...(several ? Object.entries(tenants) : [])]
+  const row = (name: string, cell: (tallied: Tallied) => string): string =>
+    name.padEnd(14) + columns.map(([title, each]) => cell(each).padStart(width(title))).join('')
+  const counted: readonly (keyof Counts)[] = ['events', ...verdicts, 'retried', 'late']
+  const timed = ['average', 'p50', 'p95', 'p99', 'p999', 'max'] as const
+  return [
+    ''.padEnd(14) + columns.map(([title]) => title.padStart(width(title))).join(''),
+    ...counted.map((name) => row(name, (each) => shown(each[name]))),
+    ...timed.map((name) =>
+      row(name === 'p999' ? 'p99.9' : name, ({ latency }) =>
+        latency.count === 0 ? '-' : shownMs(latency[name]),
+      ),
+    ),
+  ]
+}
+
+const width = (title: string): number => Math.max(14, title.length + 2)
+
+function auditLines(audit: Audit): string[] {
+  if (audit.is === 'skipped') return [`No audit: ${audit.why}`]
+  if (audit.is === 'failed') return [`✗ The audit could not be done: ${audit.why}`]
+  const { keys, attempts, stored, dead, drainSeconds, conservationCloses } = audit
+  const what =
+    `${shown(attempts)} attempts on ${shown(keys)} keys: ${shown(stored)} stored, ${shown(dead)} dead letters, ` +
+    `drained in ${drainSeconds.toFixed(1)} s`
+  const law = conservationCloses ? [] : ['✗ The conservation law does not close']
+  const found = audit.findings.flatMap(({ kind, count, examples }) => [
+    `✗ ${kind}: ${shown(count)} (${findingKinds[kind]})`,
+    ...examples.map((name) => `    ${name}`),
+  ])
+  return [`${audit.clean ? '✓ Audit clean' : '✗ Audit'}: ${what}`, ...law, ...audit.notes, ...found]
+}

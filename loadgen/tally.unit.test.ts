@@ -1,0 +1,54 @@
+import { expect, test } from 'bun:test'
+import { makeLatency } from './latency.ts'
+import { makeTally, verdicts } from './tally.ts'
+
+test('every event is counted once, in all and for its tenant', () => {
+  const tally = makeTally(2)
+  verdicts.forEach((verdict, i) => {
+    tally.ended(i % 2, verdict, verdict === 'dropped' ? undefined : i + 1)
+  })
+  expect(tally.all()).toMatchObject({ events: 7, success: 1, 'rate-limited': 1, dropped: 1 })
+  expect(tally.all().latency.count).toBe(6)
+  expect([tally.of(0).events, tally.of(1).events]).toEqual([4, 3])
+})
+
+test('repeats and late sends are counted beside', () => {
+  const tally = makeTally(1)
+  tally.sent(0, 1, 0.4)
+  tally.sent(0, 1, 10.1)
+  tally.sent(0, 2, 1000)
+  expect(tally.all()).toMatchObject({ events: 0, retried: 1, late: 1 })
+  expect(tally.lag()).toMatchObject({ count: 2, max: expect.closeTo(10.1, 1) })
+})
+
+test('unexpected answers are counted by what they were, the most frequent first, in bounded memory', () => {
+  const tally = makeTally(1)
+  for (let i = 0; i < 100; i++) tally.unexpected(`answer ${i}`)
+  tally.unexpected('answer 3')
+  const found = tally.unexpectedAnswers()
+  expect(found.slice(0, 2)).toEqual([
+    { what: 'others', count: 50 },
+    { what: 'answer 3', count: 2 },
+  ])
+  expect(found).toHaveLength(51)
+})
+
+test('percentiles are exact to three digits, from microseconds to minutes', () => {
+  const latency = makeLatency()
+  for (let i = 1; i <= 1000; i++) latency.record(i / 10)
+  latency.record(300_000)
+  const measured = latency.measured()
+  expect(measured.p50 / 50.1).toBeWithin(0.999, 1.001)
+  expect(measured.p99 / 99.1).toBeWithin(0.998, 1.002)
+  expect(measured.max / 300_000).toBeWithin(0.999, 1.001)
+  latency.reset()
+  expect(latency.measured()).toEqual({
+    count: 0,
+    average: 0,
+    p50: 0,
+    p95: 0,
+    p99: 0,
+    p999: 0,
+    max: 0,
+  })
+})
