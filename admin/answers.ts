@@ -1,7 +1,15 @@
 /** How facts are written in the admin API: seed 000's dead-letter shape, camelCase, JSON columns as they are. Pure. */
 
 import { type Original, readOriginal } from '../contracts/original.ts'
-import type { DeadLetter, DeadLetters, Fate, Matches, StoredEvent } from '../views/facts.ts'
+import type {
+  DeadLetter,
+  DeadLetters,
+  Fate,
+  Lag,
+  Matches,
+  Pipeline,
+  StoredEvent,
+} from '../views/facts.ts'
 import { RawJson } from './json.ts'
 
 export const deadLettersAnswer = ({ deadLetters, leftOut }: DeadLetters) => ({
@@ -20,6 +28,21 @@ export const fateAnswer = (fate: Fate) => ({
   event: fate.event && eventAnswer(fate.event),
   deadLetter: fate.deadLetter && deadLetterAnswer(fate.deadLetter),
   conflicts: fate.conflicts.map(deadLetterAnswer),
+})
+
+export const pipelineAnswer = (pipeline: Pipeline) => ({
+  ...pipeline,
+  lag: lagAnswer(pipeline.lag),
+})
+
+/** What was never committed is null. */
+export const lagAnswer = (lag: Lag) => ({
+  ...lag,
+  partitions:
+    lag.partitions?.map(({ committed, ...partition }) => ({
+      ...partition,
+      committed: committed === 'never' ? null : committed,
+    })) ?? null,
 })
 
 const eventAnswer = (event: StoredEvent) => ({

@@ -3,6 +3,9 @@ import type { Log } from '../contracts/log.ts'
 import type { DeadLetter, LedgerEntry, StoredEvent } from '../views/facts.ts'
 import { type AppDeps, makeApp } from './app.tsx'
 import type { Assets } from './assets.ts'
+import type { CountedPartition } from './conservation.ts'
+import type { Kafka } from './kafka.ts'
+import type { Readiness } from './ready.ts'
 import type { Store } from './store.ts'
 
 export const NOW = new Date('2026-01-02T20:00:30.000Z')
@@ -72,6 +75,14 @@ export const aLedgerEntry = (given: Partial<LedgerEntry> = {}): LedgerEntry => (
   ...given,
 })
 
+/** What a service answers that is ready, unless given otherwise. */
+export const aReadiness = (given: Partial<Readiness> = {}): Readiness => ({
+  status: 200,
+  degraded: [],
+  reasons: [],
+  ...given,
+})
+
 const asset = (name: string) => ({ url: `/assets/x/${name}`, type: 'x', bytes: new ArrayBuffer(1) })
 const assets: Assets = {
   style: asset('pulse.css'),
@@ -88,40 +99,68 @@ const emptyStore: Store = {
     deadLastMinute: 0,
     deadLast5Minutes: 0,
   }),
+  minuteCounts: async () => [],
   topEventTypes: async () => [],
   countedPartitions: async () => [],
   matches: async () => ({ events: [], deadLetters: [], more: false }),
   keyRecords: async () => ({ ledger: null, events: [], deadLetters: [] }),
   newestDeadLetters: async () => ({ deadLetters: [], leftOut: 0 }),
+  deadLetterCounts: async () => ({ open: 0, unpublished: 0, countedUpTo: 10_000 }),
 }
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
-/** The admin over a store that is empty and dependencies that are up, but for what is given. */
+/** One partition, all that is needed to tell a law or a lag. */
+export const aCountedPartition = (given: Partial<CountedPartition> = {}): CountedPartition => ({
+  topicId: TOPIC_ID,
+  partition: 0,
+  firstOffset: 0,
+  countedTo: 10,
+  stored: 7,
+  duplicate: 2,
+  dead: 1,
+  skipped: 0,
+  ...given,
+})
+
+/** Kafka with one partition, whose log ends there. */
+export const aLogEndingAt = (end: number): Pick<Kafka, 'topicLog'> => ({
+  topicLog: async () => ({ topicId: TOPIC_ID, partitions: [{ partition: 0, start: 0, end }] }),
+})
+
+const emptyKafka: AppDeps['kafka'] = {
+  ping: async () => {},
+  ...aLogEndingAt(0),
+  committed: async () => new Map(),
+}
+
+/** The admin over stores that are empty and dependencies that are up, but for what is given. */
 export function anAdmin(
-  given: { store?: Partial<Store>; hosts?: readonly string[] } & Partial<
-    Omit<AppDeps, 'store'>
-  > = {},
+  given: {
+    store?: Partial<Store>
+    kafka?: Partial<AppDeps['kafka']>
+    hosts?: readonly string[]
+  } & Partial<Omit<AppDeps, 'store' | 'kafka'>> = {},
 ) {
-  const { store, hosts = [], ...deps } = given
+  const { store, kafka, hosts = [], ...deps } = given
   return makeApp(
     {
       store: { ...emptyStore, ...store },
-      kafka: {
-        ping: async () => {},
-        topicLog: async () => ({
-          topicId: TOPIC_ID,
-          partitions: [{ partition: 0, start: 0, end: 0 }],
-        }),
-      },
-      ingest: async () => ({ degraded: [] }),
-      processor: async () => ({ degraded: [] }),
+      kafka: { ...emptyKafka, ...kafka },
+      ingest: async () => aReadiness(),
+      processor: async () => aReadiness({ partitions: [0] }),
       assets,
       log: silent,
       now: () => NOW,
       ...deps,
     },
-    { hosts, rawTopic: 'events.raw', statementTimeoutMs: 200, probeMs: 50 },
+    {
+      hosts,
+      rawTopic: 'events.raw',
+      group: 'event-processor',
+      statementTimeoutMs: 200,
+      probeMs: 50,
+    },
   )
 }
 
@@ -129,3 +168,19 @@ export function anAdmin(
 export const refused = async (): Promise<never> => {
   throw Object.assign(new Error('connect ECONNREFUSED 10.1.2.3:5432'), { code: 'ECONNREFUSED' })
 }
+
+/** Every question to Postgres is refused. */
+export const noStore: Store = {
+  ping: refused,
+  windowCounts: refused,
+  minuteCounts: refused,
+  topEventTypes: refused,
+  countedPartitions: refused,
+  matches: refused,
+  keyRecords: refused,
+  newestDeadLetters: refused,
+  deadLetterCounts: refused,
+}
+
+/** Every question to Kafka is refused. */
+export const noKafka: AppDeps['kafka'] = { ping: refused, topicLog: refused, committed: refused }

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { readSettings } from '../contracts/env.ts'
-import { aDeadLetter, anAdmin, anEvent } from './build.ts'
+import { aDeadLetter, anAdmin, anEvent, aReadiness } from './build.ts'
 import { settings } from './settings.ts'
 
 const hostile = [
@@ -37,17 +37,25 @@ test.each(hostile)('%s stays text wherever a stranger can write it', async (text
       matches: async () => ({ events: [event], deadLetters: [letter], more: false }),
       topEventTypes: async () => [{ eventType: text, count: 1 }],
     },
-    ingest: async () => ({ degraded: [text] }),
+    ingest: async () => aReadiness({ degraded: [text] }),
+    processor: async () => aReadiness({ status: 503, reasons: [text] }),
   })
   const query = new URLSearchParams({ tenant: text, eventId: text })
-  for (const path of ['/', '/dlq', `/search?${query}`, `/${encodeURIComponent(text)}`]) {
+  for (const path of [
+    '/',
+    '/pipeline',
+    '/dlq',
+    `/search?${query}`,
+    `/${encodeURIComponent(text)}`,
+  ]) {
+    const live = path === '/' || path === '/pipeline'
     const html = await (await admin.request(path)).text()
     const markup = html.replace(/="[^"]*"/g, '=""')
     expect(namesOf(markup).filter((name) => !ourElements.has(name))).toEqual([])
     expect(markup).not.toMatch(/<[^>]*\son\w+=/)
     expect(html).not.toMatch(/(href|src|action)="javascript:/)
-    expect(markup.match(/<script/g)?.length ?? 0).toBe(path === '/' ? 2 : 0)
-    expect(markup.match(/<[^>]*\shx-trigger=/g)?.length ?? 0).toBe(path === '/' ? 1 : 0)
+    expect(markup.match(/<script/g)?.length ?? 0).toBe(live ? 2 : 0)
+    expect(markup.match(/<[^>]*\shx-trigger=/g)?.length ?? 0).toBe(live ? 1 : 0)
   }
 })
 
@@ -60,7 +68,15 @@ const ourElements: ReadonlySet<string | undefined> = new Set(
 )
 
 test('every answer forbids inline script and style, sniffing, referrers and caching', async () => {
-  for (const path of ['/', '/dlq', '/search', '/admin/health', '/nothing', '/dlq?limit=0']) {
+  for (const path of [
+    '/',
+    '/pipeline',
+    '/dlq',
+    '/search',
+    '/admin/health',
+    '/nothing',
+    '/dlq?limit=0',
+  ]) {
     const { headers } = await anAdmin().request(path)
     expect(headers.get('content-security-policy')).toBe(
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
@@ -73,7 +89,7 @@ test('every answer forbids inline script and style, sniffing, referrers and cach
 })
 
 test('no page carries inline script, style or handlers', async () => {
-  for (const path of ['/', '/dlq', '/search', '/nothing']) {
+  for (const path of ['/', '/pipeline', '/dlq', '/search', '/nothing']) {
     const html = await (await anAdmin().request(path)).text()
     expect(html).not.toMatch(/<script(?! src=)|<style|\sstyle=|\son\w+=/)
   }

@@ -5,40 +5,49 @@ import { type Answer, ask } from './outage.ts'
 import type { AskReady, Readiness } from './ready.ts'
 import type { Store } from './store.ts'
 
-export type HealthDeps = {
+export type ProbeDeps = {
   readonly store: Pick<Store, 'ping'>
   readonly kafka: Pick<Kafka, 'ping'>
   readonly ingest: AskReady
   readonly processor: AskReady
-  readonly now: () => Date
 }
 
-export function makeMeasureHealth(deps: HealthDeps, config: { probeMs: number }) {
-  return async (): Promise<Health> => {
-    const { probeMs } = config
-    const [postgres, kafka, ingest, processor] = await Promise.all([
-      ask('PostgreSQL', probeMs, () => deps.store.ping().then(ready)),
-      ask('Kafka', probeMs, () => deps.kafka.ping().then(ready)),
-      ask('Ingest', probeMs, deps.ingest),
-      ask('Processor', probeMs, deps.processor),
-    ])
-    const dependencies = {
-      postgres: dependency(postgres),
-      kafka: dependency(kafka),
-      ingest: dependency(ingest),
-      processor: dependency(processor),
-    }
-    return { status: statusOf(dependencies), dependencies, measuredAt: deps.now() }
+export type Probes = Readonly<Record<DependencyName, () => Promise<Dependency>>>
+
+export function makeProbes(deps: ProbeDeps, config: { readonly probeMs: number }): Probes {
+  const probe = (name: string, work: AskReady) => async () =>
+    dependencyOf(name, await ask(name, config.probeMs, work))
+  return {
+    postgres: probe('PostgreSQL', () => deps.store.ping().then(answers)),
+    kafka: probe('Kafka', () => deps.kafka.ping().then(answers)),
+    ingest: probe('Ingest', deps.ingest),
+    processor: probe('Processor', deps.processor),
   }
 }
 
-const ready = (): Readiness => ({ degraded: [] })
+const answers = (): Readiness => ({ status: 200, degraded: [], reasons: [] })
 
-function dependency(answer: Answer<Readiness>): Dependency {
+export function makeMeasureHealth(probes: Probes, now: () => Date) {
+  return async (): Promise<Health> => {
+    const [postgres, kafka, ingest, processor] = await Promise.all([
+      probes.postgres(),
+      probes.kafka(),
+      probes.ingest(),
+      probes.processor(),
+    ])
+    const dependencies = { postgres, kafka, ingest, processor }
+    return { status: statusOf(dependencies), dependencies, measuredAt: now() }
+  }
+}
+
+function dependencyOf(name: string, answer: Answer<Readiness>): Dependency {
   const { ms } = answer
   if (!answer.ok) return { state: 'down', ms, error: answer.outage.why }
-  const degraded = answer.value.degraded
-  return degraded.length > 0 ? { state: 'up', ms, degraded } : { state: 'up', ms }
+  const { status, degraded, reasons, partitions } = answer.value
+  const held = partitions === undefined ? {} : { partitions }
+  if (status !== 200)
+    return { state: 'down', ms, error: `${name} is not ready (${status})`, reasons, ...held }
+  return { state: 'up', ms, ...(degraded.length > 0 && { degraded }), ...held }
 }
 
 /** Without Kafka or ingest no event can be taken; without the rest events are taken and wait. */

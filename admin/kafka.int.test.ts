@@ -29,6 +29,13 @@ test('a topic log has an id and the ends of every partition', async () => {
   )
 })
 
+test('a group that was never there has committed nothing', async () => {
+  const committed = await until('there is a coordinator', () =>
+    kafka.committed(topics.group, topics.raw),
+  )
+  expect(committed).toEqual(new Map())
+})
+
 test('a topic that does not exist is said, not counted as empty', async () => {
   await expect(kafka.topicLog(`${topics.raw}.missing`)).rejects.toThrow('does not exist')
 })

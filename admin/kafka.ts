@@ -1,5 +1,5 @@
 /**
- * The only file of the admin that talks to Kafka: asks for metadata and log ends, changes nothing.
+ * The only file of the admin that talks to Kafka: asks for metadata, log ends and committed offsets, changes nothing.
  * Refuses to retry: the asker has a deadline, and asks again with the next page.
  */
 import { Admin, UserError } from '@platformatic/kafka'
@@ -19,11 +19,16 @@ export type TopicLog = {
   readonly partitions: readonly PartitionLog[]
 }
 
+/** The offset that a group has committed, by partition; one without a commit is missing. */
+export type Committed = ReadonlyMap<number, number>
+
 export type Kafka = {
   /** Resolves when a broker answers. */
   ping(): Promise<void>
   /** The topic's id and where each partition's log starts and ends. */
   topicLog(topic: string): Promise<TopicLog>
+  /** How far the group has committed the topic; a group that never was has committed nothing. */
+  committed(group: string, topic: string): Promise<Committed>
   close(): Promise<void>
 }
 
@@ -82,6 +87,16 @@ export function openKafka(config: KafkaConnection & { readonly probeMs: number }
           return { partition, start, end }
         }),
       }
+    },
+
+    async committed(group, topic) {
+      const [found] = await admin.listConsumerGroupOffsets({ groups: [group] })
+      const partitions = found?.topics.find(({ name }) => name === topic)?.partitions ?? []
+      return new Map(
+        partitions
+          .filter(({ committedOffset }) => committedOffset >= 0n)
+          .map(({ partitionIndex, committedOffset }) => [partitionIndex, Number(committedOffset)]),
+      )
     },
 
     async close() {

@@ -25,8 +25,8 @@ const app = makeApp(
   {
     store: makeStore(sql),
     kafka,
-    ingest: makeAskReady('Ingest', config.ingestUrl),
-    processor: makeAskReady('Processor', config.processorUrl),
+    ingest: makeAskReady(config.ingestUrl),
+    processor: makeAskReady(config.processorUrl),
     assets: await openAssets(),
     log,
     now: () => new Date(),

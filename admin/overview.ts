@@ -1,44 +1,34 @@
-/**
- * Measures what Overview shows. What cannot be measured becomes null, with a sentence about why; never 0.
- * Asks Postgres before Kafka where both are compared: see `conservation.ts`.
- */
-import type { Health, Overview, Unmeasured } from '../views/facts.ts'
+/** Measures what Overview shows. What cannot be measured becomes null, with a sentence about why; never 0. */
+import type { Health, Overview } from '../views/facts.ts'
 import { conservationOf } from './conservation.ts'
-import type { Kafka } from './kafka.ts'
-import { type Answer, ask } from './outage.ts'
+import { ask } from './outage.ts'
+import type { Positions } from './positions.ts'
 import type { Store } from './store.ts'
+import { known, unmeasuredOf } from './unmeasured.ts'
 
 export type OverviewDeps = {
-  readonly store: Pick<Store, 'windowCounts' | 'topEventTypes' | 'countedPartitions'>
-  readonly kafka: Pick<Kafka, 'topicLog'>
+  readonly store: Pick<Store, 'windowCounts' | 'topEventTypes'>
+  readonly readPositions: () => Promise<Positions>
   readonly measureHealth: () => Promise<Health>
   readonly now: () => Date
 }
 
 export type OverviewConfig = {
   readonly rawTopic: string
-  /** Longer than the server's statement timeout, which says more about a slow query. */
   readonly storeDeadlineMs: number
-  readonly probeMs: number
 }
 
 export function makeMeasureOverview(deps: OverviewDeps, config: OverviewConfig) {
   const askStore = <T>(question: () => Promise<T>) =>
     ask('PostgreSQL', config.storeDeadlineMs, question)
 
-  const countersThenLog = async () => {
-    const counted = await askStore(() => deps.store.countedPartitions())
-    const log = await ask('Kafka', config.probeMs, () => deps.kafka.topicLog(config.rawTopic))
-    return { counted, log }
-  }
-
   return async (): Promise<Overview> => {
     const now = deps.now()
     const [health, counts, types, { counted, log }] = await Promise.all([
       deps.measureHealth(),
       askStore(() => deps.store.windowCounts(now)),
-      askStore(() => deps.store.topEventTypes(now)),
-      countersThenLog(),
+      askStore(() => deps.store.topEventTypes(midnightBefore(now), now)),
+      deps.readPositions(),
     ])
     const windows = known(counts)
     const partitions = known(counted)
@@ -65,15 +55,7 @@ export function makeMeasureOverview(deps: OverviewDeps, config: OverviewConfig) 
   }
 }
 
-const known = <T>(answer: Answer<T>): T | null => (answer.ok ? answer.value : null)
+const DAY_MS = 24 * 60 * 60 * 1000
 
-/** One entry for each reason, with all that it makes unknown. */
-function unmeasuredOf(answers: Readonly<Record<string, Answer<unknown>>>): Unmeasured[] {
-  const byReason = new Map<string, string[]>()
-  for (const [what, answer] of Object.entries(answers)) {
-    if (answer.ok) continue
-    const { why } = answer.outage
-    byReason.set(why, [...(byReason.get(why) ?? []), what])
-  }
-  return [...byReason].map(([why, what]) => ({ what: what.join(', '), why }))
-}
+/** The start of the day in UTC. */
+const midnightBefore = (now: Date): Date => new Date(now.getTime() - (now.getTime() % DAY_MS))

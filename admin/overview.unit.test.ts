@@ -1,20 +1,15 @@
 import { expect, test } from 'bun:test'
-import { anAdmin, NOW, refused, TOPIC_ID } from './build.ts'
+import {
+  aCountedPartition,
+  aLogEndingAt,
+  anAdmin,
+  aReadiness,
+  NOW,
+  noKafka,
+  noStore,
+} from './build.ts'
 
-const counted = {
-  topicId: TOPIC_ID,
-  partition: 0,
-  firstOffset: 0,
-  countedTo: 10,
-  stored: 7,
-  duplicate: 2,
-  dead: 1,
-  skipped: 0,
-}
-const logEndingAt = (end: number) => ({
-  ping: async () => {},
-  topicLog: async () => ({ topicId: TOPIC_ID, partitions: [{ partition: 0, start: 0, end }] }),
-})
+const counted = aCountedPartition()
 
 test('the overview answers counts, types and the law in the shape of seed 000', async () => {
   const admin = anAdmin({
@@ -29,7 +24,7 @@ test('the overview answers counts, types and the law in the shape of seed 000', 
       topEventTypes: async () => [{ eventType: 'user_login', count: 4 }],
       countedPartitions: async () => [counted, { ...counted, topicId: 'an earlier topic' }],
     },
-    kafka: logEndingAt(13),
+    kafka: aLogEndingAt(13),
   })
   const answer = await (await admin.request('/admin/overview')).json()
   expect(answer).toMatchObject({
@@ -45,11 +40,7 @@ test('the overview answers counts, types and the law in the shape of seed 000', 
 })
 
 test('what cannot be measured is null in JSON and the word unknown on the page, never 0', async () => {
-  const down = { windowCounts: refused, topEventTypes: refused, countedPartitions: refused }
-  const admin = anAdmin({
-    store: { ...down, ping: refused },
-    kafka: { ping: refused, topicLog: refused },
-  })
+  const admin = anAdmin({ store: noStore, kafka: noKafka })
   const answer = (await (await admin.request('/admin/overview')).json()) as Record<string, unknown>
   expect(answer).toMatchObject({
     eventsLastMinute: null,
@@ -70,7 +61,7 @@ test('what cannot be measured is null in JSON and the word unknown on the page, 
 test('with Kafka down the law is unknown and the counts are still shown', async () => {
   const admin = anAdmin({
     store: { countedPartitions: async () => [counted] },
-    kafka: { ping: refused, topicLog: refused },
+    kafka: noKafka,
   })
   const answer = await (await admin.request('/admin/overview')).json()
   expect(answer).toMatchObject({ totalEvents: 7, conservation: { closes: null } })
@@ -79,7 +70,7 @@ test('with Kafka down the law is unknown and the counts are still shown', async 
 test('a law that does not close is said in words', async () => {
   const admin = anAdmin({
     store: { countedPartitions: async () => [counted] },
-    kafka: logEndingAt(9),
+    kafka: aLogEndingAt(9),
   })
   const html = await (await admin.request('/')).text()
   expect(html).toContain('<span class="badge bad">does not close</span>')
@@ -99,12 +90,37 @@ test('a dependency that never answers is down after its deadline', async () => {
 })
 
 test('what a service works without makes the whole degraded', async () => {
-  const admin = anAdmin({ ingest: async () => ({ degraded: ['redis'] }) })
+  const admin = anAdmin({ ingest: async () => aReadiness({ degraded: ['redis'] }) })
   const health = await (await admin.request('/admin/health')).json()
   expect(health).toMatchObject({
     status: 'degraded',
     dependencies: { ingest: { state: 'up', degraded: ['redis'] } },
   })
+})
+
+test('a service that is not ready says why, on the page as in JSON', async () => {
+  const reason = 'partition 3 waits: PostgreSQL is gone'
+  const admin = anAdmin({ processor: async () => aReadiness({ status: 503, reasons: [reason] }) })
+  const health = await (await admin.request('/admin/health')).json()
+  expect(health).toMatchObject({
+    status: 'degraded',
+    dependencies: {
+      processor: { state: 'down', error: 'Processor is not ready (503)', reasons: [reason] },
+    },
+  })
+  const html = await (await admin.request('/')).text()
+  expect(html).toContain('<span class="badge bad">not ready</span>')
+  expect(html).toContain(reason)
+})
+
+test('the types of today are those since midnight UTC', async () => {
+  const asked: Date[][] = []
+  const topEventTypes = async (...span: Date[]) => {
+    asked.push(span)
+    return []
+  }
+  await anAdmin({ store: { topEventTypes } }).request('/')
+  expect(asked).toEqual([[new Date('2026-01-02T00:00:00Z'), NOW]])
 })
 
 test('a page that refreshes itself gets its main part alone', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { freshDatabase, type TestDatabase } from '../infra/harness/database.ts'
 import { openPostgres, type Sql } from './postgres.ts'
+import { deadLetterCounts } from './queries/dead-letter-counts.ts'
 import { makeStore, type Store } from './store.ts'
 
 const TOPIC = '0190a7c0-0000-7000-8000-000000000001'
@@ -91,9 +92,27 @@ test('windows are whole minutes, the current one included, summed over tenants a
     deadLastMinute: 3,
     deadLast5Minutes: 7,
   })
-  expect([...(await store.topEventTypes(NOW))]).toEqual([
+  expect([...(await store.topEventTypes(new Date('2026-01-02T00:00:00Z'), NOW))]).toEqual([
     { eventType: 'b', count: 124 },
     { eventType: 'a', count: 3 },
+  ])
+  expect([...(await store.topEventTypes(minutesAgo(5), NOW))]).toEqual([
+    { eventType: 'b', count: 28 },
+    { eventType: 'a', count: 3 },
+  ])
+  const minute = (ago: number, stored: number, dead: number) => ({
+    minute: minutesAgo(0.5 + ago),
+    stored,
+    duplicate: 0,
+    dead,
+  })
+  expect([...(await store.minuteCounts(NOW))]).toEqual([
+    minute(0, 3, 1),
+    minute(1, 4, 2),
+    minute(2, 8, 4),
+    minute(3, 0, 0),
+    minute(4, 0, 0),
+    minute(5, 16, 0),
   ])
 })
 
@@ -151,6 +170,19 @@ test('dead letters come newest first, with the beginning of each record and its 
   expect(Buffer.from(deadLetters[0]?.original ?? [])).toEqual(bytes.subarray(0, 3))
   expect(deadLetters.map((letter) => letter.originalBytes)).toEqual([4, 0])
   expect(leftOut).toBe(0)
+})
+
+test('dead letters are counted no further than a bound', async () => {
+  const open = (await store.newestDeadLetters(200, 1)).deadLetters.length
+  await write(
+    (sql) => sql`update dead_letters set published_at = ${NOW} where idempotency_key = 'key_new'`,
+  )
+  expect(await store.deadLetterCounts()).toEqual({
+    open,
+    unpublished: open - 1,
+    countedUpTo: 10_000,
+  })
+  expect(await deadLetterCounts(reader, 2)).toEqual({ open: 2, unpublished: 2, countedUpTo: 2 })
 })
 
 test('letters beyond the budget of one answer are left out and counted', async () => {

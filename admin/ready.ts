@@ -1,32 +1,40 @@
 /**
- * Asks a Pulse service whether it is ready: `GET /ready`, 200 with an optional `degraded` list; anything else is not,
- * with optional `reasons`.
- * Bounds: 16 KiB of answer, 10 names of 64 characters, 3 reasons of 200; the caller's signal is the deadline.
+ * Asks a Pulse service whether it is ready: `GET /ready`, 200 when it is, with optional lists of what it works without
+ * (`degraded`), why it is not ready (`reasons`) and which partitions it holds. What is not of this shape is left out.
+ * Bounds: 16 KiB of answer, 10 names of 64 characters, 10 reasons of 200, 1000 partitions; the caller's signal is the
+ * deadline.
  */
 import { type } from 'arktype'
-import { Unavailable } from './outage.ts'
 
-export type Readiness = { readonly degraded: readonly string[] }
+export type Readiness = {
+  /** Of the HTTP answer. */
+  readonly status: number
+  readonly degraded: readonly string[]
+  readonly reasons: readonly string[]
+  readonly partitions?: readonly number[]
+}
 export type AskReady = (signal: AbortSignal) => Promise<Readiness>
 
-const answer = type({ 'degraded?': 'string[]', 'reasons?': 'string[]' })
+const answer = type({
+  'degraded?': 'string[]',
+  'reasons?': 'string[]',
+  'partitions?': 'number.integer[]',
+})
 const MOST_BYTES = 16 * 1024
 
-export function makeAskReady(name: string, baseUrl: string): AskReady {
+export function makeAskReady(baseUrl: string): AskReady {
   const url = new URL('/ready', baseUrl)
   return async (signal) => {
     const response = await fetch(url, { signal, redirect: 'error' })
-    const text = await firstBytes(response)
-    const read = answer(parsed(text))
-    const { degraded = [], reasons = [] } = read instanceof type.errors ? {} : read
-    if (response.status !== 200) throw new Unavailable(notReady(name, response.status, reasons))
-    return { degraded: degraded.slice(0, 10).map((what) => what.slice(0, 64)) }
+    const read = answer(parsed(await firstBytes(response)))
+    const { degraded = [], reasons = [], partitions } = read instanceof type.errors ? {} : read
+    return {
+      status: response.status,
+      degraded: degraded.slice(0, 10).map((what) => what.slice(0, 64)),
+      reasons: reasons.slice(0, 10).map((reason) => reason.slice(0, 200)),
+      ...(partitions && { partitions: partitions.slice(0, 1000) }),
+    }
   }
-}
-
-function notReady(name: string, status: number, reasons: readonly string[]): string {
-  const said = reasons.slice(0, 3).map((reason) => reason.slice(0, 200))
-  return [`${name} is not ready (${status})`, ...said].join('; ')
 }
 
 async function firstBytes(response: Response): Promise<string> {

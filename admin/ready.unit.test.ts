@@ -3,24 +3,32 @@ import { makeAskReady } from './ready.ts'
 
 let answer = () => Response.json({})
 const service = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => answer() })
-const ask = () => makeAskReady('Ingest', service.url.origin)(AbortSignal.timeout(2000))
+const ask = () => makeAskReady(service.url.origin)(AbortSignal.timeout(2000))
+const ready = { status: 200, degraded: [], reasons: [] }
 afterAll(() => service.stop(true))
 
 test('what a service works without is passed on, within bounds', async () => {
   answer = () => Response.json({ degraded: ['redis', 'x'.repeat(1000)] })
-  expect(await ask()).toEqual({ degraded: ['redis', 'x'.repeat(64)] })
+  expect(await ask()).toEqual({ status: 200, degraded: ['redis', 'x'.repeat(64)], reasons: [] })
 })
 
 test('another shape is ready without anything missing', async () => {
   for (const body of ['[]', 'null', '{"degraded":7}', 'ok', '']) {
     answer = () => new Response(body)
-    expect(await ask()).toEqual({ degraded: [] })
+    expect(await ask()).toEqual(ready)
   }
 })
 
-test('a service that is not ready says why', async () => {
-  answer = () => Response.json({ reasons: ['draining'] }, { status: 503 })
-  await expect(ask()).rejects.toThrow('Ingest is not ready (503); draining')
+test('a service that is not ready says why, within bounds', async () => {
+  const reasons = Array.from({ length: 11 }, () => 'x'.repeat(1000))
+  answer = () => Response.json({ status: 'not ready', reasons }, { status: 503 })
+  const read = { ...ready, status: 503, reasons: Array.from({ length: 10 }, () => 'x'.repeat(200)) }
+  expect(await ask()).toEqual(read)
+})
+
+test('a processor tells which partitions it holds', async () => {
+  answer = () => Response.json({ status: 'ready', partitions: [0, 4], reasons: [] })
+  expect(await ask()).toEqual({ ...ready, partitions: [0, 4] })
 })
 
 test('an answer without end is read no further than its bound', async () => {
@@ -28,5 +36,5 @@ test('an answer without end is read no further than its bound', async () => {
     pull: (controller) => controller.enqueue(new Uint8Array(8192).fill(32)),
   })
   answer = () => new Response(endless)
-  expect(await ask()).toEqual({ degraded: [] })
+  expect(await ask()).toEqual(ready)
 })

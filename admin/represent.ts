@@ -35,3 +35,13 @@ export function page(c: Context, html: Page, status: Status = 200): Response | P
   c.header('Vary', 'Accept, HX-Request')
   return c.html(html, status)
 }
+
+/** A page that refreshes itself: its facts as JSON, its main part alone for a refresh, or all of it. */
+export function livePage(
+  c: Context,
+  facts: unknown,
+  views: { readonly main: () => Page; readonly whole: () => Page },
+): Response | Promise<Response> {
+  if (wantsJson(c)) return json(c, facts)
+  return page(c, c.req.header('hx-request') === 'true' ? views.main() : views.whole())
+}

@@ -39,7 +39,7 @@ export const settings = {
   }),
   group: setting('KAFKA_GROUP', (text) => nonEmpty(text), processorGroup, {
     unit: 'a consumer group',
-    reason: 'the group of the processors',
+    reason: 'the group whose commits are shown beside the count',
   }),
   ingestUrl: setting('INGEST_URL', (text) => address(text), 'http://127.0.0.1:8080', {
     unit: 'an http:// or https:// URL',

@@ -6,9 +6,11 @@
 import type {
   Counts,
   DeadLetter,
+  DeadLetterCounts,
   DeadLetters,
   LedgerEntry,
   Matches,
+  MinuteCounts,
   StoredEvent,
   TypeCount,
 } from '../views/facts.ts'
@@ -16,11 +18,13 @@ import type { CountedPartition } from './conservation.ts'
 import { Unavailable } from './outage.ts'
 import type { Sql } from './postgres.ts'
 import { countedPartitions } from './queries/counted-partitions.ts'
+import { deadLetterCounts } from './queries/dead-letter-counts.ts'
 import { deadLettersByEventId } from './queries/dead-letters-by-event-id.ts'
 import { deadLettersByKey } from './queries/dead-letters-by-key.ts'
 import { eventsByEventId } from './queries/events-by-event-id.ts'
 import { eventsByKey } from './queries/events-by-key.ts'
 import { ledgerEntry } from './queries/ledger-entry.ts'
+import { minuteCounts } from './queries/minute-counts.ts'
 import { newestDeadLetters } from './queries/newest-dead-letters.ts'
 import { ping } from './queries/ping.ts'
 import { topEventTypes } from './queries/top-event-types.ts'
@@ -37,16 +41,19 @@ export type KeyRecords = {
 export type Store = {
   ping(): Promise<void>
   windowCounts(now: Date): Promise<Counts>
-  topEventTypes(now: Date): Promise<readonly TypeCount[]>
+  minuteCounts(now: Date): Promise<readonly MinuteCounts[]>
+  topEventTypes(since: Date, until: Date): Promise<readonly TypeCount[]>
   countedPartitions(): Promise<readonly CountedPartition[]>
   matches(tenantId: string, eventId: string, mostBytes: number): Promise<Matches>
   keyRecords(tenantId: string, idempotencyKey: string, mostBytes: number): Promise<KeyRecords>
   newestDeadLetters(limit: number, mostBytes: number): Promise<DeadLetters>
+  deadLetterCounts(): Promise<DeadLetterCounts>
 }
 
 /** Bytes of originals in one answer. */
 const BUDGET_BYTES = 16 * 1024 * 1024
 const MOST_QUESTIONS = 64
+const MOST_COUNTED = 10_000
 const MOST_MATCHES = 20
 const MOST_OF_ONE_KEY = 20
 
@@ -55,11 +62,13 @@ export function makeStore(sql: Sql): Store {
   return {
     ping: () => bounded(() => ping(sql)),
     windowCounts: (now) => bounded(() => windowCounts(sql, now)),
-    topEventTypes: (now) => bounded(() => topEventTypes(sql, now)),
+    minuteCounts: (now) => bounded(() => minuteCounts(sql, now)),
+    topEventTypes: (...asked) => bounded(() => topEventTypes(sql, ...asked)),
     countedPartitions: () => bounded(() => countedPartitions(sql)),
     matches: (...asked) => bounded(() => matches(sql, ...asked)),
     keyRecords: (...asked) => bounded(() => keyRecords(sql, ...asked)),
     newestDeadLetters: (...asked) => bounded(() => lettersWithinBudget(sql, ...asked)),
+    deadLetterCounts: () => bounded(() => deadLetterCounts(sql, MOST_COUNTED)),
   }
 }
 

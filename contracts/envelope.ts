@@ -4,6 +4,7 @@
  */
 import { type } from 'arktype'
 import { isInstant } from './instant.ts'
+import { hasUnstorableNumber } from './unstorable-number.ts'
 import { unstorableText } from './unstorable-text.ts'
 
 export type Envelope = {
@@ -16,7 +17,7 @@ export type Envelope = {
 }
 
 export type Finding = {
-  readonly code: 'FIELD_MISSING' | 'FIELD_INVALID' | 'TEXT_UNSTORABLE'
+  readonly code: 'FIELD_MISSING' | 'FIELD_INVALID' | 'TEXT_UNSTORABLE' | 'NUMBER_UNSTORABLE'
   /** JSON pointer (RFC 6901) into the event. */
   readonly path: string
   readonly message: string
@@ -63,11 +64,18 @@ const longestPath = 255
 /**
  * What keeps an event from being stored; nothing when it can be.
  * @param event a parsed JSON object
- * @param hasEscapes whether its JSON text contains `\u`: only then can it hold text that Postgres refuses
+ * @param json the JSON text it was parsed from, or a text that holds it
  */
-export function findingsIn(event: object, hasEscapes: boolean): readonly Finding[] {
+export function findingsIn(event: object, json: string): readonly Finding[] {
   const findings = envelope.allows(event) ? [] : fieldFindings(event as Record<string, unknown>)
-  if (hasEscapes) {
+  if (hasUnstorableNumber(json))
+    findings.push({
+      code: 'NUMBER_UNSTORABLE',
+      path: '',
+      message: 'a number has an exponent beyond 999',
+    })
+  // Only an escape can bring in what Postgres refuses: raw control characters are no JSON, raw surrogates no UTF-8.
+  if (json.includes('\\u')) {
     const found = unstorableText(event)
     if (found !== undefined) {
       const path = found.length > longestPath ? `${found.slice(0, longestPath)}…` : found

@@ -4,7 +4,7 @@ const shape =
 const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
 
 /**
- * Whether text is a real instant in RFC 3339 form: a date that exists, a zone, years 0001 to 9999, zones up to 15:59
+ * Whether text is a real instant in RFC 3339 form: a date that exists, a zone, years 0001 to 9999 UTC, zones up to 15:59
  * (what Postgres takes), at most nine fraction digits. Leap seconds (:60) are refused.
  */
 export function isInstant(text: string): boolean {
@@ -15,7 +15,14 @@ export function isInstant(text: string): boolean {
     .map(Number) as [number, number, number, number, number, number, number, number]
   if (year < 1 || month < 1 || month > 12 || day < 1 || day > lastDay(year, month)) return false
   if (hour > 23 || minute > 59 || second > 59) return false
-  return !(zoneHour > 15 || zoneMinute > 59)
+  if (zoneHour > 15 || zoneMinute > 59) return false
+  return year > 1 && year < 9999 ? true : isWithinYears(text)
+}
+
+/** At both ends a zone can carry an instant out of the years that every reader takes. */
+function isWithinYears(text: string): boolean {
+  const ms = Date.parse(text.toUpperCase())
+  return ms >= Date.parse('0001-01-01T00:00:00Z') && ms < Date.parse('+010000-01-01T00:00:00Z')
 }
 
 const lastDay = (year: number, month: number): number =>

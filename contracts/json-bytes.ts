@@ -23,29 +23,34 @@ export function jsonShape(bytes: Uint8Array): JsonShape {
   const length = bytes.length
   let compact: Uint8Array | undefined
   let kept = 0
-  let runStart = 0
   let open = 0
   let depth = 0
   let inString = false
   for (let i = 0; i < length; i++) {
-    const byte = bytes[i]
+    const byte = bytes[i] as number
     if (inString) {
-      if (byte === BACKSLASH) i++
-      else if (byte === QUOTE) inString = false
+      if (byte === BACKSLASH) {
+        if (compact !== undefined) compact[kept++] = byte
+        if (++i === length) break
+        if (compact !== undefined) compact[kept++] = bytes[i] as number
+        continue
+      }
+      if (byte === QUOTE) inString = false
     } else if (byte === QUOTE) inString = true
     else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       if (++open > depth) depth = open
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) open--
     else if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
-      compact ??= new Uint8Array(length)
-      compact.set(bytes.subarray(runStart, i), kept)
-      kept += i - runStart
-      runStart = i + 1
+      if (compact === undefined) {
+        compact = new Uint8Array(length)
+        compact.set(bytes.subarray(0, i))
+        kept = i
+      }
+      continue
     }
+    if (compact !== undefined) compact[kept++] = byte
   }
-  if (compact === undefined) return { depth, compact: bytes }
-  compact.set(bytes.subarray(runStart, length), kept)
-  return { depth, compact: compact.subarray(0, kept + length - runStart) }
+  return { depth, compact: compact?.subarray(0, kept) ?? bytes }
 }
 
 /**

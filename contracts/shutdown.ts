@@ -9,6 +9,7 @@ export type Shutdown = {
   defer(name: string, close: () => Promise<unknown> | unknown): void
   /** Begins the shutdown, as a signal does. `reason` goes into the log; `code` is the exit code. */
   begin(reason: string, code?: number): void
+  begun(): boolean
 }
 
 export function onShutdown(log: Log, deadlineMs: number): Shutdown {
@@ -42,5 +43,5 @@ export function onShutdown(log: Log, deadlineMs: number): Shutdown {
 
   process.on('SIGTERM', () => begin('SIGTERM'))
   process.on('SIGINT', () => begin('SIGINT'))
-  return { defer: (name, close) => void steps.push({ name, close }), begin }
+  return { defer: (name, close) => void steps.push({ name, close }), begin, begun: () => begun }
 }

@@ -1,25 +1,36 @@
 /**
  * Where a parsed JSON value holds text that Postgres refuses in `jsonb` and `text`: U+0000, or a surrogate without
- * its other half. Returns the JSON pointer (RFC 6901) of the first one, the value's own path for a bad key, or
- * undefined. Iterative: a deeply nested value must not exhaust the stack.
+ * its other half. Returns the JSON pointer (RFC 6901) of one such text, of the object whose key it is, or undefined.
+ * Iterative: a deeply nested value must not exhaust the stack. Cheap when there is nothing to find: paths are made
+ * only for what was found.
  */
 export function unstorableText(value: unknown): string | undefined {
-  const pending: { value: unknown; path: string }[] = [{ value, path: '' }]
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (typeof next.value === 'string') {
-      if (isUnstorable(next.value)) return next.path
-    } else if (typeof next.value === 'object' && next.value !== null) {
-      const children: { value: unknown; path: string }[] = []
-      for (const [key, child] of Object.entries(next.value)) {
-        if (isUnstorable(key)) return next.path
-        if (typeof child === 'string' || typeof child === 'object')
-          children.push({ value: child, path: `${next.path}/${escapePointer(key)}` })
-      }
-      // One by one: a spread puts every child on the stack.
-      for (const child of children.reverse()) pending.push(child)
+  if (typeof value === 'string') return isUnstorable(value) ? '' : undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  const pending: Node[] = [{ value, parent: undefined, key: '' }]
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    for (const key in node.value) {
+      if (isUnstorable(key)) return pointerTo(node)
+      const child = (node.value as Record<string, unknown>)[key]
+      if (typeof child === 'string') {
+        if (isUnstorable(child)) return `${pointerTo(node)}/${escapePointer(key)}`
+      } else if (typeof child === 'object' && child !== null)
+        pending.push({ value: child, parent: node, key })
     }
   }
   return undefined
+}
+
+/** An object or array on the way, with the way back up. */
+type Node = { readonly value: object; readonly parent: Node | undefined; readonly key: string }
+
+function pointerTo(node: Node): string {
+  const keys: string[] = []
+  for (let at = node; at.parent !== undefined; at = at.parent) keys.push(escapePointer(at.key))
+  return keys
+    .reverse()
+    .map((key) => `/${key}`)
+    .join('')
 }
 
 const isUnstorable = (text: string): boolean => text.includes('\0') || !text.isWellFormed()

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { ensureDatabase } from './database.ts'
 import { testAddresses } from './harness/addresses.ts'
 import { freshDatabase } from './harness/database.ts'
-import { migrate } from './migrate.ts'
-import { withSql } from './sql.ts'
+import { migrate, runsAlone } from './migrate.ts'
+import { type Sql, withSql } from './sql.ts'
 
 const { postgres } = testAddresses()
 const folder = mkdtempSync(join(tmpdir(), 'pulse-migrations-'))
@@ -31,13 +31,37 @@ test('two runs at once apply each migration once', async () => {
   expect((await migrate(url)).applied).toBe(0)
 })
 
-test('a migration that fails leaves nothing behind', async () => {
+test('a migration that fails leaves those before it, and nothing of itself', async () => {
   const url = await emptyDatabase()
   writeFileSync(join(folder, '001.do.good.sql'), 'create table good (n int);')
   writeFileSync(join(folder, '002.do.bad.sql'), 'create table half (n int); select nonsense;')
   await expect(migrate(url, folder)).rejects.toThrow('nonsense')
-  const rows = await withSql(url, (sql) => sql`select to_regclass('good') as good`)
-  expect(rows[0]?.good).toBeNull()
+  const found = (sql: Sql) => sql`
+    select to_regclass('good') is not null as good, to_regclass('half') is not null as half,
+           (select max(version)::int from schema_version) as version`
+  expect((await withSql(url, found))[0]).toEqual({ good: true, half: false, version: 1 })
+  writeFileSync(join(folder, '002.do.bad.sql'), 'create table half (n int);')
+  expect(await migrate(url, folder)).toEqual({ applied: 1, version: 2 })
+})
+
+test('an index is built concurrently while another run waits', async () => {
+  const url = await emptyDatabase()
+  const concurrent = '-- no transaction\ncreate index concurrently if not exists t_n on t (n);'
+  writeFileSync(join(folder, '001.do.good.sql'), 'create table t as select 1 as n;')
+  writeFileSync(join(folder, '002.do.bad.sql'), concurrent)
+  const [a, b] = await Promise.all([migrate(url, folder), migrate(url, folder)])
+  expect(a.applied + b.applied).toBe(2)
+  const valid = await withSql(
+    url,
+    (sql) => sql`select indisvalid from pg_index where indexrelid = 't_n'::regclass`,
+  )
+  expect(valid[0]).toEqual({ indisvalid: true })
+})
+
+test('only the first line takes a file out of its transaction', () => {
+  expect(runsAlone('-- no transaction\ncreate index concurrently i on t (n);')).toBe(true)
+  expect(runsAlone('create table t (n int);\n-- no transaction\n')).toBe(false)
+  expect(runsAlone('-- no transaction is needed here\n')).toBe(false)
 })
 
 test('a migration that was edited after it was applied is refused', async () => {

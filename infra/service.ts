@@ -10,10 +10,13 @@ export const developmentTenants = { tenant_a: 'key_a', tenant_b: 'key_b' } as co
 const loadTenant = 'tenant_load:key_load:unlimited'
 
 export type Addresses = {
-  readonly kafka: string
-  readonly postgres: string
-  readonly redis: string
+  /** Undefined for a part that the user's environment points to. */
+  readonly kafka?: string | undefined
+  readonly postgres?: string | undefined
+  readonly redis?: string | undefined
   readonly ports: Readonly<Record<ServiceName, number>>
+  /** API keys in the words of API_KEYS; undefined when the user's environment has them. */
+  readonly apiKeys?: string | undefined
 }
 
 /** `ingestBundle` is what `bundleIngest` returned. Ingest runs on Node, the others on this Bun. */
@@ -26,25 +29,25 @@ export function serviceCommand(service: ServiceName, ingestBundle: string): Laun
 /** Addresses for each service. Every other setting has its default, or the value that the user's environment has. */
 export function serviceEnvironment(service: ServiceName, at: Addresses): Environment {
   const url = (name: ServiceName) => `http://127.0.0.1:${at.ports[name]}`
-  const own = {
-    [`${service.toUpperCase()}_PORT`]: String(at.ports[service]),
+  const kafka = at.kafka && {
+    KAFKA_BROKERS: at.kafka,
     KAFKA_RAW_TOPIC: rawTopic.name,
     KAFKA_DLQ_TOPIC: deadLetterTopic.name,
     KAFKA_GROUP: processorGroup,
   }
+  const own = { [`${service.toUpperCase()}_PORT`]: String(at.ports[service]), ...kafka }
+  const postgres = at.postgres && { DATABASE_URL: at.postgres }
   switch (service) {
     case 'ingest':
-      return { ...own, KAFKA_BROKERS: at.kafka, REDIS_URL: at.redis, API_KEYS: apiKeys() }
-    case 'processor':
-      return { ...own, KAFKA_BROKERS: at.kafka, DATABASE_URL: at.postgres }
-    case 'admin':
       return {
         ...own,
-        KAFKA_BROKERS: at.kafka,
-        DATABASE_URL: at.postgres,
-        INGEST_URL: url('ingest'),
-        PROCESSOR_URL: url('processor'),
+        ...(at.redis && { REDIS_URL: at.redis }),
+        ...(at.apiKeys && { API_KEYS: at.apiKeys }),
       }
+    case 'processor':
+      return { ...own, ...postgres }
+    case 'admin':
+      return { ...own, ...postgres, INGEST_URL: url('ingest'), PROCESSOR_URL: url('processor') }
   }
 }
 
@@ -53,7 +56,8 @@ export function readyPath(service: ServiceName): string {
   return service === 'admin' ? '/admin/health' : '/ready'
 }
 
-function apiKeys(): string {
+/** The keys of development in the words of API_KEYS. */
+export function developmentApiKeys(): string {
   const keys = Object.entries(developmentTenants).map(([tenant, key]) => `${tenant}:${key}`)
   return [...keys, loadTenant].join(',')
 }

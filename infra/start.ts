@@ -67,7 +67,7 @@ function alreadyRunning(pid: number): number {
   const runtime = readRuntime(place.runtime)
   const where = runtime ? `at ${runtime.admin}/` : 'and still starting'
   process.stdout.write(`Pulse is running already ${where} (process ${pid}).\n`)
-  process.stdout.write(`Stop it with Ctrl-C where it runs, or: kill ${pid}\n`)
+  process.stdout.write('Stop it with Ctrl-C where it runs, or: npm run stop\n')
   return 1
 }
 

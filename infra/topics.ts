@@ -1,15 +1,34 @@
 /** Creates the topics of the contract that are missing. Existing ones are left as they are. The door to Kafka's admin. */
 import { Admin } from '@platformatic/kafka'
+import { settingsOrExit } from '../contracts/env.ts'
+import {
+  type KafkaConnection,
+  kafkaProblems,
+  kafkaSettings,
+  platformaticConnection,
+} from '../contracts/kafka-connection.ts'
 import { deadLetterTopic, rawTopic, type TopicSpec } from '../contracts/topics.ts'
+
+/** `host:port` of one broker, or brokers with TLS and SASL. */
+export type Kafka = string | KafkaConnection
 
 export const topicsOfContract: readonly TopicSpec[] = [rawTopic, deadLetterTopic]
 
+/** The topics of the contract under the names that the environment gives them. */
+export function topicsNamedIn(env: Readonly<Record<string, string | undefined>>): TopicSpec[] {
+  const named = (topic: TopicSpec, name: string | undefined) => ({
+    ...topic,
+    name: name?.trim() || topic.name,
+  })
+  return [named(rawTopic, env.KAFKA_RAW_TOPIC), named(deadLetterTopic, env.KAFKA_DLQ_TOPIC)]
+}
+
 /** Creates what is missing among `topics`; returns the names it created. Safe to run from several places at once. */
 export function createTopics(
-  broker: string,
+  kafka: Kafka,
   topics: readonly TopicSpec[] = topicsOfContract,
 ): Promise<string[]> {
-  return withAdmin(broker, async (admin) => {
+  return withAdmin(kafka, async (admin) => {
     const existing = new Set(await admin.listTopics())
     const created: string[] = []
     for (const topic of topics.filter(({ name }) => !existing.has(name))) {
@@ -26,8 +45,8 @@ export function createTopics(
 }
 
 /** Deletes topics, whether they exist or not. */
-export function deleteTopics(broker: string, names: readonly string[]): Promise<void> {
-  return withAdmin(broker, async (admin) => {
+export function deleteTopics(kafka: Kafka, names: readonly string[]): Promise<void> {
+  return withAdmin(kafka, async (admin) => {
     const existing = new Set(await admin.listTopics())
     const topics = names.filter((name) => existing.has(name))
     if (topics.length > 0) await admin.deleteTopics({ topics })
@@ -35,18 +54,18 @@ export function deleteTopics(broker: string, names: readonly string[]): Promise<
 }
 
 /** True when a broker answers a metadata request and knows at least one broker: itself. */
-export function brokerAnswers(broker: string): Promise<boolean> {
-  return withAdmin(broker, async (admin) => (await admin.metadata({ topics: [] })).brokers.size > 0)
+export function brokerAnswers(kafka: Kafka): Promise<boolean> {
+  return withAdmin(kafka, async (admin) => (await admin.metadata({ topics: [] })).brokers.size > 0)
 }
 
-async function withAdmin<T>(broker: string, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const settings = {
+async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const at = typeof kafka === 'string' ? { brokers: [kafka] } : kafka
+  const admin = new Admin({
     clientId: 'pulse-infra',
-    bootstrapBrokers: [broker],
+    ...platformaticConnection(at),
     retries: 0,
     timeout: 5_000,
-  }
-  const admin = new Admin(settings)
+  })
   try {
     return await work(admin)
   } finally {
@@ -59,8 +78,7 @@ function unlessItExists(error: unknown): void {
 }
 
 if (import.meta.main) {
-  const broker = process.env.KAFKA_BROKERS?.split(',')[0]
-  if (!broker) throw new Error('KAFKA_BROKERS is required')
-  const created = await createTopics(broker)
+  const kafka = settingsOrExit(kafkaSettings, kafkaProblems)
+  const created = await createTopics(kafka, topicsNamedIn(process.env))
   process.stdout.write(`created: ${created.join(', ') || 'nothing, all there'}\n`)
 }

@@ -68,16 +68,16 @@ function acceptBody(request: EventRequest, body: Buffer): Acceptable | Refused {
     orderedBy: request.orderingKey || request.idempotencyKey,
     fingerprint: fingerprintOf(shape.compact),
     event: body,
-    warnings: findingsIn(parsed.value, parsed.hasEscapes),
+    warnings: findingsIn(parsed.value, parsed.text),
   }
 }
 
-type Parsed = { kind: 'parsed'; value: unknown; hasEscapes: boolean }
+type Parsed = { kind: 'parsed'; value: unknown; text: string }
 
 function parse(text: string): Parsed | Refused {
   if (text.trim() === '') return refused('INVALID_JSON', 'The body is empty: send one JSON object')
   try {
-    return { kind: 'parsed', value: JSON.parse(text), hasEscapes: text.includes('\\u') }
+    return { kind: 'parsed', value: JSON.parse(text), text }
   } catch {
     return refused('INVALID_JSON')
   }

@@ -10,8 +10,9 @@ import { headers } from '../contracts/topics.ts'
 import type { Acceptable, Refused } from './accept.ts'
 import type { Claim, Claims, Taken } from './claims.ts'
 import type { Delivery, KafkaProducer } from './produce.ts'
-import { isExceeded, localQuota, type Quota, secondsLeft } from './quota.ts'
+import { isExceeded, localQuota, minuteOf, type Quota, secondsLeft } from './quota.ts'
 import type { Tenant } from './tenants.ts'
+import { answerDeadlineMs } from './timing.ts'
 
 export type Verdict = Readonly<
   { quota: Quota | undefined } & (
@@ -23,7 +24,8 @@ export type Verdict = Readonly<
 export type Admission = {
   readonly tenant: Tenant
   readonly requestId: string
-  readonly decision: Acceptable | Refused
+  /** Reads the event. Asked only when the tenant's quota is not known to be used up. */
+  readonly decide: () => Acceptable | Refused
   readonly traceparent: string | undefined
 }
 
@@ -42,20 +44,23 @@ type Deps = {
   readonly now: () => number
 }
 
-/** Less than Kafka's delivery timeout: a client gets an answer while the event may still arrive. */
-const answerDeadlineMs = 5000
-
 export function makeAdmit(
   deps: Deps,
   config: { ratePerMinute: number; maxInFlight: number },
 ): Admit {
   const countLocally = localQuota()
+  const usedUp = new Map<string, { minute: number; used: number }>()
   let inFlight = 0
 
   return async function admit(admission) {
-    const { tenant, requestId, decision } = admission
+    const { tenant, requestId } = admission
     const nowMs = deps.now()
     const limit = tenant.ratePerMinute ?? config.ratePerMinute
+    // Nothing is parsed for a tenant whose minute is used up: refusing must stay cheap.
+    const known = usedUp.get(tenant.id)
+    if (known?.minute === minuteOf(nowMs))
+      return overQuota({ limit, used: known.used, resetSeconds: secondsLeft(nowMs) })
+    const decision = admission.decide()
     const claim = decision.kind === 'acceptable' ? claimOn(tenant, requestId, decision) : undefined
 
     const started = performance.now()
@@ -69,8 +74,10 @@ export function makeAdmit(
 
     const used = taken.kind === 'unavailable' ? countLocally(tenant.id, nowMs) : taken.used
     const quota: Quota = { limit, used, resetSeconds: secondsLeft(nowMs) }
-    if (isExceeded(quota))
-      return rejected(quota, { code: 'RATE_LIMITED', retryAfterSeconds: quota.resetSeconds })
+    if (isExceeded(quota)) {
+      usedUp.set(tenant.id, { minute: minuteOf(nowMs), used })
+      return overQuota(quota)
+    }
     if (decision.kind === 'refused') return rejected(quota, decision)
     if (taken.kind === 'done')
       return {
@@ -83,12 +90,11 @@ export function makeAdmit(
     if (taken.kind === 'reused') return rejected(quota, { code: 'IDEMPOTENCY_KEY_REUSED' })
     if (taken.kind === 'pending')
       return rejected(quota, { code: 'IN_FLIGHT', retryAfterSeconds: 1 })
-    return await produce(admission, decision, nowMs, quota)
+    return await produce({ ...admission, decision }, nowMs, quota)
   }
 
   async function produce(
-    { tenant, requestId, traceparent }: Admission,
-    decision: Acceptable,
+    { tenant, requestId, traceparent, decision }: Admission & { decision: Acceptable },
     nowMs: number,
     quota: Quota,
   ): Promise<Verdict> {
@@ -101,7 +107,7 @@ export function makeAdmit(
     deps.observer.inFlight(1)
     const started = performance.now()
     const settled = deps.producer.produce(recordOf(claim, decision, nowMs, traceparent)).then(
-      // However late the report comes, the claim learns of it: a repeat must get the first request's id.
+      // However late the report comes, the claim is told: a repeat should get the first request's id.
       async (delivery) => {
         inFlight--
         deps.observer.inFlight(-1)
@@ -160,6 +166,9 @@ async function withDeadline<T>(promise: Promise<T>): Promise<T | undefined> {
     clearTimeout(timer)
   }
 }
+
+const overQuota = (quota: Quota): Verdict =>
+  rejected(quota, { code: 'RATE_LIMITED', retryAfterSeconds: quota.resetSeconds })
 
 const rejected = (
   quota: Quota,

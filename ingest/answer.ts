@@ -8,6 +8,8 @@ export type Answer = {
   readonly headers: readonly (readonly [name: string, value: string])[]
   /** application/json unless said otherwise. */
   readonly contentType?: string
+  /** Ends the connection with this answer. */
+  readonly closes?: boolean
   readonly body: string
 }
 
@@ -38,9 +40,12 @@ export function answerRejection(
     rejection.retryAfterSeconds === undefined
       ? []
       : [['Retry-After', String(rejection.retryAfterSeconds)] as const]
+  const challenge = status === 401 ? ([['WWW-Authenticate', 'Bearer']] as const) : []
   return {
     status,
-    headers: [...headers, ...retry],
+    headers: [...headers, ...retry, ...challenge],
+    // Of a body that was too large, more may be on its way.
+    ...(status === 413 ? { closes: true } : {}),
     body: JSON.stringify({
       error: { code: rejection.code, message: rejection.message ?? message },
     }),

@@ -58,7 +58,7 @@ describe('rejected', () => {
       expect(JSON.parse(answer.body)).toEqual({
         error: { code, message: rejections[code].message },
       })
-      expect(answer.headers).toEqual([])
+      expect(answer.headers).toEqual(status === 401 ? [['WWW-Authenticate', 'Bearer']] : [])
     },
   )
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
     openLog({ service: 'test', level: 'silent' }),
   )
   claims = makeClaims(redis, { doneTtlSeconds: 60 })
-  await until('redis answers', () => redis.ping().then(() => true))
+  await until('redis answers', () => redis.probe().then(() => true))
 })
 afterAll(() => redis.close())
 

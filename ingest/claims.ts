@@ -5,6 +5,7 @@
  */
 import { minuteOf } from './quota.ts'
 import type { Redis } from './redis.ts'
+import { claimLeaseMs } from './timing.ts'
 
 export type Claim = {
   readonly tenantId: string
@@ -38,15 +39,12 @@ export type Claims = {
   release(claim: Claim): Promise<void>
 }
 
-/** A claim outlives Kafka's delivery timeout (20 s), which outlives the answer's deadline (5 s). */
-const leaseMs = 30_000
-
 export function makeClaims(redis: Redis, config: { doneTtlSeconds: number }): Claims {
   return {
     async take(tenantId, claim, limit, nowMs) {
       const keys = [`rl:${tenantId}:${minuteOf(nowMs)}`, claim ? claimKey(claim) : '']
       const { requestId = '', fingerprint = '' } = claim ?? {}
-      const values = [String(limit), requestId, fingerprint, String(leaseMs)]
+      const values = [String(limit), requestId, fingerprint, String(claimLeaseMs)]
       return readTaken(await redis.run('take', keys, values))
     },
     async confirm(claim) {

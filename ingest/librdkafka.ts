@@ -8,15 +8,16 @@ import type * as Confluent from '@confluentinc/kafka-javascript'
 import { type KafkaConnection, librdkafkaConnection } from '../contracts/kafka-connection.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Delivery, KafkaProducer, OutgoingRecord } from './produce.ts'
+import { deliveryTimeoutMs } from './timing.ts'
 
 // CommonJS whose names Node cannot see from an ES module.
 const { Producer } = createRequire(import.meta.url)(
   '@confluentinc/kafka-javascript',
 ) as typeof Confluent
 
-/** Longer than the answer's deadline, shorter than the claim's lease. */
-const deliveryTimeoutMs = 20_000
 const probeTimeoutMs = 1000
+/** How long closing waits for what is in the queue. */
+const flushMs = 3000
 
 /** RD_KAFKA_RESP_ERR__PURGE_QUEUE: the message never left the queue. */
 const purgedFromQueue = -152
@@ -34,6 +35,7 @@ export function openLibrdkafka(
   let lastSlot = 0
   let ready = false
   let ended: string | undefined
+  let closing = false
 
   const client = new Producer(
     {
@@ -69,7 +71,14 @@ export function openLibrdkafka(
     onFatal(reason)
   }
 
+  // Before the first connection this alone tells why there is none: a refused password, an unknown authority.
+  let lastWord = ''
+  client.on('event.log', ({ message }: { message?: string }) => {
+    lastWord = message ?? ''
+  })
+
   const connect = () => {
+    if (closing) return
     client.connect({ timeout: 5000 }, (err) => {
       if (err) {
         log.warn({ err }, 'kafka not reachable: trying again')
@@ -84,7 +93,7 @@ export function openLibrdkafka(
   }
   connect()
 
-  const refusal = () => ended ?? (ready ? undefined : 'not connected to Kafka yet')
+  const refusal = () => ended ?? (ready ? undefined : notConnected(lastWord))
 
   return {
     produce(record) {
@@ -116,11 +125,22 @@ export function openLibrdkafka(
       }),
     close: () =>
       new Promise((resolve) => {
-        if (!ready) return resolve()
-        client.disconnect(deliveryTimeoutMs / 4, () => resolve())
+        closing = true
+        const done = () => {
+          // No report comes any more: whoever still waits is told that nobody knows.
+          for (const settle of waiting.values())
+            settle({ kind: 'unknown', reason: 'the Kafka client was closed' })
+          waiting.clear()
+          resolve()
+        }
+        if (ready) client.disconnect(flushMs, done)
+        else done()
       }),
   }
 }
+
+const notConnected = (lastWord: string): string =>
+  `not connected to Kafka yet${lastWord === '' ? '' : `: ${lastWord}`}`
 
 function hand(
   client: Confluent.Producer,

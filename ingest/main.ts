@@ -14,12 +14,11 @@ import { makeRoutes } from './routes.ts'
 import { serve } from './server.ts'
 import { settings } from './settings.ts'
 import { makeTenants } from './tenants.ts'
+import { drainMs, shutdownMs } from './timing.ts'
 
 const config = settingsOrExit(settings, kafkaProblems)
 const log = openLog({ service: 'ingest', level: config.logLevel })
-const shutdown = onShutdown(log, 10_000)
-let draining = false
-
+const shutdown = onShutdown(log, shutdownMs)
 const metrics = makeMetrics()
 const redis = openRedis(config, log)
 shutdown.defer('redis', () => redis.close())
@@ -30,8 +29,8 @@ const claims = makeClaims(redis, config)
 const admit = makeAdmit({ claims, producer, observer: metrics.admission, now: Date.now }, config)
 const readiness = makeReadiness({
   kafka: () => producer.probe(),
-  redis: () => redis.ping(),
-  draining: () => draining,
+  redis: () => redis.probe(),
+  draining: shutdown.begun,
 })
 const routes = makeRoutes(
   { tenants: makeTenants(config.apiKeys), admit, readiness, metrics },
@@ -42,8 +41,5 @@ const server = await serve(
   { metrics, log, makeRequestId: () => `req_${randomUUID()}` },
   config,
 )
-shutdown.defer('server', () => {
-  draining = true
-  return server.drain()
-})
+shutdown.defer('server', () => server.drain(drainMs))
 log.info({ url: server.url, settings: maskedSummary(settings, config) }, 'listening')

@@ -1,14 +1,15 @@
 /**
- * The connection to Redis, and its only user. Promises: every call ends within 250 ms, with undefined when Redis did
- * not answer; after a missed deadline Redis is left alone for a second, so that a slow one costs little. Never
- * queues while disconnected; keeps trying to connect.
+ * The connection to Redis, and its only user. Promises: every call ends within its deadline, with undefined when Redis
+ * did not answer; after a missed one no claim is asked for a while, so that a slow Redis costs little. Never queues
+ * while disconnected; keeps trying to connect.
  */
-import { readFileSync } from 'node:fs'
 import { type CommandParser, createClient, defineScript } from '@redis/client'
 import type { Log } from '../contracts/log.ts'
+import { type RedisConnection, redisTls } from '../contracts/redis-connection.ts'
 import confirmLua from './confirm.lua' with { type: 'text' }
 import releaseLua from './release.lua' with { type: 'text' }
 import takeLua from './take.lua' with { type: 'text' }
+import { redisDeadlineMs, redisRestMs } from './timing.ts'
 
 export type Redis = {
   /** Runs one of the scripts; undefined when Redis did not answer in time, or with an error. */
@@ -17,37 +18,31 @@ export type Redis = {
     keys: string[],
     values: string[],
   ): Promise<unknown | undefined>
-  /** Round trip now; rejects when Redis does not answer. */
-  ping(): Promise<void>
+  /** Writes something now; rejects when Redis does not take it. */
+  probe(): Promise<void>
   close(): Promise<void>
 }
 
-const deadlineMs = 250
-const restMs = 1000
+/** Commands that may wait for a Redis that does not answer. */
+const mostWaiting = 20_000
 
-export function openRedis(
-  options: { redisUrl: string; redisCaFile?: string | undefined },
-  log: Log,
-): Redis {
-  const url = options.redisUrl
-  const tls = options.redisCaFile
-    ? { tls: true as const, ca: readFileSync(options.redisCaFile, 'utf8') }
-    : {}
+export function openRedis(options: RedisConnection, log: Log): Redis {
   const client = createClient({
-    url,
+    url: options.redisUrl,
     disableOfflineQueue: true,
+    commandsQueueMaxLength: mostWaiting,
     socket: {
       connectTimeout: 1000,
       reconnectStrategy: (tries: number) => Math.min(50 * 2 ** tries, 1000),
-      ...tls,
+      ...redisTls(options),
     },
     scripts: { take: script(takeLua), confirm: script(confirmLua), release: script(releaseLua) },
   })
   let available: boolean | undefined
-  const heard = (now: boolean, err?: Error) => {
+  const heard = (now: boolean, err?: unknown) => {
     if (now === available) return
     available = now
-    if (now) log.info({}, 'redis connected')
+    if (now) log.info({}, 'redis answers')
     else log.warn({ err }, 'redis unavailable: accepting without claims')
   }
   client.on('ready', () => heard(true))
@@ -56,33 +51,48 @@ export function openRedis(
   client.connect().catch((err) => heard(false, err))
 
   let restUntil = 0
-  const within = async <T>(call: () => Promise<T>): Promise<T | undefined> => {
-    if (!client.isReady || performance.now() < restUntil) return undefined
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => {
-        restUntil = performance.now() + restMs
-        resolve(undefined)
-      }, deadlineMs)
-    })
+  const call = async <T>(command: () => Promise<T>): Promise<T | undefined> => {
+    if (!client.isReady) return undefined
     try {
-      return await Promise.race([call(), late])
+      const answer = await withDeadline(command())
+      if (answer === late) restUntil = performance.now() + redisRestMs
+      heard(answer !== late, new Error(`no answer within ${redisDeadlineMs} ms`))
+      return answer === late ? undefined : answer
     } catch (err) {
-      log.debug({ err }, 'redis call failed')
+      heard(false, err)
       return undefined
-    } finally {
-      clearTimeout(timer)
     }
   }
 
   return {
-    run: (name, keys, values) => within(() => client[name](keys, values)),
-    async ping() {
-      if ((await within(() => client.ping())) === undefined) throw new Error('no answer from Redis')
+    async run(name, keys, values) {
+      // What was taken is confirmed or released all the same: a claim left pending refuses repeats for its lease.
+      if (name === 'take' && performance.now() < restUntil) return undefined
+      return await call(() => client[name](keys, values))
+    },
+    async probe() {
+      // A write: a Redis that is full, or a replica, answers PING.
+      const answer = await call(() => client.set('pulse:probe', '1', { PX: 1000 }))
+      if (answer === undefined) throw new Error('no answer from Redis')
     },
     async close() {
       client.destroy()
     },
+  }
+}
+
+const late = Symbol('late')
+
+/** The promise's result, or `late`. A stalled event loop runs its timers before it reads what has arrived: one more turn. */
+async function withDeadline<T>(promise: Promise<T>): Promise<T | typeof late> {
+  let timer: NodeJS.Timeout | undefined
+  const passed = new Promise<typeof late>((resolve) => {
+    timer = setTimeout(() => setImmediate(resolve, late), redisDeadlineMs)
+  })
+  try {
+    return await Promise.race([promise, passed])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

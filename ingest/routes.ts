@@ -37,12 +37,12 @@ const postEvent =
       orderingKey: request.getHeader('ordering-key'),
     }
     const traceparent = request.getHeader('traceparent')
-    const body = await readBody(exchange, request.getHeader('content-length'), maxEventBytes)
+    const body = await readBody(exchange, maxEventBytes)
     if (body === 'gone') return undefined
     const verdict = await admit({
       tenant,
       requestId,
-      decision: accept({ ...headers, body }),
+      decide: () => accept({ ...headers, body }),
       traceparent: isTraceparent(traceparent) ? traceparent : undefined,
     })
     metrics.judged(tenant.id, verdict)

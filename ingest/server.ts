@@ -3,6 +3,7 @@
  * A request has one answer, never written to a client that has gone. Bounded by body bytes; uWebSockets cuts off
  * bodies that trickle (less than 16 KiB/s for 10 s).
  */
+
 import {
   App,
   type HttpRequest,
@@ -37,14 +38,23 @@ export type Route = {
 
 export type Server = {
   readonly url: string
-  /** Takes no new connections; resolves when every request under way has its answer. */
-  drain(): Promise<void>
+  /**
+   * Takes nothing new: connections are refused, further POSTs on open ones too, and each connection ends with its
+   * answer. Resolves when every request under way has its answer, or after `mostMs`, when the rest is cut off.
+   */
+  drain(mostMs: number): Promise<void>
+}
+
+type Deps = {
+  readonly metrics: IngestMetrics
+  readonly log: Log
+  readonly makeRequestId: () => string
 }
 
 /** LIBUS_LISTEN_EXCLUSIVE_PORT: without it a second process would share the port unnoticed. */
 const exclusivePort = 1
 
-/** The types of uWebSockets.js leave out `listen` with host and options, which its code has. */
+/** The types of uWebSockets.js leave out `listen` with host and options, and `close`, which its code has. */
 type ListeningApp = TemplatedApp & {
   listen(
     host: string,
@@ -52,12 +62,7 @@ type ListeningApp = TemplatedApp & {
     options: number,
     callback: (socket: us_listen_socket | false) => void,
   ): TemplatedApp
-}
-
-type Deps = {
-  readonly metrics: IngestMetrics
-  readonly log: Log
-  readonly makeRequestId: () => string
+  close(): void
 }
 
 /** Listens; rejects when the address is taken. Unknown paths answer 404, known ones with another method 405. */
@@ -69,12 +74,12 @@ export function serve(
   const app = App() as ListeningApp
   const open = new OpenRequests()
   const respond = responder(deps, open)
-  for (const { method, path, handle } of routes) app[method](path, respond(path, handle))
+  for (const { method, path, handle } of routes) {
+    app[method](path, respond(path, method === 'post' ? unlessDraining(open, handle) : handle))
+    if (method === 'get') app.head(path, respond(path, handle))
+  }
   for (const path of new Set(routes.map((route) => route.path)))
-    app.any(
-      path,
-      respond(path, async () => answerRejection({ code: 'METHOD_NOT_ALLOWED' })),
-    )
+    app.any(path, respond(path, methodNotAllowed(routes, path)))
   app.any(
     '/*',
     respond('other', async () => answerRejection({ code: 'NOT_FOUND' })),
@@ -88,13 +93,30 @@ export function serve(
       }
       resolve({
         url: `http://${address.host}:${us_socket_local_port(socket)}`,
-        drain() {
+        async drain(mostMs) {
           us_listen_socket_close(socket)
-          return open.empty()
+          await open.drained(mostMs)
+          app.close()
         },
       })
     })
   })
+}
+
+const unlessDraining =
+  (open: OpenRequests, handle: Handler): Handler =>
+  async (exchange) =>
+    open.draining
+      ? answerRejection({ code: 'UNAVAILABLE', retryAfterSeconds: 1 })
+      : await handle(exchange)
+
+const methodNotAllowed = (routes: readonly Route[], path: string): Handler => {
+  const methods = routes.flatMap((route) => {
+    if (route.path !== path) return []
+    return route.method === 'get' ? ['GET', 'HEAD'] : ['POST']
+  })
+  return async () =>
+    answerRejection({ code: 'METHOD_NOT_ALLOWED' }, [['Allow', methods.join(', ')]])
 }
 
 const responder =
@@ -103,9 +125,10 @@ const responder =
   (response: HttpResponse, request: HttpRequest): void => {
     const started = performance.now()
     const requestId = makeRequestId()
+    const withBody = request.getCaseSensitiveMethod() !== 'HEAD'
     const exchange: Exchange = { request, response, requestId, onGone() {} }
     let gone = false
-    open.count++
+    open.begin()
     response.onAborted(() => {
       gone = true
       exchange.onGone()
@@ -116,36 +139,51 @@ const responder =
         return answerRejection({ code: 'UNAVAILABLE', retryAfterSeconds: 1 })
       })
       .then((answer) => {
-        if (answer !== undefined && !gone) response.cork(() => write(response, answer, requestId))
+        if (answer !== undefined && !gone) {
+          const close = answer.closes === true || open.draining
+          response.cork(() => write(response, answer, { requestId, withBody, close }))
+        }
         const ms = performance.now() - started
         const status = gone ? 499 : (answer?.status ?? 499)
         metrics.answered(route, status, ms / 1000)
         log.debug({ request_id: requestId, route, status, ms }, 'request')
-        open.done()
+        open.end()
       })
   }
 
-function write(response: HttpResponse, answer: Answer, requestId: string): void {
+function write(
+  response: HttpResponse,
+  answer: Answer,
+  { requestId, withBody, close }: { requestId: string; withBody: boolean; close: boolean },
+): void {
   response.writeStatus(`${answer.status} ${STATUS_CODES[answer.status] ?? ''}`)
   response.writeHeader('X-Request-Id', requestId)
   response.writeHeader('Content-Type', answer.contentType ?? 'application/json')
   for (const [name, value] of answer.headers) response.writeHeader(name, value)
-  // What is left of a body that was refused for its size is not worth reading.
-  response.end(answer.body, answer.status === 413)
+  // Not endWithoutBody, which would tell the body's length: uWebSockets does not go on with the connection after it.
+  response.end(withBody ? answer.body : '', close)
 }
 
+/** Requests under way, and whether more may come. */
 class OpenRequests {
-  count = 0
+  draining = false
+  #count = 0
   #whenEmpty: (() => void) | undefined
 
-  done(): void {
-    if (--this.count === 0) this.#whenEmpty?.()
+  begin(): void {
+    this.#count++
   }
 
-  empty(): Promise<void> {
-    if (this.count === 0) return Promise.resolve()
+  end(): void {
+    if (--this.#count === 0) this.#whenEmpty?.()
+  }
+
+  drained(mostMs: number): Promise<void> {
+    this.draining = true
+    if (this.#count === 0) return Promise.resolve()
     return new Promise((resolve) => {
       this.#whenEmpty = resolve
+      setTimeout(resolve, mostMs)
     })
   }
 }

@@ -1,17 +1,8 @@
 /** Every setting of the ingest process, with its unit, default and reason. */
-import {
-  type Config,
-  integer,
-  logLevel,
-  nonEmpty,
-  optional,
-  port,
-  readableFile,
-  setting,
-} from '../contracts/env.ts'
+import { type Config, integer, logLevel, nonEmpty, port, setting } from '../contracts/env.ts'
 import { kafkaSettings } from '../contracts/kafka-connection.ts'
+import { redisSettings } from '../contracts/redis-connection.ts'
 import { rawTopic } from '../contracts/topics.ts'
-import { redisUrl } from './redis-url.ts'
 import { parseApiKeys } from './tenants.ts'
 
 export const settings = {
@@ -25,15 +16,7 @@ export const settings = {
     unit: 'a topic name',
     reason: 'the contract between ingest and processor',
   }),
-  redisUrl: setting(['REDIS_URL', 'REDIS_ADDR'], redisUrl, 'localhost:6379', {
-    unit: 'redis://host:port or host:port',
-    reason: 'where a Redis of a developer listens',
-    secret: true,
-  }),
-  redisCaFile: setting('REDIS_TLS_CA_FILE', optional(readableFile), '', {
-    unit: 'a readable PEM file',
-    reason: "the authority of a rediss:// server's certificate; none means the system's",
-  }),
+  ...redisSettings,
   apiKeys: setting('API_KEYS', parseApiKeys, undefined, {
     unit: 'a list of tenant:key or tenant:key:events_per_minute or tenant:key:unlimited, separated by commas, each key once',
     reason: 'nobody may produce without a key',

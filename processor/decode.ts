@@ -61,7 +61,8 @@ const printable = /^[\x20-\x7e]{1,255}$/
 
 export function decode(record: IncomingRecord, source: Source, limits: DecodeLimits): Judged {
   const value = record.value ?? Buffer.alloc(0)
-  const parsed = parse(value)
+  const text = value.toString('utf8')
+  const parsed = parse(value, text)
   const fields = typeof parsed === 'string' ? {} : parsed
   const identity = identify(record, source, limits, fields)
   const dead = (reason: Reason): Judged => ({ ...identity, kind: 'dead', reason })
@@ -73,7 +74,7 @@ export function decode(record: IncomingRecord, source: Source, limits: DecodeLim
 
   const event = parsed.event
   if (!isObject(event)) return dead(invalid('/event', 'event must be a JSON object'))
-  const [first, ...others] = findingsIn(event, value.includes('\\u'))
+  const [first, ...others] = findingsIn(event, text)
   if (first !== undefined)
     return dead(invalid(first.path, [first, ...others].map((each) => each.message).join('; ')))
   const key = record.key?.toString('utf8') ?? ''
@@ -117,11 +118,11 @@ function identify(
 }
 
 /** The record's fields, or a sentence that says why there are none. */
-function parse(value: Buffer): Record<string, unknown> | string {
+function parse(value: Buffer, text: string): Record<string, unknown> | string {
   if (value.length === 0) return 'the record is empty'
   if (!isUtf8(value)) return 'the record is not valid UTF-8'
   try {
-    const parsed: unknown = JSON.parse(value.toString('utf8'))
+    const parsed: unknown = JSON.parse(text)
     return isObject(parsed) ? parsed : 'the record is not a JSON object'
   } catch {
     return 'the record is not valid JSON'

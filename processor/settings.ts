@@ -35,9 +35,10 @@ export const settings = {
     unit: 'records, the most in one transaction',
     reason: 'past some thousands a larger batch is not faster, only later',
   }),
-  ledgerDays: setting('LEDGER_DAYS', integer(1, 3650), '90', {
-    unit: 'days',
-    reason: 'how long a key is remembered; must exceed the retention of both topics',
+  ledgerDays: setting('LEDGER_DAYS', integer(31, 3650), '90', {
+    unit: 'days, 31 to 3650',
+    reason:
+      'how long a key is remembered; more than the 30 days that events.dlq keeps a record to redrive',
   }),
   logLevel: setting('LOG_LEVEL', logLevel, 'info', {
     unit: 'debug, info, warn, error or silent',

@@ -125,7 +125,7 @@ describe('a batch', () => {
     bisections = 0
     const refused = {
       event: `{"event_id":"e","event_type":"t","schema_version":1,
-      "occurred_at":"2026-01-02T20:00:00Z","payload":{"n":1e200000}}`,
+      "occurred_at":"2026-01-02T20:00:00Z","payload":{"n":${'9'.repeat(140_000)}}}`,
     }
     const all = records(...Array.from({ length: 1000 }, (_, i) => (i === 637 ? refused : {})))
     expect(await write(all)).toEqual(counts({ stored: 999, dead: 1 }))

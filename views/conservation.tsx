@@ -16,15 +16,20 @@ export function ConservationSection({ law }: { law: Conservation }) {
         <Num value={law.dead} /> dead + <Num value={law.skipped} /> skipped +{' '}
         <Num value={law.inFlight} /> in flight
       </p>
-      {law.findings.length > 0 && (
-        <ul class="findings">
-          {law.findings.map((finding) => (
-            <li>{finding}</li>
-          ))}
-        </ul>
-      )}
+      <Findings findings={law.findings} />
       {law.partitions.length > 0 && <PartitionTable law={law} />}
     </section>
+  )
+}
+
+export function Findings({ findings }: { findings: Conservation['findings'] }) {
+  if (findings.length === 0) return null
+  return (
+    <ul class="findings">
+      {findings.map((finding) => (
+        <li>{finding}</li>
+      ))}
+    </ul>
   )
 }
 
@@ -41,7 +46,7 @@ const difference = (end: number | null, first: number | null): number | null =>
 
 function PartitionTable({ law }: { law: Conservation }) {
   return (
-    <section class="scroll" aria-label="Terms by partition" tabindex={0}>
+    <section class="scroll" id="law-table" aria-label="Terms by partition" tabindex={0}>
       <table class="numbers">
         <thead>
           <tr>

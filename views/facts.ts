@@ -13,6 +13,10 @@ export type Dependency = {
   readonly degraded?: readonly string[]
   /** One sentence, when it is down. */
   readonly error?: string
+  /** What a service that answers says of why it is not ready. */
+  readonly reasons?: readonly string[]
+  /** The partitions that a processor says it holds. */
+  readonly partitions?: readonly number[]
 }
 
 /** `down`: no event can be taken. `degraded`: events are taken, and something else is not as it should be. */
@@ -81,6 +85,54 @@ export type Overview = {
   readonly topEventTypes: readonly TypeCount[] | null
   readonly conservation: Conservation
   readonly health: Health
+  readonly unmeasured: readonly Unmeasured[]
+  readonly measuredAt: Date
+}
+
+/** How far one partition is written, counted in Postgres, and committed in Kafka. */
+export type PartitionLag = {
+  readonly partition: number
+  readonly logEnd: number | null
+  /** `never`: the group has not committed this partition yet. */
+  readonly committed: number | 'never' | null
+  /** Where the log started, when nothing of the partition is counted yet. */
+  readonly countedTo: number | null
+  /** Log end minus counted to. */
+  readonly lag: number | null
+}
+
+/** How far the processors are behind, for the topic's current id. */
+export type Lag = {
+  readonly group: string
+  readonly topic: string
+  readonly totalLag: number | null
+  /** Null when Kafka could not tell which there are. */
+  readonly partitions: readonly PartitionLag[] | null
+  readonly findings: Conservation['findings']
+}
+
+/** What became of the events of one minute of receipt. */
+export type MinuteCounts = {
+  readonly minute: Date
+  readonly stored: number
+  readonly duplicate: number
+  readonly dead: number
+}
+
+/** A count that equals `countedUpTo` means "that many or more". */
+export type DeadLetterCounts = {
+  readonly open: number
+  /** Not on the dead-letter topic yet. */
+  readonly unpublished: number
+  readonly countedUpTo: number
+}
+
+export type Pipeline = {
+  readonly lag: Lag
+  readonly processor: Dependency
+  /** The current minute and the five before it, newest first. */
+  readonly perMinute: readonly MinuteCounts[] | null
+  readonly deadLetters: DeadLetterCounts | null
   readonly unmeasured: readonly Unmeasured[]
   readonly measuredAt: Date
 }

@@ -1,6 +1,6 @@
 /** Each dependency in one cell: up or down in words, how long it took, what it works without. */
 import type { Dependency, DependencyName, Health } from './facts.ts'
-import { Badge, type Tone } from './facts-shown.tsx'
+import { Badge, Foreign, type Tone } from './facts-shown.tsx'
 
 const names: Readonly<Record<DependencyName, string>> = {
   ingest: 'Ingest',
@@ -33,20 +33,34 @@ export function HealthSection({ health }: { health: Health }) {
 }
 
 function Cell({ label, of }: { label: string; of: Dependency }) {
-  const { tone, text } = stateOf(of)
+  const { error, degraded, reasons = [] } = of
   return (
     <li class="cell">
       <span class="label">{label}</span>
-      <span class="state">
-        <Badge tone={tone}>{text}</Badge> <span class="num quiet">{of.ms} ms</span>
-      </span>
-      {of.error && <span class="quiet">{of.error}</span>}
-      {of.degraded && <span class="quiet">without {of.degraded.join(', ')}</span>}
+      <DependencyState of={of} />
+      {error && <span class="quiet">{error}</span>}
+      {reasons.slice(0, 3).map((reason) => (
+        <span class="quiet">
+          <Foreign text={reason} />
+        </span>
+      ))}
+      {degraded && <span class="quiet">without {degraded.join(', ')}</span>}
     </li>
   )
 }
 
+/** Up or down in words, and how long it took to find out. */
+export function DependencyState({ of }: { of: Dependency }) {
+  const { tone, text } = stateOf(of)
+  return (
+    <span class="state">
+      <Badge tone={tone}>{text}</Badge> <span class="num quiet">{of.ms} ms</span>
+    </span>
+  )
+}
+
+/** A service that answers with its reasons is not down, but does not do its work either. */
 function stateOf(of: Dependency): { tone: Tone; text: string } {
-  if (of.state === 'down') return { tone: 'bad', text: 'down' }
+  if (of.state === 'down') return { tone: 'bad', text: of.reasons ? 'not ready' : 'down' }
   return of.degraded ? { tone: 'warn', text: 'degraded' } : { tone: 'good', text: 'up' }
 }

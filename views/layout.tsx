@@ -3,10 +3,11 @@ import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 
 export type AssetUrls = { readonly style: string; readonly htmx: string; readonly live: string }
-export type PageName = 'overview' | 'dlq' | 'search'
+export type PageName = 'overview' | 'pipeline' | 'dlq' | 'search'
 
 const pages: readonly { name: PageName; href: string; label: string }[] = [
   { name: 'overview', href: '/', label: 'Overview' },
+  { name: 'pipeline', href: '/pipeline', label: 'Pipeline' },
   { name: 'dlq', href: '/dlq', label: 'Dead letters' },
   { name: 'search', href: '/search', label: 'Search' },
 ]

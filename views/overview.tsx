@@ -1,10 +1,12 @@
-/** Overview: is everything all right? Its main part refreshes itself every two seconds; without JavaScript by reload. */
+/** Overview: is everything all right? */
+import { Bar } from './bar.tsx'
 import { ConservationSection } from './conservation.tsx'
 import type { Overview, TypeCount } from './facts.ts'
-import { Exact, Foreign, Num, Unknown } from './facts-shown.tsx'
+import { Foreign, Num, Unknown } from './facts-shown.tsx'
+import { Figures } from './figures.tsx'
 import { HealthSection } from './health.tsx'
 import { type AssetUrls, Layout } from './layout.tsx'
-import { Notice } from './notice.tsx'
+import { LiveMain } from './live-page.tsx'
 
 export function OverviewPage({ overview, assets }: { overview: Overview; assets: AssetUrls }) {
   return (
@@ -15,42 +17,20 @@ export function OverviewPage({ overview, assets }: { overview: Overview; assets:
 }
 
 export function OverviewMain({ overview }: { overview: Overview }) {
+  const { measuredAt, unmeasured } = overview
   return (
-    <main id="main" hx-get="/" hx-trigger="every 2s" hx-swap="outerHTML" hx-sync="this:drop">
-      <div class="heading">
-        <h1>Overview</h1>
-        <span class="quiet">
-          measured <Exact at={overview.measuredAt} />
-        </span>
-        <span id="stale" class="stale" role="status" />
-      </div>
-      <UnmeasuredNotice overview={overview} />
+    <LiveMain title="Overview" href="/" measuredAt={measuredAt} unmeasured={unmeasured}>
       <HealthSection health={overview.health} />
       <EventsSection overview={overview} />
       <ConservationSection law={overview.conservation} />
       <TypesSection types={overview.topEventTypes} />
-    </main>
-  )
-}
-
-function UnmeasuredNotice({ overview: { unmeasured } }: { overview: Overview }) {
-  if (unmeasured.length === 0) return null
-  return (
-    <Notice tone="warn" title="Some facts are unknown">
-      <ul>
-        {unmeasured.map(({ what, why }) => (
-          <li>
-            {why}: {what}.
-          </li>
-        ))}
-      </ul>
-    </Notice>
+    </LiveMain>
   )
 }
 
 function EventsSection({ overview }: { overview: Overview }) {
   const { errors } = overview
-  const figures: readonly [string, number | null][] = [
+  const figures: readonly (readonly [string, number | null])[] = [
     ['Stored, last minute', overview.eventsLastMinute],
     ['Stored, last 5 minutes', overview.eventsLast5Minutes],
     ['Stored, last 30 minutes', overview.eventsLast30Minutes],
@@ -64,16 +44,7 @@ function EventsSection({ overview }: { overview: Overview }) {
         <h2 id="events">Events</h2>
         <span class="quiet">by time of receipt, in whole minutes, the current one included</span>
       </div>
-      <dl class="cells">
-        {figures.map(([label, value]) => (
-          <div class="cell">
-            <dt class="label">{label}</dt>
-            <dd class="figure">
-              <Num value={value} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Figures of={figures.map(([label, value]) => [label, <Num value={value} />])} />
     </section>
   )
 }
@@ -105,7 +76,7 @@ function TypesTable({ types }: { types: readonly TypeCount[] }) {
         <tr>
           <th scope="col">Type</th>
           <th scope="col">Stored</th>
-          <td />
+          <td class="bars" />
         </tr>
       </thead>
       <tbody>
@@ -117,10 +88,8 @@ function TypesTable({ types }: { types: readonly TypeCount[] }) {
             <td class="right">
               <Num value={count} />
             </td>
-            <td class="share">
-              <svg aria-hidden="true" viewBox="0 0 100 8" preserveAspectRatio="none">
-                <rect width={((100 * count) / most).toFixed(1)} height="8" />
-              </svg>
+            <td class="bars">
+              <Bar parts={[{ value: count }]} most={most} />
             </td>
           </tr>
         ))}

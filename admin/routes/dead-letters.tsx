@@ -6,6 +6,7 @@ import { deadLettersAnswer } from '../answers.ts'
 import { ask } from '../outage.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import type { Store } from '../store.ts'
+import { wholeNumberOf } from '../whole-number.ts'
 
 export type LookupConfig = {
   readonly storeDeadlineMs: number
@@ -26,7 +27,7 @@ export function deadLetterRoutes(
 ) {
   return new Hono().on('GET', ['/dlq', '/admin/dlq/sample'], async (c) => {
     const asJson = wantsJson(c)
-    const limit = limitOf(c.req.query('limit'))
+    const limit = wholeNumberOf(c.req.query('limit'), { otherwise: 20, most: MOST_LETTERS })
     if (limit === undefined && asJson) return problem(c, 400, 'INVALID_PARAMETER', LIMIT_MESSAGE)
     const props = { assets: deps.assets, now: deps.now() }
     if (limit === undefined)
@@ -43,9 +44,3 @@ export function deadLetterRoutes(
 }
 
 const LIMIT_MESSAGE = `limit must be a whole number from 1 to ${MOST_LETTERS}`
-
-function limitOf(text: string | undefined): number | undefined {
-  if (text === undefined) return 20
-  const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0
-  return limit >= 1 && limit <= MOST_LETTERS ? limit : undefined
-}

@@ -50,6 +50,18 @@ describe('a body', () => {
     expect(await refusal(eventOf(limit + 1))).toBe('413 PAYLOAD_TOO_LARGE')
   })
 
+  test('of 20 MB is refused with an answer, not with a broken connection', async () => {
+    for (let i = 0; i < 5; i++)
+      expect(await refusal(eventOf(20_000_000))).toBe('413 PAYLOAD_TOO_LARGE')
+  })
+
+  test('of large numbers that nobody could read back is told so', async () => {
+    const event = `{"event_id":"e","event_type":"t","schema_version":1,
+      "occurred_at":"2026-01-02T20:00:00Z","payload":{"n":1e131000}}`
+    const { body } = await pulse.post(event)
+    expect(body.warnings).toMatchObject([{ code: 'NUMBER_UNSTORABLE' }])
+  })
+
   test('one byte over the limit is refused also when it comes in chunks', async () => {
     const answer = await raw(
       (body) =>
@@ -132,6 +144,28 @@ describe('a header', () => {
     )
     expect(answer).toStartWith('HTTP/1.1 431')
   })
+})
+
+test('HEAD has the status of GET and no body, and the connection goes on', async () => {
+  const { hostname, port } = new URL(pulse.ingest.url)
+  const socket = connect(Number(port), hostname).setEncoding('utf8')
+  let received = ''
+  socket.on('data', (more) => {
+    received += more
+  })
+  socket.write('HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n')
+  await until('the first answer is there', () => received.endsWith('\r\n\r\n'))
+  expect(received).toStartWith('HTTP/1.1 200 OK\r\n')
+  received = ''
+  socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n')
+  await until('the second answer is there', () => received.endsWith('{"status":"ok"}'))
+  expect(received).toStartWith('HTTP/1.1 200 OK\r\n')
+  socket.destroy()
+})
+
+test('a path tells which methods it takes', async () => {
+  const response = await fetch(`${pulse.ingest.url}/events`, { method: 'PUT' })
+  expect(response.headers.get('Allow')).toBe('POST')
 })
 
 test.each([

@@ -49,6 +49,19 @@ test('Redis killed under load and back without its data: the ledger removes the 
   expect(await countsClose(pulse.sql)).toBe(true)
 }, 90_000)
 
+test('a Redis that stumbles does not leave a claim behind that refuses the repeat', async () => {
+  const client = new Bun.RedisClient(redis.url)
+  const headers = { 'Idempotency-Key': crypto.randomUUID() }
+  await client.send('CLIENT', ['PAUSE', '400', 'ALL'])
+  const first = await pulse.post(anEvent(), headers)
+  expect(first.body).toMatchObject({ status: 'accepted', duplicate: false })
+  client.close()
+  await until('the repeat is answered from the claim', async () => {
+    const repeat = await pulse.post(anEvent(), headers)
+    return repeat.body.duplicate === true && repeat.body.request_id === first.body.request_id
+  })
+}, 30_000)
+
 test('a frozen Redis costs no answer: the claim is missed, the quota is counted here', async () => {
   redis.kill('SIGSTOP')
   try {

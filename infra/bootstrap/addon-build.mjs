@@ -1,6 +1,7 @@
 /** Gets the addon the way the package's own install script does: a prebuilt download, or a build from source. */
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { installPackages, missingPackages } from './debian.mjs'
 import { runLogged, which } from './run.mjs'
 
@@ -62,4 +63,9 @@ function nodeGyp() {
   if (!npm) return undefined
   const file = join(realpathSync(npm), '..', '..', 'node_modules', 'node-gyp', 'bin', 'node-gyp.js')
   return existsSync(file) ? file : undefined
+}
+
+// In an image: node infra/bootstrap/addon-build.mjs <folder of the package>
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildAddon(process.argv[2], '/dev/stderr')
 }

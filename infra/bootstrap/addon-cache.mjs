@@ -32,7 +32,8 @@ export function storeAddon(folder, cached) {
   }
 }
 
-function copyBuild(from, to) {
+/** Copies what runs of a build: the addon, and librdkafka where it is a library of its own. */
+export function copyBuild(from, to) {
   for (const [folder, pattern] of [
     ['Release', /\.node$/],
     ['deps', /\.so\.\d+$|\.dylib$/],

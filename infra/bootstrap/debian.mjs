@@ -19,7 +19,7 @@ export async function installPackages(names, { log }) {
   const install = ['install', '-y', '--no-install-recommends', ...names]
   if (!which('apt-get') || process.getuid?.() !== 0) {
     throw new StepFailure(`Missing from this system: ${names.join(' ')}.`, {
-      advice: adviceFor(names),
+      advice: adviceFor(names, ['apt-get', 'brew'].find(which)),
     })
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
@@ -34,10 +34,22 @@ export async function installPackages(names, { log }) {
   }
 }
 
-function adviceFor(names) {
-  return which('apt-get')
-    ? `Run: sudo apt-get install -y --no-install-recommends ${names.join(' ')}`
-    : `Install what Debian calls: ${names.join(' ')}`
+/** Homebrew's names where they are not Debian's. */
+const brewed = {
+  postgresql: 'postgresql@16',
+  'redis-server': 'redis',
+  'default-jre-headless': 'openjdk@17',
+}
+
+/** The command that installs `names` by hand; `manager` is what this system has. Pure. */
+export function adviceFor(names, manager) {
+  if (manager === 'apt-get')
+    return `Run: sudo apt-get install -y --no-install-recommends ${names.join(' ')}`
+  if (manager !== 'brew') return `Install what Debian calls: ${names.join(' ')}`
+  const install = `brew install ${names.map((name) => brewed[name] ?? name).join(' ')}`
+  // Homebrew does not put this one on PATH: macOS has a java of its own there.
+  const java = ' && export PATH="$(brew --prefix openjdk@17)/bin:$PATH"'
+  return `Run: ${install}${names.includes('default-jre-headless') ? java : ''}`
 }
 
 /** Writes the two files that keep packages from starting daemons, unless they exist; returns how to undo it. */

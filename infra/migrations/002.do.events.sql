@@ -39,7 +39,8 @@ create table event_requests (
 
 create index event_requests_by_id on event_requests (tenant_id, request_id); -- look up a request id
 
--- Makes the partitions of one UTC day, if they are missing. Safe to call from several processors at once.
+-- Makes the partitions of one UTC day, if they are missing. Safe to call from several processors at once. Created apart
+-- and then attached: `create table … partition of` would wait for every reader of the whole table, and stores for it.
 create function ensure_day(day date) returns void language plpgsql as $$
 declare
   lower_bound timestamptz := day::timestamp at time zone 'UTC';
@@ -49,8 +50,10 @@ begin
   perform pg_advisory_xact_lock(hashtext('pulse.ensure_day'));
   foreach parent in array array['events', 'event_requests'] loop
     if to_regclass(parent || '_' || to_char(day, 'YYYYMMDD')) is null then
-      execute format('create table %I partition of %I for values from (%L) to (%L)',
-        parent || '_' || to_char(day, 'YYYYMMDD'), parent, lower_bound, upper_bound);
+      execute format('create table %I (like %I including all)',
+        parent || '_' || to_char(day, 'YYYYMMDD'), parent);
+      execute format('alter table %I attach partition %I for values from (%L) to (%L)',
+        parent, parent || '_' || to_char(day, 'YYYYMMDD'), lower_bound, upper_bound);
     end if;
   end loop;
 end

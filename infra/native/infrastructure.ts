@@ -4,8 +4,9 @@
  */
 import { join } from 'node:path'
 import { installPackages } from '../bootstrap/debian.mjs'
-import type { Steps } from '../bootstrap/step.mjs'
+import type { Note, Steps } from '../bootstrap/step.mjs'
 import type { Launched, Running } from '../launch.ts'
+import { type Part, parts } from '../parts.ts'
 import { kafkaPackages, startKafka } from './kafka.ts'
 import { kafkaJarsCached, readyKafkaJars } from './kafka-jars.ts'
 import { postgresPackages, startPostgres } from './postgres.ts'
@@ -16,19 +17,22 @@ export type Place = {
   readonly dir: string
   readonly logs: string
   readonly cache: string
-  readonly ports: Readonly<Record<'kafka' | 'postgres' | 'redis', number>>
+  readonly ports: Readonly<Record<Part, number>>
   /** False for data that is thrown away. */
   readonly durable: boolean
 }
 
-export type Infrastructure = Readonly<Record<'kafka' | 'postgres' | 'redis', Running>>
+export type Infrastructure = Readonly<Record<Part, Running>>
 
-/** Installs the system packages that the servers miss, in one go. Comes first: it may take minutes. */
+/** Installs the system packages that the servers of `wanted` miss, and `others`, in one go. Comes first: it may take minutes. */
 export async function installMissing(
   { logs, cache }: Pick<Place, 'logs' | 'cache'>,
   steps: Steps,
+  wanted: readonly Part[] = parts,
+  others: readonly string[] = [],
 ): Promise<void> {
-  const missing = [...postgresPackages(), ...redisPackages(), ...kafkaPackages(cache)]
+  const packages = { postgres: postgresPackages, redis: redisPackages, kafka: kafkaPackages }
+  const missing = [...wanted.flatMap((part) => packages[part](cache)), ...others]
   if (missing.length === 0) return
   await steps.run('system', async (note) => {
     note(`installing ${missing.join(' ')}`)
@@ -37,31 +41,47 @@ export async function installMissing(
   })
 }
 
+/** Starts all three. */
 export async function bringUp(
   place: Place,
   steps: Steps,
   spawned: (process: Launched) => void,
 ): Promise<Infrastructure> {
+  const { kafka, postgres, redis } = await bringUpParts(parts, place, steps, spawned)
+  if (!kafka || !postgres || !redis) throw new Error('a server was left out')
+  return { kafka, postgres, redis }
+}
+
+/** Starts the servers of `wanted`. */
+export async function bringUpParts(
+  wanted: readonly Part[],
+  place: Place,
+  steps: Steps,
+  spawned: (process: Launched) => void,
+): Promise<Partial<Infrastructure>> {
   const { dir, logs, ports, cache, durable } = place
-  const options = (name: 'kafka' | 'postgres' | 'redis') => ({
+  const options = (name: Part) => ({
     dir: join(dir, name),
     port: ports[name],
     log: join(logs, `${name}.log`),
     spawned,
   })
-  const starting = [
-    steps.run('redis', async () => up(await startRedis(options('redis')))),
-    steps.run('postgres', async () => up(await startPostgres({ ...options('postgres'), durable }))),
-    steps.run('kafka', async (note) => {
+  const start: Record<Part, (note: Note) => Promise<Running>> = {
+    redis: () => startRedis(options('redis')),
+    postgres: () => startPostgres({ ...options('postgres'), durable }),
+    kafka: async (note) => {
       if (!kafkaJarsCached(cache)) note('fetching its jars')
       const jars = await readyKafkaJars(cache, join(logs, 'kafka-jars.log'))
-      return up(await startKafka({ ...options('kafka'), jars }))
-    }),
-  ] as const
+      return startKafka({ ...options('kafka'), jars })
+    },
+  }
+  const starting = wanted.map(
+    async (part) =>
+      [part, await steps.run(part, async (note) => up(await start[part](note)))] as const,
+  )
   // All of them, even when one fails: nothing is still starting when the failure is told.
   await Promise.allSettled(starting)
-  const [redis, postgres, kafka] = await Promise.all(starting)
-  return { kafka, postgres, redis }
+  return Object.fromEntries(await Promise.all(starting))
 }
 
 function up(running: Running) {

@@ -20,7 +20,7 @@ export async function readyKafkaJars(cache: string, log: string): Promise<string
   try {
     await runLogged('mvn', ['-q', '-B', '-f', pom, ...goal], {
       log,
-      advice: 'Check that Maven reaches its repository.',
+      advice: 'Check that Maven reaches its repository, and may write to its own (~/.m2).',
     })
     renameSync(draft, folder)
   } catch (error) {

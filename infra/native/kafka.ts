@@ -7,70 +7,61 @@ import { join } from 'node:path'
 import { runLogged, which } from '../bootstrap/run.mjs'
 import { launch, type Running } from '../launch.ts'
 import { freePort } from '../ports.ts'
+import { kafkaHeap, kafkaSettings } from '../server-settings.ts'
 import { brokerAnswers } from '../topics.ts'
+import { checkJava, javaIsReady } from './java.ts'
 import { kafkaJarsCached } from './kafka-jars.ts'
 import type { ServerOptions } from './server.ts'
 
 /** Debian packages that are missing for `startKafka`. */
 export function kafkaPackages(cache: string): string[] {
-  const java = which('java') ? [] : ['default-jre-headless']
+  const java = javaIsReady() ? [] : ['default-jre-headless']
   const maven = kafkaJarsCached(cache) || which('mvn') ? [] : ['maven']
   return [...java, ...maven]
 }
 
-/** `jars` is the folder that `readyKafkaJars` returned. */
-export async function startKafka(options: ServerOptions & { jars: string }): Promise<Running> {
+/** `jars` is the folder that `readyKafkaJars` returned; `formatted` are more words for formatting its storage. */
+export async function startKafka(
+  options: ServerOptions & { jars: string; formatted?: readonly string[] },
+): Promise<Running> {
   const { dir, port, log, jars, spawned } = options
+  checkJava()
   mkdirSync(dir, { recursive: true })
   const file = join(dir, 'server.properties')
-  writeFileSync(file, properties(join(dir, 'data'), port, await freePort()))
+  const usual = usualSettings(join(dir, 'data'), port, await freePort())
+  writeFileSync(file, properties({ ...usual, ...options.settings }))
   const java = ['-cp', join(jars, '*'), '-Dlog4j2.level=WARN']
   if (!existsSync(join(dir, 'data', 'meta.properties'))) {
     const id = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url')
     const format = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', file]
-    await runLogged('java', ['-XX:TieredStopAtLevel=1', ...java, ...format], { log })
+    const more = options.formatted ?? []
+    await runLogged('java', ['-XX:TieredStopAtLevel=1', ...java, ...format, ...more], { log })
   }
   const process = await launch({
     name: 'kafka',
-    command: ['java', '-Xmx512m', '-Xms256m', ...java, 'kafka.Kafka', file],
+    command: ['java', ...kafkaHeap.split(' '), ...java, 'kafka.Kafka', file],
     cwd: dir,
     log,
-    advice: `If its data is damaged, delete ${dir} to begin with none.`,
+    advice: 'If its data is damaged, `npm run reset` begins with none.',
     port,
-    ready: () => brokerAnswers(`127.0.0.1:${port}`),
+    ready: options.ready ?? (() => brokerAnswers(`127.0.0.1:${port}`)),
     graceMs: 30_000,
     ...(spawned && { spawned }),
   })
   return { ...process, url: `127.0.0.1:${port}` }
 }
 
-const mebibytes = (n: number) => n * 1024 * 1024
-
-function properties(data: string, port: number, controllerPort: number): string {
-  const settings: Record<string, string | number | boolean> = {
-    'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+function usualSettings(data: string, port: number, controllerPort: number) {
+  return {
+    ...kafkaSettings,
+    'controller.quorum.voters': `${kafkaSettings['node.id']}@127.0.0.1:${controllerPort}`,
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'controller.listener.names': 'CONTROLLER',
     'log.dirs': data,
-    'default.replication.factor': 1,
-    'offsets.topic.replication.factor': 1,
-    'offsets.topic.num.partitions': 4,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'transaction.state.log.num.partitions': 4,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
-    'group.initial.rebalance.delay.ms': 0,
-    'auto.create.topics.enable': false,
-    // Above the largest topic setting of the contract, with room for a batch's overhead.
-    'message.max.bytes': mebibytes(9),
-    'replica.fetch.max.bytes': mebibytes(9),
-    // The default of 128 MiB would be a quarter of the heap.
-    'log.cleaner.dedupe.buffer.size': mebibytes(16),
   }
+}
+
+function properties(settings: Readonly<Record<string, string | number | boolean>>): string {
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}`)
   return `${lines.join('\n')}\n`
 }

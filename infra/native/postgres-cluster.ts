@@ -29,7 +29,7 @@ export async function readyCluster(dir: string, log: string): Promise<Cluster> {
   const bin = findPostgres(version)
   if (!bin) {
     throw new StepFailure(`The data in ${data} needs PostgreSQL ${version ?? ''}.`, {
-      advice: `Install that version, or delete ${dir} to begin with an empty database.`,
+      advice: 'Install that version, or `npm run reset` to begin with an empty database.',
     })
   }
   const secret = join(dir, 'password')
@@ -40,17 +40,31 @@ export async function readyCluster(dir: string, log: string): Promise<Cluster> {
   return { bin, data, password: readFileSync(secret, 'utf8') }
 }
 
+/** Where packages put server programs, a folder for each major version: Debian, Homebrew, the RPMs of the project. */
+const packaged = [
+  { parent: '/usr/lib/postgresql', name: /^(\d+)$/ },
+  { parent: '/opt/homebrew/opt', name: /^postgresql@(\d+)$/ },
+  { parent: '/usr/local/opt', name: /^postgresql@(\d+)$/ },
+  { parent: '/usr', name: /^pgsql-(\d+)$/ },
+]
+
 /** The folder of the server programs: of this major version, else the newest there is. */
 export function findPostgres(version?: string): string | undefined {
-  const packaged = '/usr/lib/postgresql'
-  const versions = existsSync(packaged) ? readdirSync(packaged) : []
-  const newestFirst = versions.sort((a, b) => Number(b) - Number(a))
-  const folders = (version ? [version] : newestFirst).map((name) => join(packaged, name, 'bin'))
-  const found = folders.find((bin) =>
-    ['initdb', 'postgres'].every((name) => isExecutable(join(bin, name))),
-  )
+  const installed = packaged
+    .flatMap(({ parent, name }) => versionsIn(parent, name))
+    .filter((found) => isExecutable(join(found.bin, 'initdb')))
+    .sort((a, b) => b.major - a.major)
+  const wanted = installed.find(({ major }) => version === undefined || major === Number(version))
   const onPath = which('initdb')
-  return found ?? (onPath && dirname(onPath))
+  return wanted?.bin ?? (onPath && dirname(onPath))
+}
+
+function versionsIn(parent: string, name: RegExp): { major: number; bin: string }[] {
+  const names = existsSync(parent) ? readdirSync(parent) : []
+  return names.flatMap((folder) => {
+    const major = name.exec(folder)?.[1]
+    return major ? [{ major: Number(major), bin: join(parent, folder, 'bin') }] : []
+  })
 }
 
 /** The user that the server runs as, when it can't be this one. */
@@ -75,8 +89,11 @@ function reachableFolder(dir: string): string {
 
 /** Removes a cluster, also where its data is elsewhere. */
 export function removeCluster(dir: string): void {
-  if (existsSync(join(dir, 'elsewhere')))
-    rmSync(reachableFolder(dir), { recursive: true, force: true })
+  const pointer = join(dir, 'elsewhere')
+  const elsewhere = existsSync(pointer) ? readFileSync(pointer, 'utf8') : ''
+  // Root deletes what a file names: only what `reachableFolder` could have written there.
+  if (/^\/var\/lib\/postgresql\/pulse-[0-9a-f]{8}$/.test(elsewhere))
+    rmSync(elsewhere, { recursive: true, force: true })
   rmSync(dir, { recursive: true, force: true })
 }
 
@@ -98,10 +115,12 @@ async function makeCluster(
   rmSync(draft, { recursive: true, force: true })
   writeFileSync(secret, password, { mode: 0o600 })
   if (serverUser()) spawnSync('chown', ['postgres:postgres', secret])
+  // macOS has no C.UTF-8.
+  const locale = process.platform === 'darwin' ? 'C' : 'C.UTF-8'
   const [program, ...args] = asServerUser(
     `${bin}/initdb`,
     ...['-D', draft, '-U', 'pulse', '--auth=scram-sha-256'],
-    ...['--pwfile', secret, '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
+    ...['--pwfile', secret, '--encoding=UTF8', `--locale=${locale}`, '--no-sync'],
   )
   try {
     await runLogged(program, args, { log, cwd: '/' })

@@ -3,6 +3,7 @@
  * durable unless `durable` is false, which is for data that is thrown away.
  */
 import { launch, type Running } from '../launch.ts'
+import { postgresSettings } from '../server-settings.ts'
 import { withSql } from '../sql.ts'
 import { findPostgres, readyCluster, serverUser } from './postgres-cluster.ts'
 import type { ServerOptions } from './server.ts'
@@ -22,10 +23,9 @@ export async function startPostgres(
     listen_addresses: '127.0.0.1',
     port: String(port),
     unix_socket_directories: '',
-    max_connections: '200',
-    shared_buffers: '256MB',
-    max_wal_size: '2GB',
+    ...postgresSettings,
     ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
+    ...options.settings,
   }
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const url = `postgres://pulse:${password}@127.0.0.1:${port}/postgres`
@@ -35,9 +35,9 @@ export async function startPostgres(
     user: serverUser(),
     cwd: '/',
     log,
-    advice: `If its data is damaged, delete ${dir} to begin with none.`,
+    advice: 'If its data is damaged, `npm run reset` begins with none.',
     port,
-    ready: () => withSql(url, async (sql) => (await sql`select 1`).length === 1),
+    ready: options.ready ?? (() => withSql(url, async (sql) => (await sql`select 1`).length === 1)),
     // SIGINT is its fast shutdown: it ends sessions and writes a checkpoint. SIGTERM would wait for clients.
     stopSignal: 'SIGINT',
     ...(spawned && { spawned }),

@@ -8,7 +8,15 @@ import type { Exit, Launched } from '../launch.ts'
 import { processIdentity } from '../process-identity.ts'
 
 /** Front door first, so that nothing new comes in; stores last, so that what came in is kept. */
-export const stopOrder = ['ingest', 'processor', 'admin', 'kafka', 'redis', 'postgres'] as const
+export const stopOrder = [
+  'ingest',
+  'processor',
+  'admin',
+  'kafka',
+  'redis',
+  'postgres',
+  'docker',
+] as const
 
 type Recorded = { name: string; pid: number; identity: string; stopSignal: NodeJS.Signals }
 
@@ -53,6 +61,11 @@ export async function endLeftovers(file: string, graceMs = 20_000): Promise<stri
     if (child) await end(child, graceMs)
   }
   return ended
+}
+
+/** Names of the processes that a start has running, in the order in which it will stop them. */
+export function recordedNames(file: string): string[] {
+  return inStopOrder(readRecorded(file).map(({ name }) => name))
 }
 
 export function inStopOrder(names: readonly string[]): string[] {

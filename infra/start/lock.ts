@@ -30,6 +30,12 @@ export function claimLock(file: string): Claimed {
   }
 }
 
+/** Who holds the lock now; undefined when nobody does. */
+export function lockOwner(file: string): Owner | undefined {
+  const owner = read(file)
+  return judge(owner, owner && processIdentity(owner.pid)) === 'held' ? owner : undefined
+}
+
 function create(file: string, owner: Owner): boolean {
   try {
     writeFileSync(file, JSON.stringify(owner), { flag: 'wx' })

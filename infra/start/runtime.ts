@@ -1,6 +1,8 @@
 /** `.pulse/runtime.json`: where everything is while it runs. Load generators and tests read it. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { developmentTenants } from '../service.ts'
+import type { Part } from '../parts.ts'
+import type { Given } from './given.ts'
+import type { Own } from './stores.ts'
 
 export type Runtime = {
   readonly ingest: string
@@ -15,11 +17,34 @@ export type Runtime = {
   readonly pids: Readonly<Record<string, number>>
 }
 
-/** Writes the file, readable by its owner only: it holds the database's password. */
-export function publishRuntime(file: string, runtime: Omit<Runtime, 'tenants'>): void {
-  const tenants = { ...developmentTenants, tenant_load: 'key_load' }
+/**
+ * Writes the file, readable by its owner only: it holds the database's password. `apiKeys` are in the words of API_KEYS;
+ * undefined when they were given, and are not ours to write down.
+ */
+export function publishRuntime(
+  file: string,
+  runtime: Omit<Runtime, 'tenants'>,
+  apiKeys: string | undefined,
+): void {
+  const pairs = apiKeys?.split(',').map((entry) => entry.split(':').slice(0, 2)) ?? []
+  const tenants = Object.fromEntries(pairs)
   rmSync(file, { force: true })
   writeFileSync(file, `${JSON.stringify({ ...runtime, tenants }, null, 2)}\n`, { mode: 0o600 })
+}
+
+/** Where the stores are. What was given stands without its password: that stays where it was given. */
+export function shownAddresses(own: Own, given: Given): Record<Part, string> {
+  return {
+    kafka: own.kafka ?? given.kafka?.brokers.join(',') ?? '',
+    postgres: own.postgres ?? withoutPassword(given.postgres?.databaseUrl),
+    redis: own.redis ?? withoutPassword(given.redis?.redisUrl),
+  }
+}
+
+function withoutPassword(text = ''): string {
+  const url = new URL(text)
+  url.password = ''
+  return url.href
 }
 
 /** What is running now according to the file; undefined when nothing says so. */

@@ -13,6 +13,11 @@ export type Sample = {
   readonly event: Readonly<Record<string, unknown>>
 }
 
+/** What became of them, or why none were sent. */
+export type SampleReport =
+  | { readonly samples: readonly Sample[]; readonly outcomes: readonly Outcome[] }
+  | { readonly leftOut: string }
+
 export type Outcome =
   | { readonly is: 'stored' }
   | { readonly is: 'dead'; readonly code: string; readonly sentence: string }

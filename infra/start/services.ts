@@ -13,8 +13,12 @@ import {
 
 const services = ['ingest', 'processor', 'admin'] as const
 
+/** What the services inherit: the user's environment, less what would lead them astray. */
+type Inherited = Readonly<Record<string, string | undefined>>
+
 export async function startServices(
   at: Addresses,
+  environment: Inherited,
   logs: string,
   steps: Steps,
   spawned: (process: Launched) => void,
@@ -28,7 +32,7 @@ export async function startServices(
   })
   const starting = services.map((service) =>
     steps.run(service, async () => {
-      const running = await startService(service, bundle, at, logs, spawned)
+      const running = await startService(service, bundle, at, environment, logs, spawned)
       return { result: running, detail: running.url }
     }),
   )
@@ -41,6 +45,7 @@ async function startService(
   service: ServiceName,
   bundle: string,
   at: Addresses,
+  environment: Inherited,
   logs: string,
   spawned: (process: Launched) => void,
 ): Promise<Running> {
@@ -49,7 +54,7 @@ async function startService(
     name: service,
     command: serviceCommand(service, bundle),
     cwd: root,
-    env: { ...process.env, ...serviceEnvironment(service, at) },
+    env: { ...environment, ...serviceEnvironment(service, at) },
     log: join(logs, `${service}.log`),
     advice: `Its settings are in ${service}/settings.ts; LOG_LEVEL=debug npm start says more.`,
     port: at.ports[service],

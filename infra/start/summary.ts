@@ -1,34 +1,37 @@
 /** What a person sees when Pulse is up: what became of the sample events, where everything is, how to go on. Pure. */
 import type { Paint } from '../bootstrap/step.mjs'
-import type { Outcome, Sample } from './samples.ts'
+import type { Outcome, Sample, SampleReport } from './samples.ts'
 
 export type Urls = Readonly<Record<'ingest' | 'admin' | 'processor', string>>
 
-export function summary(
-  samples: readonly Sample[],
-  outcomes: readonly Outcome[],
-  urls: Urls,
-  paint: Paint,
-): string {
-  const dead = outcomes.filter(({ is }) => is === 'dead').length
-  const rows = samples.map((sample, index) => row(sample, outcomes[index], paint))
+export function summary(report: SampleReport, urls: Urls, paint: Paint): string {
+  const keys = 'leftOut' in report ? '' : 'X-API-Key: key_a or key_b'
   const place = (name: string, url: string, about = '') =>
     `  ${name.padEnd(14)}${url}${about && paint.dim(`   ${about}`)}`
   return [
     '',
-    `${paint.bold('Sample events')}  ${outcomes.length - dead} stored, ${dead} dead-lettered`,
-    ...rows,
+    ...sampleLines(report, paint),
     '',
     paint.bold('Pulse is up'),
     place('Overview', `${urls.admin}/`),
     place('Dead letters', `${urls.admin}/dlq`),
     place('Search', `${urls.admin}/search`),
-    place('Send events', `${urls.ingest}/events`, 'X-API-Key: key_a or key_b'),
+    place('Send events', `${urls.ingest}/events`, keys),
     place('Addresses', '.pulse/runtime.json', 'logs: .pulse/logs/'),
     '',
-    paint.dim('  Ctrl-C stops everything.'),
+    paint.dim('  Ctrl-C here or `npm run stop` elsewhere stops everything that was started.'),
     '',
   ].join('\n')
+}
+
+function sampleLines(report: SampleReport, paint: Paint): string[] {
+  if ('leftOut' in report) return [`${paint.bold('Sample events')}  ${report.leftOut}`]
+  const { samples, outcomes } = report
+  const dead = outcomes.filter(({ is }) => is === 'dead').length
+  return [
+    `${paint.bold('Sample events')}  ${outcomes.length - dead} stored, ${dead} dead-lettered`,
+    ...samples.map((sample, index) => row(sample, outcomes[index], paint)),
+  ]
 }
 
 function row({ tenant, event }: Sample, outcome: Outcome | undefined, paint: Paint): string {

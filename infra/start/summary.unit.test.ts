@@ -15,9 +15,16 @@ test('five samples with keys of their own, of which one has no event_type', () =
 })
 
 test('the summary counts what was stored and tells why an event was not', () => {
-  const text = summary(samples, [stored, stored, stored, stored, dead], urls, plain)
+  const outcomes = [stored, stored, stored, stored, dead]
+  const text = summary({ samples, outcomes }, urls, plain)
   expect(text).toContain('4 stored, 1 dead-lettered')
   expect(text).toContain('MISSING_FIELD: event_type is missing')
   expect(text).toContain('http://a/')
   expect(text).toContain('http://i/events')
+})
+
+test('the summary says why no samples were sent', () => {
+  const text = summary({ leftOut: 'left out: redis was given' }, urls, plain)
+  expect(text).toContain('Sample events  left out: redis was given')
+  expect(text).not.toContain('key_a')
 })

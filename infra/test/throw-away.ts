@@ -11,11 +11,15 @@ import { cacheFolder } from '../folders.ts'
 import { bringUp, installMissing } from '../native/infrastructure.ts'
 
 import { removeCluster } from '../native/postgres-cluster.ts'
+import { parts } from '../parts.ts'
 import { freePort } from '../ports.ts'
 import { holdChildren } from '../start/children.ts'
 import { claimLock } from '../start/lock.ts'
 import { prefix, removeAbandoned } from './abandoned.ts'
 import type { TestAddresses } from './addresses.ts'
+
+/** The pages are tested in a real browser. */
+const browserPackages = (): string[] => (Bun.which('chromium') ? [] : ['chromium'])
 
 export async function openThrowAway(steps: Steps) {
   await removeAbandoned()
@@ -35,7 +39,7 @@ export async function openThrowAway(steps: Steps) {
     /** A folder for what tests make, removed with the rest. */
     temporary,
     async bringUp(): Promise<TestAddresses> {
-      await installMissing({ logs, cache }, steps)
+      await installMissing({ logs, cache }, steps, parts, browserPackages())
       const ports = { kafka: await freePort(), postgres: await freePort(), redis: await freePort() }
       const coming = bringUp({ dir, logs, cache, ports, durable: false }, steps, children.add)
       up = coming.catch(() => undefined)

@@ -7,3 +7,17 @@ const markStale = () => {
 
 for (const failure of ['htmx:sendError', 'htmx:responseError', 'htmx:timeout'])
   document.addEventListener(failure, markStale)
+
+// A refresh replaces the tables: what was scrolled sideways stays where it was.
+let scrolled = []
+
+document.addEventListener('htmx:beforeSwap', () => {
+  scrolled = [...document.querySelectorAll('.scroll[id]')].map((table) => [
+    table.id,
+    table.scrollLeft,
+  ])
+})
+
+document.addEventListener('htmx:afterSwap', () => {
+  for (const [id, left] of scrolled) document.getElementById(id)?.scrollTo({ left })
+})

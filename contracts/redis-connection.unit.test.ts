@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { type } from 'arktype'
-import { redisUrl } from './redis-url.ts'
+import { redisUrl } from './redis-connection.ts'
 
 test.each([
   ['redis://localhost:6379', 'redis://localhost:6379'],

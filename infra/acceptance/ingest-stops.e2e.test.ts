@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { connect, type Socket } from 'node:net'
+import { anEvent } from '../harness/builders.ts'
+import { type Pulse, post, startPulse } from '../harness/pulse.ts'
+import { until } from '../harness/until.ts'
+
+let pulse: Pulse
+beforeAll(async () => {
+  pulse = await startPulse()
+}, 60_000)
+afterAll(() => pulse.stop())
+
+/** Keeps calling on its own connections until one of its calls is refused; counts what was accepted meanwhile. */
+function callers(count: number) {
+  const accepted: string[] = []
+  const call = async () => {
+    for (;;) {
+      const key = crypto.randomUUID()
+      const answer = await post(`${pulse.ingest.url}/events`, anEvent(), {
+        'Idempotency-Key': key,
+      }).catch(() => undefined)
+      if (answer?.status !== 202) break
+      accepted.push(key)
+    }
+  }
+  return { accepted, done: Promise.all(Array.from({ length: count }, call)) }
+}
+
+/** A client that says it will send a body, and then does not. */
+function aSlowClient(): Socket {
+  const { hostname, port } = new URL(pulse.ingest.url)
+  const socket = connect(Number(port), hostname)
+  socket.on('error', () => {})
+  socket.write(
+    'POST /events HTTP/1.1\r\nHost: x\r\nX-API-Key: key_a\r\nIdempotency-Key: slow\r\n' +
+      'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
+  )
+  return socket
+}
+
+test('SIGTERM under load: what was accepted is stored, nothing more is taken, and it ends in time', async () => {
+  const load = callers(200)
+  const slow = aSlowClient()
+  await until('the load is under way', () => load.accepted.length > 1000)
+  const began = performance.now()
+  pulse.ingest.kill('SIGTERM')
+  await load.done
+  expect(await pulse.ingest.ended).toEqual({ code: 0, signal: null })
+  expect(performance.now() - began).toBeLessThan(10_000)
+  slow.destroy()
+  await until(
+    'every accepted event has an outcome',
+    async () => {
+      const rows = await pulse.sql<{ key: string }[]>`select idempotency_key as key from event_keys`
+      const decided = new Set(rows.map(({ key }) => key))
+      return load.accepted.every((key) => decided.has(key))
+    },
+    60_000,
+  )
+}, 120_000)

@@ -1,0 +1,24 @@
+/**
+ * Two starts of different clones at the same moment would find the same port free. So a port that is chosen is claimed in
+ * a folder that all starts of a user share, for as long as the process that chose it lives.
+ */
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { type IsFree, isPortFree } from '../ports.ts'
+import { claimLock } from './lock.ts'
+
+/** Asks for ports that nobody listens on, and claims each that is free: no other start gets it. */
+export function claimedIfFree(
+  folder = join(tmpdir(), `pulse-ports-${userInfo().uid}`),
+  isFree: IsFree = isPortFree,
+): IsFree {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    accessSync(folder, constants.W_OK)
+  } catch {
+    // Somebody else's folder of that name: a claim is a courtesy, not a condition.
+    return isFree
+  }
+  return async (port) => (await isFree(port)) && claimLock(join(folder, String(port))).ok
+}

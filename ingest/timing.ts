@@ -1,0 +1,19 @@
+/**
+ * Who waits how long for whom. The order is the promise: a client has its answer while the event may still arrive
+ * (409 on a repeat), and a claim outlives every delivery it stands for.
+ */
+
+/** A producer has its answer by then, confirmed or not. */
+export const answerDeadlineMs = 5_000
+/** Kafka's delivery report has come by then (`message.timeout.ms`). */
+export const deliveryTimeoutMs = 20_000
+/** A pending claim is free again after this. */
+export const claimLeaseMs = 30_000
+/** Redis has answered by then, or is done without. */
+export const redisDeadlineMs = 250
+/** After a missed deadline no claim is asked for, for this long. */
+export const redisRestMs = 1_000
+/** Requests under way have their answers by then when the process is told to stop; what is left is cut off. */
+export const drainMs = 6_000
+/** The whole of a stop. */
+export const shutdownMs = 9_500
