@@ -1,0 +1,82 @@
+/**
+ * The load generator, as a process of its own: the open-loop load that people run, without its audit. What it says is
+ * read from its JSON.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../bundle.ts'
+import { runClient } from './client.ts'
+import type { Place } from './place.ts'
+
+export type Load = {
+  /** Where ingest is, or what answers in its place. */
+  readonly url: string
+  readonly perSecond: number
+  /** Until then, or until `maxEvents` were sent. */
+  readonly seconds: number
+  readonly maxEvents?: number
+  /** CPU core to stay on. */
+  readonly core?: number | undefined
+}
+
+/** In milliseconds, from the instant at which an event was due. */
+type Latency = {
+  readonly p50: number
+  readonly p95: number
+  readonly p99: number
+  readonly max: number
+}
+
+export type Loaded = {
+  readonly run: string
+  /** Answered as they should be: with a 202. */
+  readonly accepted: number
+  /** Refused, failed, or never sent, because no connection was free for ten seconds. */
+  readonly notAccepted: number
+  readonly perSecond: number
+  readonly latency: Latency
+  /** How late the generator itself was. */
+  readonly sendLag: Latency
+  readonly cpuSeconds: number
+}
+
+type Report = {
+  readonly run: string
+  readonly answeredPerSecond: number
+  readonly total: { readonly events: number; readonly success: number; readonly latency: Latency }
+  readonly sendLag: Latency
+}
+
+/** Events that were not accepted are told, and have no latency; throws when none was. */
+export async function load(place: Place, wanted: Load): Promise<Loaded> {
+  const folder = join(place.dir, 'load')
+  mkdirSync(folder, { recursive: true })
+  const runtime = join(folder, 'runtime.json')
+  writeFileSync(
+    runtime,
+    JSON.stringify({ ingest: wanted.url, tenants: { tenant_load: 'key_load' } }),
+  )
+  const { perSecond, seconds, maxEvents, core } = wanted
+  const flags = [
+    ...[
+      '--runtime',
+      runtime,
+      '--rps',
+      perSecond,
+      '--minutes',
+      seconds / 60,
+      '--json',
+      '--no-audit',
+    ],
+    ...(maxEvents === undefined ? [] : ['--max-events', maxEvents]),
+  ]
+  const script = join('loadgen', 'load.ts')
+  const command = [process.execPath, script, ...flags.map(String)] as const
+  const { output, cpuSeconds } = await runClient(place, command, { cwd: root, core })
+  const { run, answeredPerSecond, total, sendLag } = JSON.parse(output) as Report
+  const { success: accepted, events } = total
+  if (accepted === 0) throw new Error(`none of ${events} events was accepted: ${output}`)
+  const notAccepted = events - accepted
+  const { latency } = total
+  return { run, accepted, notAccepted, perSecond: answeredPerSecond, latency, sendLag, cpuSeconds }
+}

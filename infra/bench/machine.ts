@@ -1,0 +1,36 @@
+/** What a bench ran on, without a name of the machine. */
+import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
+import { answerOf } from '../bootstrap/run.mjs'
+import { root } from '../bundle.ts'
+
+export type Machine = {
+  readonly cores: number
+  readonly processor: string
+  readonly memoryGiB: number
+  readonly kernel: string
+  /** How many processes wanted to run in the minute before: what else the machine was doing. */
+  readonly loadBefore: number
+}
+
+export function describeMachine(): Machine {
+  return {
+    cores: availableParallelism(),
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    kernel: release().split('-')[0] ?? '',
+    loadBefore: Number((loadavg()[0] ?? 0).toFixed(2)),
+  }
+}
+
+export function runtimeVersions(): Record<string, string> {
+  const node = answerOf('node', ['--version'])?.replace(/^v/, '') ?? 'unknown'
+  return { Node: node, Bun: Bun.version }
+}
+
+/** What was measured; `+` when files differ from it. Undefined outside of a repository. */
+export function commitOfClone(): string | undefined {
+  const git = (...args: string[]) => answerOf('git', args, { cwd: root })
+  const commit = git('rev-parse', '--short=10', 'HEAD')
+  const changed = git('status', '--porcelain', '--', ':!docs')
+  return commit && `${commit}${changed ? '+' : ''}`
+}
