@@ -10,7 +10,7 @@ export async function countedRecords(sql: Sql): Promise<number> {
   return row?.counted ?? 0
 }
 
-type Row = { rows: number; stored: number[]; committed: number[] }
+type Row = { rows: number; stored: number[] | null; committed: number[] | null }
 
 /** Programs warm up and connections open: the first events of a run are left out. */
 const leftOutSeconds = 2
@@ -39,12 +39,11 @@ export async function storedLatency(
            percentile_disc(array[0.5, 0.95, 0.99, 1]) within group (order by committed) as committed
       from counted`
   if (!row || row.rows < accepted) throw new Error(`${row?.rows} of ${accepted} events are stored`)
-  return { ...points('stored', row.stored), ...points('committed', row.committed) }
+  return { ...points('stored', row.stored ?? []), ...points('committed', row.committed ?? []) }
 }
 
-const points = (name: string, [p50 = 0, p95 = 0, p99 = 0, max = 0]: readonly number[]): Sample => ({
-  [`${name} p50`]: p50,
-  [`${name} p95`]: p95,
-  [`${name} p99`]: p99,
-  [`${name} max`]: max,
-})
+/** None when a run was no longer than what is left out. */
+const points = (name: string, values: readonly number[]): Sample =>
+  Object.fromEntries(
+    values.map((value, at) => [`${name} ${['p50', 'p95', 'p99', 'max'][at]}`, value]),
+  )

@@ -37,7 +37,7 @@ its drain, for a million events: at low rates that is mostly what being there co
   pairs: [],
 
   async open(place, { quick }) {
-    const seconds = quick ? 4 : 12
+    const [seconds, warmUpSeconds] = quick ? [4, 3] : [12, 6]
     const pulse = await startPulse(place)
     const rateOf = new Map(rates.map((rate) => [`${rate.toLocaleString('en')} events/s`, rate]))
     const run = (contender: string, forSeconds: number) =>
@@ -51,7 +51,7 @@ its drain, for a million events: at low rates that is mostly what being there co
         tables: 'grow from run to run',
       },
       versions: pulse.versions,
-      warmUp: async (contender) => void (await run(contender, seconds / 2)),
+      warmUp: async (contender) => void (await run(contender, warmUpSeconds)),
       run: (contender) => run(contender, seconds),
     }
   },
