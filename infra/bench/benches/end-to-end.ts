@@ -19,10 +19,11 @@ export const bench: Bench = {
 \`received_at\` of each row: from acceptance to the start of the transaction that stored it. _Committed_ is to the commit
 of that transaction, by Postgres' own record of it. The first two seconds of a run are left out of both. _Answer_ is what
 the producer waits, from the instant at which the event was due until the 202 was read, the start of the load generator
-included; _sent late_ is the part of it that the generator itself is to blame for. _Not accepted_ is how many events got no 202: then the rate is beyond
-what this machine can do. _Lag_ is how many events were accepted
-and not stored when the generator had ended. CPU is user and system time of a process and its children, over a run with
-its drain, for a million events: at low rates that is mostly what being there costs. Memory is resident, after a run.`,
+included; _sent late_ is the part of it before the event was sent, because the generator or every connection was busy.
+_Not accepted_ is how many events got no 202: then the rate is beyond what this machine can do. _Lag_ is how many events
+were accepted and not stored when the generator had ended. CPU is user and system time of a process and its children,
+over a run with its drain, for a million events: at low rates that is mostly what being there costs. Memory is resident,
+after a run.`,
   metrics: [
     ...points.map((point) => lower(`stored ${point}`, 'ms')),
     ...points.map((point) => lower(`committed ${point}`, 'ms')),
