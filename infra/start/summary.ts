@@ -14,6 +14,7 @@ export function summary(report: SampleReport, urls: Urls, paint: Paint): string 
     '',
     paint.bold('Pulse is up'),
     place('Overview', `${urls.admin}/`),
+    place('Pipeline', `${urls.admin}/pipeline`),
     place('Dead letters', `${urls.admin}/dlq`),
     place('Search', `${urls.admin}/search`),
     place('Send events', `${urls.ingest}/events`, keys),
