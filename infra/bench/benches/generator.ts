@@ -16,7 +16,7 @@ const connections = 256
 
 export const bench: Bench = {
   about: `The load generator against a server that reads requests and does nothing but answer (uWebSockets.js on Node),
-each kept to one CPU core. _All it can_: events are due faster than it can send them, over ${connections} connections with
+each kept to one CPU core where there are two. _All it can_: events are due faster than it can send them, over ${connections} connections with
 one request each, as many as wrk has with one thread; what it then waits for is its own queue, so no latency is shown. wrk
 posts one event again and again; the generator makes, schedules, journals and checks each one. At a _rate_, the latency is
 the floor under every other figure: the least that the generator can measure, its start included.`,
@@ -36,7 +36,7 @@ the floor under every other figure: the least that the generator can measure, it
     const url = await startServer(place)
     const wrk = wrkOrHowToInstall(place)
     const core = clientCore()
-    const seconds = quick ? 2 : 4
+    const seconds = quick ? 2 : 3
     const maxEvents = quick ? 40_000 : 150_000
     const allItCan = () => load(place, { url, perSecond: 100_000, seconds, maxEvents, core })
     const contenders: Readonly<Record<string, () => Promise<Sample>>> = {
