@@ -31,8 +31,6 @@ export type Target = {
   readonly topics: TestTopics
   /** `host:port` */
   readonly kafka: string
-  /** Runs one of Kafka's own tools: a class of its jars, and its arguments. */
-  kafkaTool(tool: string, ...args: string[]): Promise<void>
 }
 
 export type Fault = {

@@ -78,7 +78,10 @@ export async function openProxy(port: number): Promise<TcpProxy> {
 
 function apply({ is }: Behaviour, pair: Pair): void {
   if (is === 'forget') pair.forgotten = true
-  if (is === 'black-hole' || pair.forgotten) return silence(pair)
+  if (is === 'black-hole' || pair.forgotten) {
+    silence(pair)
+    return
+  }
   pair.client.resume()
   pair.server.resume()
   if (is === 'cut') {

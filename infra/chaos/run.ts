@@ -1,7 +1,5 @@
 /** One fault, in the order in which things happen: Pulse, load, fault, recovery, drain and audit, a last look. */
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { runLogged } from '../bootstrap/run.mjs'
 import { until } from '../harness/until.ts'
 import { type Part, parts } from '../parts.ts'
 import { lookAfter } from './aftermath.ts'
@@ -19,7 +17,12 @@ export type Size = {
   readonly secondsAfter: number
 }
 
-export type Outcome = Measured & { readonly fault: Fault; readonly problems: readonly string[] }
+export type Outcome = {
+  readonly fault: Fault
+  /** Undefined when the run itself failed. */
+  readonly measured: Measured | undefined
+  readonly problems: readonly string[]
+}
 
 const usualHoldMs = 3_000
 
@@ -38,7 +41,8 @@ export async function runFault(
     runLoad({ runtime: pulse.runtime, rate: size.rate, seconds, audit })
   try {
     const loading = loadOf(!fault.losesWhatWas)
-    await Promise.race([storedAtLeast(pulse, size.rate * size.secondsBefore), loading])
+    loading.catch(() => {}) // Awaited below; until then something else may fail first.
+    await storedAtLeast(pulse, size.rate * size.secondsBefore)
     await fault.apply(target)
     // How long it lasts is what the fault is, and no condition to wait for.
     await pause(holdMs)
@@ -52,10 +56,11 @@ export async function runFault(
     const measured = { recoverySeconds: recovery.seconds, load, aftermath }
     const problems = problemsOf(measured)
     if (problems.length > 0) keepLogs(pulse)
-    return { ...measured, fault, problems }
+    return { fault, measured, problems }
   } catch (error) {
     keepLogs(pulse)
-    throw error
+    const { message } = error instanceof Error ? error : new Error(String(error))
+    return { fault, measured: undefined, problems: [`could not be run: ${message}`] }
   } finally {
     await restoreStores(stores)
     await pulse.stop()
@@ -94,10 +99,6 @@ function targetOf(pulse: Pulse, stores: Stores): Target {
     sql: pulse.sql,
     topics: pulse.topics,
     kafka,
-    kafkaTool: (tool, ...args) =>
-      runLogged('java', ['-cp', join(stores.jars, '*'), tool, ...args], {
-        log: join(stores.dir, 'kafka-tool.log'),
-      }),
   }
 }
 

@@ -55,7 +55,6 @@ export async function openStores(logs: string, steps: Steps) {
 
   return {
     dir,
-    jars,
     ports,
     start,
     startAll: () => Promise.all(parts.map((part) => steps.run(part, () => started(start(part))))),

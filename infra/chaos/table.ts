@@ -1,5 +1,6 @@
 /** The results as text: aligned for a terminal, which is also a table in Markdown. Pure. */
 import type { Outcome } from './run.ts'
+import type { Measured } from './verdict.ts'
 
 const titles = ['fault', 'sent', 'accepted', 'stored', 'dead', 'recovery', 'verdict'] as const
 
@@ -16,16 +17,18 @@ export function tableOf(outcomes: readonly Outcome[]): string {
   return [line(head), line(rule), ...body.map(line)].join('\n')
 }
 
-function cells({ fault, load, recoverySeconds, problems }: Outcome): string[] {
+function cells({ fault, measured, problems }: Outcome): string[] {
+  const verdict = problems.length === 0 ? 'clean' : `FAILED: ${problems.join('; ')}`
+  return [fault.name, ...(measured ? figures(measured) : ['?', '?', '?', '?', '?']), verdict]
+}
+
+function figures({ load, recoverySeconds }: Measured): string[] {
   const { total, audit } = load
-  const rows = audit.is === 'done' ? [`${audit.stored}`, `${audit.dead}`] : ['?', '?']
   return [
-    fault.name,
     `${total.events - total.dropped}`,
     `${total.success + total.duplicate}`,
-    ...rows,
-    recoverySeconds === undefined ? '-' : `${recoverySeconds.toFixed(1)} s`,
-    problems.length === 0 ? 'clean' : `FAILED: ${problems.join('; ')}`,
+    ...(audit.is === 'done' ? [`${audit.stored}`, `${audit.dead}`] : ['?', '?']),
+    recoverySeconds === undefined ? 'none' : `${recoverySeconds.toFixed(1)} s`,
   ]
 }
 
