@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { openAssets } from './assets.ts'
-import { anAdmin } from './build.ts'
+import { anAdmin } from './builders.ts'
 
 test('style and scripts come from this process, whole, and may be kept for ever', async () => {
   const assets = await openAssets()

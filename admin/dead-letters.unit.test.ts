@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { DeadLetter } from '../views/facts.ts'
-import { aDeadLetter, anAdmin } from './build.ts'
+import { aDeadLetter, anAdmin } from './builders.ts'
 
 const adminWith = (letter: DeadLetter) =>
   anAdmin({ store: { newestDeadLetters: async () => ({ deadLetters: [letter], leftOut: 0 }) } })

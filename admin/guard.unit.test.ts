@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { readSettings } from '../contracts/env.ts'
-import { aDeadLetter, anAdmin, anEvent, aReadiness } from './build.ts'
+import { aDeadLetter, anAdmin, anEvent, aReadiness } from './builders.ts'
 import { settings } from './settings.ts'
 
 const hostile = [

@@ -7,7 +7,7 @@ import {
   NOW,
   noKafka,
   noStore,
-} from './build.ts'
+} from './builders.ts'
 
 const counted = aCountedPartition()
 

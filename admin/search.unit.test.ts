@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { aDeadLetter, aLedgerEntry, anAdmin, anEvent, refused } from './build.ts'
+import { aDeadLetter, aLedgerEntry, anAdmin, anEvent, refused } from './builders.ts'
 
 const asJson = { headers: { Accept: 'application/json' } }
 

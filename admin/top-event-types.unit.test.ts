@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { anAdmin, NOW, refused } from './build.ts'
+import { anAdmin, NOW, refused } from './builders.ts'
 
 test('the most frequent types of the last minutes, a day unless asked otherwise', async () => {
   const asked: number[] = []

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { anEvent, anEventWithout } from './build.ts'
+import { anEvent, anEventWithout } from './builders.ts'
 import { envelopeFields, findingsIn, isIdentifier } from './envelope.ts'
 
 const findings = (event: object) => findingsIn(event, JSON.stringify(event))

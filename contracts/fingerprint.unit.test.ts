@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test'
-import { jsonTokens, seeded, spaced } from './build.ts'
+import { jsonTokens, spaced } from './builders.ts'
 import { fingerprintOf, isFingerprint } from './fingerprint.ts'
 import { jsonShape } from './json-bytes.ts'
+import { seeded } from './seeded.ts'
 
 const fingerprint = (text: string) => fingerprintOf(jsonShape(Buffer.from(text)).compact)
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import { jsonTokens, objectTokens, seeded, spaced } from './build.ts'
+import { jsonTokens, objectTokens, spaced } from './builders.ts'
 import { jsonShape, memberBytes } from './json-bytes.ts'
+import { seeded } from './seeded.ts'
 
 const bytes = (text: string) => Buffer.from(text)
 const textOf = (part: Uint8Array | undefined) =>

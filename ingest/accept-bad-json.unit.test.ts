@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import { anEvent, below, seeded } from '../contracts/build.ts'
+import { anEvent, below } from '../contracts/builders.ts'
+import { seeded } from '../contracts/seeded.ts'
 import { accept, maxDepth } from './accept.ts'
-import { withBody } from './build.ts'
+import { withBody } from './builders.ts'
 
 const codeOf = (body: string | Uint8Array) => {
   const decision = accept(withBody(body))

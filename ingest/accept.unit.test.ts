@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import { anEvent } from '../contracts/build.ts'
+import { anEvent } from '../contracts/builders.ts'
 import { fingerprintOf } from '../contracts/fingerprint.ts'
 import { accept, type EventRequest } from './accept.ts'
-import { aRequest, withBody } from './build.ts'
+import { aRequest, withBody } from './builders.ts'
 
 const accepted = (request: EventRequest) => {
   const decision = accept(request)

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { seeded } from '../contracts/build.ts'
+import { seeded } from '../contracts/seeded.ts'
 import { makeArrivals, type Stage } from './arrivals.ts'
 
 function all(stages: Stage[], maxEvents = Number.POSITIVE_INFINITY, seed = 1): number[] {

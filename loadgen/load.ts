@@ -1,6 +1,6 @@
 /** `bun run load`: flags, plan, run, audit, summary. */
 import { dirname, join } from 'node:path'
-import { seeded } from '../contracts/build.ts'
+import { seeded } from '../contracts/seeded.ts'
 import { check } from './assertions.ts'
 import { type Audit, audit } from './audit/audit.ts'
 import { readFlags } from './flags.ts'

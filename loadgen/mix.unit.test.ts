@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { seeded } from '../contracts/build.ts'
+import { seeded } from '../contracts/seeded.ts'
 import { kinds } from './kinds.ts'
 import { makeMix } from './mix.ts'
 import { makeRecentKeys } from './recent-keys.ts'

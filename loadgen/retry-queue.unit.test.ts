@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { below, seeded } from '../contracts/build.ts'
+import { below } from '../contracts/builders.ts'
+import { seeded } from '../contracts/seeded.ts'
 import { makeRetryQueue } from './retry-queue.ts'
 
 test('what is due first comes first, whatever the order in which it was added', () => {

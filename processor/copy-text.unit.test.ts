@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { anEvent } from '../contracts/build.ts'
-import { judge } from './build.ts'
+import { anEvent } from '../contracts/builders.ts'
+import { judge } from './builders.ts'
 import { copyField, stagedColumns, stagedRow } from './copy-text.ts'
 import type { Judged } from './decode.ts'
 

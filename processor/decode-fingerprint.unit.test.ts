@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'bun:test'
-import { objectTokens, seeded, spaced } from '../contracts/build.ts'
+import { objectTokens, spaced } from '../contracts/builders.ts'
 import { fingerprintOf } from '../contracts/fingerprint.ts'
 import { recordValue } from '../contracts/record.ts'
+import { seeded } from '../contracts/seeded.ts'
 import { headers } from '../contracts/topics.ts'
-import { aRecord, judge } from './build.ts'
+import { aRecord, judge } from './builders.ts'
 
 const given = 'f'.repeat(32)
 const withHeader = (value: string) => judge({}, { headers: [[headers.fingerprint, value]] })

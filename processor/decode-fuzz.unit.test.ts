@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
-import { anEvent, below, oneOf, seeded } from '../contracts/build.ts'
+import { anEvent, below, oneOf } from '../contracts/builders.ts'
 import { findingsIn } from '../contracts/envelope.ts'
+import { seeded } from '../contracts/seeded.ts'
 import { isTenantId } from '../contracts/tenant.ts'
-import { fields, judge } from './build.ts'
+import { fields, judge } from './builders.ts'
 import type { Judged } from './decode.ts'
 
 const isStorable = (text: string) => text.isWellFormed() && !text.includes('\0')

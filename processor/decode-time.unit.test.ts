@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { judge, NOW } from './build.ts'
+import { judge, NOW } from './builders.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 const iso = (ms: number) => new Date(ms).toISOString()

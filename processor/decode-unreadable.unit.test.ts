@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { fields, judge, source } from './build.ts'
+import { fields, judge, source } from './builders.ts'
 
 /** One argument for each test, also when it is a list or undefined. */
 const each = (values: readonly unknown[]) => values.map((value): [unknown] => [value])

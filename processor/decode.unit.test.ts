@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import { anEvent, anEventWithout } from '../contracts/build.ts'
+import { anEvent, anEventWithout } from '../contracts/builders.ts'
 import { findingsIn } from '../contracts/envelope.ts'
 import { recordValue } from '../contracts/record.ts'
-import { aRecord, judge } from './build.ts'
+import { aRecord, judge } from './builders.ts'
 import { refusedByStore } from './decode.ts'
 
 const reasonOf = (...given: Parameters<typeof aRecord>) => {

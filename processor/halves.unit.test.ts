@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import { below, seeded } from '../contracts/build.ts'
-import { judge, source } from './build.ts'
+import { below } from '../contracts/builders.ts'
+import { seeded } from '../contracts/seeded.ts'
+import { judge, source } from './builders.ts'
 import { type Batch, halves } from './store.ts'
 
 const id = { ...source, topic: 'events.raw' }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { aRecord } from './build.ts'
+import { aRecord } from './builders.ts'
 import type { IncomingRecord } from './decode.ts'
 import { PartitionQueue } from './partition-queue.ts'
 

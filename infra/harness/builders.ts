@@ -1,8 +1,8 @@
 /** Builders of what producers send and Kafka holds: valid unless a test says otherwise. */
-import { anEvent } from '../../contracts/build.ts'
+import { anEvent } from '../../contracts/builders.ts'
 import { recordValue } from '../../contracts/record.ts'
 
-export { anEvent } from '../../contracts/build.ts'
+export { anEvent } from '../../contracts/builders.ts'
 
 /** The fields of `event` without one of them. */
 export const without = (event: object, name: string): Record<string, unknown> =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { objectTokens, seeded, spaced } from '../../contracts/build.ts'
+import { objectTokens, spaced } from '../../contracts/builders.ts'
+import { seeded } from '../../contracts/seeded.ts'
 import { isSameJson } from './exact-json.ts'
 
 const same: [string, string][] = [

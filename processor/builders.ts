@@ -1,5 +1,5 @@
 /** Builders for tests: one valid record with what a test cares about given, and its verdict. */
-import { anEvent } from '../contracts/build.ts'
+import { anEvent } from '../contracts/builders.ts'
 import { decode, type IncomingRecord, type Judged } from './decode.ts'
 
 export const NOW = Date.parse('2026-01-02T20:00:00.000Z')

@@ -1,4 +1,4 @@
-/** Builders for tests: one valid event with what a test cares about given, and random values that a seed repeats. */
+/** Builders for tests: one valid event with what a test cares about given, and random JSON. */
 import type { Envelope } from './envelope.ts'
 
 export const anEvent = (given: Readonly<Record<string, unknown>> = {}): Envelope => ({
@@ -13,17 +13,6 @@ export const anEvent = (given: Readonly<Record<string, unknown>> = {}): Envelope
 /** An event without some of its fields. */
 export const anEventWithout = (...names: readonly string[]): Record<string, unknown> =>
   Object.fromEntries(Object.entries(anEvent()).filter(([name]) => !names.includes(name)))
-
-/** Numbers from 0 up to 1, the same ones for the same seed (mulberry32, Tommy Ettinger). */
-export function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 export const below = (bound: number, random: () => number): number => Math.floor(random() * bound)
 

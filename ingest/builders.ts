@@ -1,5 +1,5 @@
 /** Builders for tests: one valid request with what a test cares about given. */
-import { anEvent } from '../contracts/build.ts'
+import { anEvent } from '../contracts/builders.ts'
 import type { EventRequest } from './accept.ts'
 
 export const aRequest = (given: Partial<EventRequest> = {}): EventRequest => ({
