@@ -1,0 +1,81 @@
+/**
+ * `bun run chaos`: own infrastructure in a throw-away directory, then one fault after another, and a table. Nothing of
+ * it is left afterwards but the logs of faults that were not survived. Loopback only.
+ */
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { makeSteps, reportFailure } from '../bootstrap/step.mjs'
+import { root } from '../bundle.ts'
+import type { Fault } from './fault.ts'
+import { faults } from './faults/all.ts'
+import { readFlags } from './flags.ts'
+import type { Pulse } from './pulse.ts'
+import { type Outcome, runFault, type Size } from './run.ts'
+import { openStores, type Stores } from './stores.ts'
+import { tableOf } from './table.ts'
+
+const full: Size = { rate: 200, secondsBefore: 4, secondsAfter: 8 }
+const small: Size = { rate: 100, secondsBefore: 2, secondsAfter: 4 }
+const logs = join(root, '.pulse', 'logs', `chaos-${process.pid}`)
+const steps = makeSteps(process.stderr)
+
+async function main(): Promise<number> {
+  const wanted = readFlags(process.argv.slice(2), faults)
+  if (wanted.is === 'help') {
+    process.stdout.write(wanted.text)
+    return 0
+  }
+  if (wanted.is === 'wrong') {
+    process.stderr.write(`${wanted.problems.join('\n')}\n`)
+    return 2
+  }
+  const interrupted = untilInterrupted()
+  const stores = await openStores(logs, steps)
+  let code = 1
+  try {
+    const running = runAll(wanted.faults, stores, wanted.quick ? small : full)
+    code = await Promise.race([running, interrupted])
+  } catch (error) {
+    reportFailure(process.stderr, error)
+  }
+  steps.mute()
+  // Services and the load generator end with this process, however it ends.
+  await stores.remove()
+  if (code === 0) rmSync(logs, { recursive: true, force: true })
+  else process.stderr.write(`Logs: ${logs}\n`)
+  return code
+}
+
+async function runAll(chosen: readonly Fault[], stores: Stores, size: Size): Promise<number> {
+  await stores.startAll()
+  const outcomes: Outcome[] = []
+  for (const fault of chosen) {
+    const keep = (pulse: Pulse) => keepLogs(fault, pulse)
+    const outcome = await steps.run(fault.name, async () => {
+      const result = await runFault(fault, stores, size, keep)
+      return { result, detail: result.problems.join('; ') || 'clean' }
+    })
+    outcomes.push(outcome)
+  }
+  process.stdout.write(`${tableOf(outcomes)}\n`)
+  return outcomes.every(({ problems }) => problems.length === 0) ? 0 : 1
+}
+
+/** In the order in which the processes were started. */
+function keepLogs(fault: Fault, pulse: Pulse): void {
+  const folder = join(logs, fault.name)
+  mkdirSync(folder, { recursive: true })
+  for (const [at, { name, log }] of pulse.logs.entries())
+    copyFileSync(log, join(folder, `${at + 1}-${name}.log`))
+}
+
+/** Resolves with the exit code of the first signal (128 + n); later ones change nothing. */
+function untilInterrupted(): Promise<number> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => resolve(128 + constants.signals[signal]))
+  })
+}
+
+process.exit(await main())

@@ -1,0 +1,35 @@
+/** Every fault, in the order in which they run. The first six are those of `--quick`. */
+import type { Fault } from '../fault.ts'
+import { adminKilled } from './admin-killed.ts'
+import { backendsTerminated } from './backends-terminated.ts'
+import { ingestKilled } from './ingest-killed.ts'
+import { ingestStopped } from './ingest-stopped.ts'
+import { kafkaFrozen } from './kafka-frozen.ts'
+import { kafkaKilled } from './kafka-killed.ts'
+import { linkFaults } from './links.ts'
+import { offsetsReset } from './offsets-reset.ts'
+import { postgresKilled } from './postgres-killed.ts'
+import { processorFrozen } from './processor-frozen.ts'
+import { processorKilled } from './processor-killed.ts'
+import { redisEmptied } from './redis-emptied.ts'
+import { redisFrozen } from './redis-frozen.ts'
+import { tableLocked } from './table-locked.ts'
+import { topicRecreated } from './topic-recreated.ts'
+
+export const faults: readonly Fault[] = [
+  ingestKilled,
+  processorKilled,
+  adminKilled,
+  kafkaKilled,
+  postgresKilled,
+  redisEmptied,
+  ingestStopped,
+  processorFrozen,
+  kafkaFrozen,
+  redisFrozen,
+  backendsTerminated,
+  tableLocked,
+  offsetsReset,
+  topicRecreated,
+  ...linkFaults,
+]

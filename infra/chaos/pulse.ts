@@ -1,0 +1,130 @@
+/**
+ * Pulse for one fault: topics, a consumer group and a database of its own, and the three services on ports that they
+ * keep over restarts. A service that ends without having been told to is remembered.
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { freshDatabase } from '../harness/database.ts'
+import { type Service, spawnService } from '../harness/service.ts'
+import { freshTopics } from '../harness/topics.ts'
+import { until } from '../harness/until.ts'
+import { describeExit } from '../launch.ts'
+import { freePort } from '../ports.ts'
+import { type Environment, readyPath, type ServiceName } from '../service.ts'
+import { openSql } from '../sql.ts'
+import type { Link } from './fault.ts'
+import { openProxy } from './proxy.ts'
+import type { Stores } from './stores.ts'
+
+export const services = ['ingest', 'processor', 'admin'] as const
+
+/** The recovery's events are another tenant's than the load's. */
+export const probeTenant = { name: 'tenant_probe', key: 'key_probe' } as const
+const loadTenant = { name: 'tenant_load', key: 'key_load' } as const
+
+export type Pulse = Awaited<ReturnType<typeof startPulse>>
+
+export async function startPulse(stores: Stores, through: Link | undefined) {
+  const kafka = stores.process('kafka').url
+  const [topics, database] = await Promise.all([
+    freshTopics(kafka),
+    freshDatabase(stores.process('postgres').url),
+  ])
+  const proxied = through === 'processor-postgres' ? 'postgres' : 'redis'
+  const proxy = through && (await openProxy(stores.ports[proxied]))
+  const at = (link: Link, url: string) =>
+    proxy && link === through ? onPort(url, proxy.port) : url
+  const ports = { ingest: await freePort(), processor: await freePort(), admin: await freePort() }
+  const url = (name: ServiceName) => `http://127.0.0.1:${ports[name]}`
+  const shared = {
+    KAFKA_BROKERS: kafka,
+    KAFKA_RAW_TOPIC: topics.raw,
+    KAFKA_DLQ_TOPIC: topics.dlq,
+    KAFKA_GROUP: topics.group,
+  }
+  const environments: Readonly<Record<ServiceName, Environment>> = {
+    ingest: {
+      ...shared,
+      INGEST_PORT: String(ports.ingest),
+      REDIS_URL: at('ingest-redis', stores.process('redis').url),
+      API_KEYS: [loadTenant, probeTenant].map(({ name, key }) => `${name}:${key}:unlimited`).join(),
+    },
+    processor: {
+      ...shared,
+      PROCESSOR_PORT: String(ports.processor),
+      DATABASE_URL: at('processor-postgres', database.url),
+    },
+    admin: {
+      ...shared,
+      ADMIN_PORT: String(ports.admin),
+      DATABASE_URL: database.url,
+      INGEST_URL: url('ingest'),
+      PROCESSOR_URL: url('processor'),
+    },
+  }
+
+  const running = new Map<ServiceName, Service>()
+  const told = new Set<number>()
+  const deaths: string[] = []
+  const logs: { readonly name: string; readonly log: string }[] = []
+  const start = async (name: ServiceName): Promise<void> => {
+    const service = await spawnService(name, environments[name])
+    running.set(name, service)
+    logs.push({ name, log: service.log })
+    void service.ended.then((exit) => {
+      if (!told.has(service.pid)) deaths.push(`${name} ended by itself (${describeExit(exit)})`)
+    })
+  }
+  const isReady = async (name: ServiceName) => {
+    const signal = AbortSignal.timeout(5_000)
+    return (await fetch(url(name) + readyPath(name), { signal })).ok
+  }
+  const ready = (withinMs: number) =>
+    Promise.all(services.map((name) => until(`${name} is ready`, () => isReady(name), withinMs)))
+  const sql = openSql(database.url, 4)
+
+  await Promise.all(services.map(start))
+  await ready(60_000)
+  const runtime = join(stores.dir, `${topics.group}.json`)
+  const tenants = { [loadTenant.name]: loadTenant.key }
+  writeFileSync(
+    runtime,
+    JSON.stringify({ ingest: url('ingest'), admin: url('admin'), postgres: database.url, tenants }),
+    { mode: 0o600 },
+  )
+
+  return {
+    sql,
+    topics,
+    proxy,
+    ingestUrl: url('ingest'),
+    /** The file that the load generator reads. */
+    runtime,
+    /** Services that ended although nobody told them to. */
+    deaths,
+    /** The log of every process that was started. */
+    logs,
+    start,
+    ready,
+    process(name: ServiceName): Service {
+      const found = running.get(name)
+      if (!found) throw new Error(`${name} was not started`)
+      return found
+    },
+    /** Its end is the fault's doing. */
+    expectEnd: (name: ServiceName) => void told.add(running.get(name)?.pid ?? 0),
+    async stop(): Promise<void> {
+      for (const service of running.values()) told.add(service.pid)
+      await Promise.all([...running.values()].map((service) => service.stop()))
+      await sql.end({ timeout: 5 })
+      await proxy?.close()
+      await Promise.all([topics.remove(), database.drop()])
+    },
+  }
+}
+
+function onPort(url: string, port: number): string {
+  const changed = new URL(url)
+  changed.port = String(port)
+  return changed.href
+}
