@@ -31,6 +31,8 @@ export function openRedis(options: RedisConnection, log: Log): Redis {
     url: options.redisUrl,
     disableOfflineQueue: true,
     commandsQueueMaxLength: mostWaiting,
+    // None of the client's own: it makes an AbortSignal for each command, and `withDeadline` has a deadline already.
+    commandOptions: { timeout: 0 },
     socket: {
       connectTimeout: 1000,
       reconnectStrategy: (tries: number) => Math.min(50 * 2 ** tries, 1000),

@@ -1,5 +1,4 @@
 /** Moves the committed offsets of a consumer group, as an operator does with Kafka's own tools. */
-// biome-ignore lint/style/noRestrictedImports: nothing else in infra/ moves a group's offsets
 import { Admin } from '@platformatic/kafka'
 import { rawTopic } from '../../contracts/topics.ts'
 

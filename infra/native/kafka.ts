@@ -32,8 +32,7 @@ export async function startKafka(
   writeFileSync(file, properties({ ...usual, ...options.settings }))
   const java = ['-cp', join(jars, '*'), '-Dlog4j2.level=WARN']
   if (!existsSync(join(dir, 'data', 'meta.properties'))) {
-    const id = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url')
-    const format = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', file]
+    const format = ['kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId()}`, '-c', file]
     const more = options.formatted ?? []
     await runLogged('java', ['-XX:TieredStopAtLevel=1', ...java, ...format, ...more], { log })
   }
@@ -50,6 +49,10 @@ export async function startKafka(
   })
   return { ...process, url: `127.0.0.1:${port}` }
 }
+
+/** 16 random bytes in base64url. One in 64 begins with a dash, which must not read as a flag: hence `--cluster-id=`. */
+const clusterId = (): string =>
+  Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url')
 
 function usualSettings(data: string, port: number, controllerPort: number) {
   return {
