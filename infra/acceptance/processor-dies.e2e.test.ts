@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { audit, clean, countsClose } from '../harness/audit.ts'
 import { produceFrom } from '../harness/producers.ts'
 import { type Pulse, readyOf, startPulse } from '../harness/pulse.ts'
+import type { Service } from '../harness/service.ts'
 import { until } from '../harness/until.ts'
 
 let pulse: Pulse
@@ -32,7 +33,13 @@ test('a processor killed three times under load loses nothing and repeats nothin
 }, 120_000)
 
 test('a processor that is frozen past its session changes nothing when it wakes', async () => {
-  const [before] = await pulse.sql`select count(*)::int as count from event_keys`
+  const decided = async () => {
+    const [row] = await pulse.sql<
+      { count: number }[]
+    >`select count(*)::int as count from event_keys`
+    return row?.count ?? 0
+  }
+  const before = await decided()
   const frozen = await pulse.startProcessor()
   await until(
     'it has partitions',
@@ -42,24 +49,21 @@ test('a processor that is frozen past its session changes nothing when it wakes'
     },
     30_000,
   )
-  const producers = produceFrom(pulse.ingest.url, 1500)
+  const producers = produceFrom(pulse.ingest.url, 2000)
+  await until('it has stored some of the load', () => storedBy(frozen) > 5)
   frozen.kill('SIGSTOP')
+  const asFrozen = frozen.lines().length
   await producers.done
-  const all = Number(before?.count) + 1500
-  await until(
-    'the others took its partitions over',
-    async () => {
-      const [row] = await pulse.sql<
-        { count: number }[]
-      >`select count(*)::int as count from event_keys`
-      return row?.count === all
-    },
-    60_000,
-  )
+  const all = before + 2000
+  await until('the others took its partitions over', async () => (await decided()) === all, 60_000)
   frozen.kill('SIGCONT')
   await until(
-    'it is in the group again',
-    async () => (await fetch(`${frozen.url}/ready`)).ok,
+    'it has noticed that it was out of the group, and is in again',
+    async () => {
+      const since = frozen.lines().slice(asFrozen)
+      const rejoined = since.some(({ msg }) => msg === 'partitions assigned')
+      return rejoined && (await fetch(`${frozen.url}/ready`)).ok
+    },
     60_000,
   )
   expect(await countsClose(pulse.sql)).toBe(true)
@@ -69,3 +73,6 @@ test('a processor that is frozen past its session changes nothing when it wakes'
             union all select tenant_id, idempotency_key from dead_letters) outcomes`
   expect(rows).toEqual({ all, keys: all })
 }, 150_000)
+
+const storedBy = (processor: Service): number =>
+  processor.lines().filter(({ msg }) => msg === 'batch stored').length
