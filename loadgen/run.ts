@@ -119,10 +119,10 @@ const observer = (
     if (answer?.status === 202 && sending.purpose === 'fresh')
       recent.add({ number: sending.number, tenant: sending.tenant, kind: sending.kind })
   },
-  ended(sending, verdict, unexpected, nowMs) {
+  ended(sending, { verdict, unexpected, tolerated }, nowMs) {
     const latency = verdict === 'failed' ? undefined : nowMs - sending.intendedMs
-    tally.ended(sending.tenant, verdict, latency)
-    if (unexpected !== undefined) tally.unexpected(unexpected)
+    tally.ended(sending.tenant, verdict, latency, unexpected)
+    if (tolerated !== undefined) tally.tolerated(tolerated)
   },
   dropped: (_, chosen) => tally.ended(chosen.tenant, 'dropped', undefined),
 })

@@ -4,7 +4,7 @@
  * taken from the schedule only when they are sent or dropped, so that nothing queues up here.
  * Bounds: one event a connection; repeats wait in memory, at most as long as `judge` allows.
  */
-import { type Asked, judge, type Verdict } from './answers.ts'
+import { type Asked, type End, failed, judge } from './answers.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { Connections } from './http/connections.ts'
 import type { Answer } from './http/response.ts'
@@ -24,7 +24,7 @@ export type Observer = {
   /** After each attempt: what was sent, and what was answered (undefined: nothing). */
   attempted(sending: Sending, answer: Answer | undefined, nowMs: number): void
   /** Once for each event, with what became of it. */
-  ended(sending: Sending, verdict: Verdict, unexpected: string | undefined, nowMs: number): void
+  ended(sending: Sending, end: End, nowMs: number): void
   /** An event that was never sent: it waited too long. */
   dropped(intendedMs: number, chosen: Chosen): void
 }
@@ -76,7 +76,7 @@ export function makeSender(deps: Deps, config: { readonly dropAfterMs: number })
     observer.attempted(sending, answer, now)
     const judged = judge(asked(sending), answer, deps.random)
     if (judged.is === 'final') {
-      observer.ended(sending, judged.verdict, judged.unexpected, now)
+      observer.ended(sending, judged, now)
       return
     }
     sending.attempt++
@@ -128,7 +128,7 @@ export function makeSender(deps: Deps, config: { readonly dropAfterMs: number })
     giveUp() {
       const now = deps.now()
       for (let each = waiting ?? repeats.take(); each; each = repeats.take())
-        observer.ended(each, 'failed', undefined, now)
+        observer.ended(each, failed, now)
       waiting = undefined
     },
     scheduleOver,

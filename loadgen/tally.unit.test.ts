@@ -21,10 +21,21 @@ test('repeats and late sends are counted beside', () => {
   expect(tally.lag()).toMatchObject({ count: 2, max: expect.closeTo(10.1, 1) })
 })
 
+test('errors are what failed, what was dropped and what was answered wrongly, each once', () => {
+  const tally = makeTally(1)
+  tally.ended(0, 'success', 1)
+  tally.ended(0, 'failed', 1, 'a redirect')
+  tally.ended(0, 'dropped', undefined)
+  tally.ended(0, 'invalid', 1, 'good: expected 202 new, got 401 UNAUTHORIZED')
+  tally.tolerated('duplicate: expected 202 duplicate, got 202 new')
+  expect(tally.all().errors).toBe(3)
+  expect(tally.toleratedAnswers()).toHaveLength(1)
+})
+
 test('unexpected answers are counted by what they were, the most frequent first, in bounded memory', () => {
   const tally = makeTally(1)
-  for (let i = 0; i < 100; i++) tally.unexpected(`answer ${i}`)
-  tally.unexpected('answer 3')
+  for (let i = 0; i < 100; i++) tally.ended(0, 'invalid', 1, `answer ${i}`)
+  tally.ended(0, 'invalid', 1, 'answer 3')
   const found = tally.unexpectedAnswers()
   expect(found.slice(0, 2)).toEqual([
     { what: 'others', count: 50 },
