@@ -58,9 +58,17 @@ export function measuredOf({ total, unexpected, audit, answeredPerSecond }: Summ
     unexpected: sum(unexpected),
     'rate-limited': total['rate-limited'],
     lost: found && sum(found.filter(({ kind }) => kind === 'lost')),
-    audit: found && sum(found) + (audit.is === 'done' && !audit.conservationCloses ? 1 : 0),
+    audit: audit.is === 'done' ? findingsOf(audit) : undefined,
   }
 }
+
+/** A law that does not close is a finding, and so is that nothing was accepted. */
+const findingsOf = ({ findings, conservationCloses, accepted }: Audited): number =>
+  findings.reduce((all, { count }) => all + count, 0) +
+  (conservationCloses ? 0 : 1) +
+  (accepted > 0 ? 0 : 1)
+
+type Audited = Extract<Audit, { is: 'done' }>
 
 export function summaryText(report: Report): string {
   const lines = [
@@ -117,9 +125,17 @@ function auditLines(audit: Audit): string[] {
     `${shown(attempts)} attempts on ${shown(keys)} keys: ${shown(stored)} stored, ${shown(dead)} dead letters, ` +
     `drained in ${drainSeconds.toFixed(1)} s`
   const law = conservationCloses ? [] : ['✗ The conservation law does not close']
+  const nothing =
+    audit.accepted > 0 ? [] : ['✗ No event was accepted: there is nothing that could be lost']
   const found = audit.findings.flatMap(({ kind, count, examples }) => [
     `✗ ${kind}: ${shown(count)} (${findingKinds[kind]})`,
     ...examples.map((name) => `    ${name}`),
   ])
-  return [`${audit.clean ? '✓ Audit clean' : '✗ Audit'}: ${what}`, ...law, ...audit.notes, ...found]
+  return [
+    `${audit.clean ? '✓ Audit clean' : '✗ Audit'}: ${what}`,
+    ...nothing,
+    ...law,
+    ...audit.notes,
+    ...found,
+  ]
 }

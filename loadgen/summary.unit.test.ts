@@ -9,6 +9,7 @@ const clean: Audit = {
   clean: true,
   drainSeconds: 0.5,
   attempts: 12,
+  accepted: 10,
   keys: 10,
   stored: 9,
   dead: 1,
@@ -85,6 +86,11 @@ describe('what is asserted on', () => {
     expect(measuredOf(aSummary({ audit }))).toMatchObject({ lost: 2, audit: 4 })
   })
 
+  test('nothing accepted is a finding, as nothing could be lost', () => {
+    const audit = { ...clean, clean: false, accepted: 0 }
+    expect(measuredOf(aSummary({ audit })).audit).toBe(1)
+  })
+
   test('without an audit findings are unknown, not none', () => {
     const audit: Audit = { is: 'skipped', why: '' }
     expect(measuredOf(aSummary({ audit })).lost).toBeUndefined()
@@ -109,6 +115,12 @@ describe('the summary', () => {
     const { total } = aSummary()
     expect(text()).not.toContain('tenant_a')
     expect(text({ tenants: { tenant_a: total, tenant_b: total } })).toMatch(/tenant_a +tenant_b/)
+  })
+
+  test('says that nothing was accepted', () => {
+    const shown = text({ audit: { ...clean, clean: false, attempts: 0, accepted: 0 } })
+    expect(shown).toContain('✗ Audit: 0 attempts')
+    expect(shown).toContain('✗ No event was accepted')
   })
 
   test('names offenders', () => {
