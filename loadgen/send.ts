@@ -26,7 +26,7 @@ export type Observer = {
   /** Once for each event, with what became of it. */
   ended(sending: Sending, end: End, nowMs: number): void
   /** An event that was never sent: it waited too long. */
-  dropped(intendedMs: number, chosen: Chosen): void
+  dropped(intendedMs: number, chosen: Chosen, nowMs: number): void
 }
 
 type Deps = {
@@ -101,7 +101,7 @@ export function makeSender(deps: Deps, config: { readonly dropAfterMs: number })
       waiting = { ...deps.choose(), intendedMs, attempt: 1, sentMs: 0, ...nothing }
     }
     if (waiting.attempt === 1 && now - waiting.intendedMs > config.dropAfterMs) {
-      observer.dropped(waiting.intendedMs, waiting)
+      observer.dropped(waiting.intendedMs, waiting, now)
       waiting = undefined
       return true
     }
@@ -121,7 +121,7 @@ export function makeSender(deps: Deps, config: { readonly dropAfterMs: number })
     stop() {
       stopped = true
       if (waiting?.attempt === 1) {
-        observer.dropped(waiting.intendedMs, waiting)
+        observer.dropped(waiting.intendedMs, waiting, deps.now())
         waiting = undefined
       }
     },

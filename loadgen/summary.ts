@@ -79,6 +79,7 @@ export function summaryText(report: Report): string {
     '',
     `Sent after the instant due: p50 ${shownMs(report.sendLag.p50)}, p99 ${shownMs(report.sendLag.p99)}, ` +
       `max ${shownMs(report.sendLag.max)} (late: over ${lateMs} ms, as this program or every connection was busy)`,
+    ...givenUpLine(report.total),
     ...report.unexpected.map(({ what, count }) => `✗ Unexpected, ${shown(count)} times: ${what}`),
     ...report.tolerated.map(
       ({ what, count }) =>
@@ -112,6 +113,15 @@ function table({ total, tenants }: Report): string[] {
         latency.count === 0 ? '-' : shownMs(latency[name]),
       ),
     ),
+  ]
+}
+
+/** What the percentiles say of events that had no final answer; nothing when there are none. */
+function givenUpLine({ failed, dropped }: Tallied): string[] {
+  if (failed + dropped === 0) return []
+  return [
+    `The times above include ${shown(failed + dropped)} failed or dropped events, each with how long it waited ` +
+      'until it was given up: a lower bound',
   ]
 }
 

@@ -23,8 +23,8 @@ const wrong = 'good: expected 202 new, got 401 X'
 function aSummary(given: Partial<Summary> = {}): Summary {
   const tally = makeTally(1)
   tally.ended(0, 'success', 3.25)
-  tally.ended(0, 'failed', undefined)
-  tally.ended(0, 'dropped', undefined)
+  tally.ended(0, 'failed', 3.25)
+  tally.ended(0, 'dropped', 3.25)
   tally.ended(0, 'invalid', 2, wrong)
   return {
     run: 'r1',
@@ -115,6 +115,11 @@ describe('the summary', () => {
     const { total } = aSummary()
     expect(text()).not.toContain('tenant_a')
     expect(text({ tenants: { tenant_a: total, tenant_b: total } })).toMatch(/tenant_a +tenant_b/)
+  })
+
+  test('says what failed and dropped events are in the percentiles, when there are any', () => {
+    expect(text()).toContain('include 2 failed or dropped events')
+    expect(text({ total: makeTally(1).all() })).not.toContain('failed or dropped events')
   })
 
   test('says that nothing was accepted', () => {

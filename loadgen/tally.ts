@@ -21,13 +21,8 @@ export type Tallied = Counts & { readonly latency: Latency }
 export type Tally = {
   /** `lagMs`: how long after its instant the first attempt was sent. */
   sent(tenant: number, attempt: number, lagMs: number): void
-  /** `latencyMs` from the intended instant to the final answer; undefined when there was none. */
-  ended(
-    tenant: number,
-    verdict: Verdict,
-    latencyMs: number | undefined,
-    unexpected?: string | undefined,
-  ): void
+  /** `latencyMs` from the intended instant to the final answer, or to when it was given up. */
+  ended(tenant: number, verdict: Verdict, latencyMs: number, unexpected?: string | undefined): void
   /** An answer that is not the one wanted, and no error. */
   tolerated(what: string): void
   all(): Tallied
@@ -84,9 +79,9 @@ export function makeTally(tenants: number): Tally {
         counts.events++
         counts[verdict]++
         if (isError) counts.errors++
-        if (latencyMs !== undefined) latency.record(latencyMs)
+        latency.record(latencyMs)
       }
-      if (latencyMs !== undefined) recent.record(latencyMs)
+      recent.record(latencyMs)
       if (wrong !== undefined) unexpected.add(wrong)
     },
     tolerated: tolerated.add,
