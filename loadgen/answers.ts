@@ -18,14 +18,21 @@ export type Verdict =
   | 'failed'
   | 'dropped'
 
+/** How an event ended. */
+export type End = {
+  readonly verdict: Verdict
+  /** Says what had to come and what came, when they differ: an error, whatever the verdict. */
+  readonly unexpected: string | undefined
+  /** The same, where it may: a claim can be lost or missed with Redis, and then the ledger decides. */
+  readonly tolerated: string | undefined
+}
+
 export type Judged =
   | { readonly is: 'repeat'; readonly afterMs: number }
-  | {
-      readonly is: 'final'
-      readonly verdict: Verdict
-      /** Says what had to come and what came, when they differ. */
-      readonly unexpected: string | undefined
-    }
+  | ({ readonly is: 'final' } & End)
+
+const asItMust = { unexpected: undefined, tolerated: undefined }
+export const failed: End = { verdict: 'failed', ...asItMust }
 
 export type Asked = {
   readonly purpose: Purpose
@@ -41,13 +48,19 @@ const longestWaitMs = 10_000
 export function judge(asked: Asked, answer: Answer | undefined, random: () => number): Judged {
   if (answer === undefined || isOpen(answer.status)) {
     if (asked.attempt < maxAttempts) return { is: 'repeat', afterMs: waitMs(asked, answer, random) }
-    return { is: 'final', verdict: 'failed', unexpected: undefined }
+    return { is: 'final', ...failed }
   }
-  if (answer.status === 429) return { is: 'final', verdict: 'rate-limited', unexpected: undefined }
+  if (answer.status === 429) return { is: 'final', ...asItMust, verdict: 'rate-limited' }
   const words = wordsOf(answer)
   const expected = expectedOf(asked)
-  const unexpected = expected.includes(words) ? undefined : differs(asked, expected[0], words)
-  return { is: 'final', verdict: verdictOf(asked, answer, words), unexpected }
+  const wrong = expected.includes(words) ? undefined : differs(asked, expected[0], words)
+  const isTolerated = isTakenAsNew(asked, words)
+  return {
+    is: 'final',
+    verdict: verdictOf(asked, answer, words),
+    unexpected: isTolerated ? undefined : wrong,
+    tolerated: isTolerated ? wrong : undefined,
+  }
 }
 
 /** Whether the answer leaves open if the event is in. */
@@ -93,6 +106,10 @@ function expectedOf({ purpose, kind, attempt }: Asked): readonly [string, ...str
   // The first attempt may have been taken although its answer left that open.
   return attempt === 1 ? [first] : [first, again]
 }
+
+/** Whether a repeat or a contradiction was answered as the key's first event would be. */
+const isTakenAsNew = ({ purpose, kind }: Asked, words: string): boolean =>
+  purpose !== 'fresh' && words.startsWith('202 new') && words === mustGet(kindOf(kind))
 
 const differs = ({ purpose, kind }: Asked, expected: string, words: string): string =>
   `${purpose === 'fresh' ? kindOf(kind).name : purpose}: expected ${expected}, got ${words}`

@@ -25,6 +25,7 @@ const final = (verdict: Verdict, unexpected?: string): Judged => ({
   is: 'final',
   verdict,
   unexpected,
+  tolerated: undefined,
 })
 
 describe('an answer that leaves open whether the event is in is followed by a repeat', () => {
@@ -76,13 +77,25 @@ describe('a repeat and a contradiction', () => {
     )
   })
 
-  test('that are taken for new events were answered wrongly', () => {
+  test('that are taken for new events are tolerated: a claim may be lost, and the ledger decides', () => {
     expect(judged({ purpose: 'duplicate' }, accepted(false))).toMatchObject({
-      unexpected: 'duplicate: expected 202 duplicate, got 202 new',
+      unexpected: undefined,
+      tolerated: 'duplicate: expected 202 duplicate, got 202 new',
     })
     expect(judged({ purpose: 'conflict' }, accepted(false))).toMatchObject({
-      unexpected: 'conflict: expected 422 IDEMPOTENCY_KEY_REUSED, got 202 new',
+      unexpected: undefined,
+      tolerated: 'conflict: expected 422 IDEMPOTENCY_KEY_REUSED, got 202 new',
     })
+  })
+
+  test('that are answered in any other way were answered wrongly', () => {
+    const warning = { code: 'FIELD_MISSING', path: '/payload' }
+    for (const purpose of ['duplicate', 'conflict'] as const)
+      for (const wrong of [refusal(401, 'UNAUTHORIZED'), accepted(false, warning)])
+        expect(judged({ purpose }, wrong)).toMatchObject({
+          unexpected: expect.stringContaining(`${purpose}: expected`),
+          tolerated: undefined,
+        })
   })
 
   test('of a bad event carry its warning too', () => {

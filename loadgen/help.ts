@@ -10,8 +10,9 @@ export function helpText(scenarios: readonly string[]): string {
 
 ${rows.join('\n')}
 
-Latency counts from the instant at which an event was due. Exit codes: 0 all is well, 1 the audit found something or
-an assertion does not hold, 2 the command line is wrong, 130 interrupted.
+Latency counts from the instant at which an event was due, of failed and dropped events until they were given up.
+Exit codes: 0 all is well, 1 the audit found something, an answer is unexpected or an assertion does not hold, 2 the
+command line is wrong, 130 interrupted.
 
 Examples:
   bun run load --rps 500 --minutes 1

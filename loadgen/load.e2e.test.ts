@@ -55,9 +55,8 @@ describe('8. the load generator demonstrates', () => {
     expect(total.events).toBeWithin(750, 1050)
     expect(total.invalid).toBeGreaterThan(50)
     // On a busy machine Redis can answer too late: then the repeat is taken, and the ledger removes it.
-    const tooLate = report.unexpected.filter(({ what }) => /^(dup|conf).* got 202 new/.test(what))
-    expect(report.unexpected).toEqual(tooLate)
-    const taken = tooLate.reduce((sum, { count }) => sum + count, 0)
+    expect(report.unexpected).toEqual([])
+    const taken = report.tolerated.reduce((sum, { count }) => sum + count, 0)
     expect(total.duplicate + total.conflict + taken).toBeGreaterThan(50)
 
     // As Postgres and Kafka have it, not as the generator says.

@@ -69,6 +69,7 @@ async function load(plan: Plan, folder: string): Promise<number> {
     tenants: Object.fromEntries(header.tenants.map((name, at) => [name, tally.of(at)])),
     sendLag: tally.lag(),
     unexpected: tally.unexpectedAnswers(),
+    tolerated: tally.toleratedAnswers(),
     journal: journal.file,
     audit: await audited(plan, header, journal.file),
   }

@@ -11,10 +11,11 @@ import type { Journal } from './journal.ts'
 import type { Header } from './journal-format.ts'
 import { kindOf } from './kinds.ts'
 import { type Chosen, makeMix } from './mix.ts'
+import { makeObserver } from './observer.ts'
 import type { Plan } from './plan.ts'
 import { progressLine, type Screen } from './progress.ts'
 import { makeRecentKeys } from './recent-keys.ts'
-import { makeSender, type Observer } from './send.ts'
+import { makeSender } from './send.ts'
 import { makeTally, type Tally } from './tally.ts'
 
 type Deps = {
@@ -58,7 +59,7 @@ export async function run(plan: Plan, header: Header, deps: Deps): Promise<Ran> 
       choose: makeMix(plan.rates, plan.tenants.length, recent, deps.seeded(plan.seed + 1)),
       compose: composer(plan, header),
       connections,
-      observer: observer(tally, deps.journal, recent),
+      observer: makeObserver(tally, deps.journal, recent),
       random: deps.seeded(plan.seed + 2),
       now,
     },
@@ -95,37 +96,6 @@ function composer(plan: Plan, header: Header) {
     return { request: request(headers, body), bodyHash: hashOfBody(body) }
   }
 }
-
-const observer = (
-  tally: Tally,
-  journal: Journal,
-  recent: ReturnType<typeof makeRecentKeys>,
-): Observer => ({
-  attempted(sending, answer, nowMs) {
-    const sentAfterMs = sending.sentMs - sending.intendedMs
-    tally.sent(sending.tenant, sending.attempt, sentAfterMs)
-    journal.write({
-      number: sending.number,
-      tenant: sending.tenant,
-      kind: sending.kind,
-      revision: sending.revision,
-      attempt: sending.attempt,
-      status: answer?.status ?? 0,
-      bodyHash: sending.bodyHash,
-      intendedMs: sending.intendedMs,
-      sentAfterMs,
-      answeredAfterMs: nowMs - sending.sentMs,
-    })
-    if (answer?.status === 202 && sending.purpose === 'fresh')
-      recent.add({ number: sending.number, tenant: sending.tenant, kind: sending.kind })
-  },
-  ended(sending, verdict, unexpected, nowMs) {
-    const latency = verdict === 'failed' ? undefined : nowMs - sending.intendedMs
-    tally.ended(sending.tenant, verdict, latency)
-    if (unexpected !== undefined) tally.unexpected(unexpected)
-  },
-  dropped: (_, chosen) => tally.ended(chosen.tenant, 'dropped', undefined),
-})
 
 type Sender = ReturnType<typeof makeSender>
 type Time = { readonly now: () => number; readonly totalMs: number }

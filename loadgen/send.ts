@@ -4,7 +4,7 @@
  * taken from the schedule only when they are sent or dropped, so that nothing queues up here.
  * Bounds: one event a connection; repeats wait in memory, at most as long as `judge` allows.
  */
-import { type Asked, judge, type Verdict } from './answers.ts'
+import { type Asked, type End, failed, judge } from './answers.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { Connections } from './http/connections.ts'
 import type { Answer } from './http/response.ts'
@@ -24,9 +24,9 @@ export type Observer = {
   /** After each attempt: what was sent, and what was answered (undefined: nothing). */
   attempted(sending: Sending, answer: Answer | undefined, nowMs: number): void
   /** Once for each event, with what became of it. */
-  ended(sending: Sending, verdict: Verdict, unexpected: string | undefined, nowMs: number): void
+  ended(sending: Sending, end: End, nowMs: number): void
   /** An event that was never sent: it waited too long. */
-  dropped(intendedMs: number, chosen: Chosen): void
+  dropped(intendedMs: number, chosen: Chosen, nowMs: number): void
 }
 
 type Deps = {
@@ -76,7 +76,7 @@ export function makeSender(deps: Deps, config: { readonly dropAfterMs: number })
     observer.attempted(sending, answer, now)
     const judged = judge(asked(sending), answer, deps.random)
     if (judged.is === 'final') {
-      observer.ended(sending, judged.verdict, judged.unexpected, now)
+      observer.ended(sending, judged, now)
       return
     }
     sending.attempt++
@@ -101,7 +101,7 @@ export function makeSender(deps: Deps, config: { readonly dropAfterMs: number })
       waiting = { ...deps.choose(), intendedMs, attempt: 1, sentMs: 0, ...nothing }
     }
     if (waiting.attempt === 1 && now - waiting.intendedMs > config.dropAfterMs) {
-      observer.dropped(waiting.intendedMs, waiting)
+      observer.dropped(waiting.intendedMs, waiting, now)
       waiting = undefined
       return true
     }
@@ -121,14 +121,14 @@ export function makeSender(deps: Deps, config: { readonly dropAfterMs: number })
     stop() {
       stopped = true
       if (waiting?.attempt === 1) {
-        observer.dropped(waiting.intendedMs, waiting)
+        observer.dropped(waiting.intendedMs, waiting, deps.now())
         waiting = undefined
       }
     },
     giveUp() {
       const now = deps.now()
       for (let each = waiting ?? repeats.take(); each; each = repeats.take())
-        observer.ended(each, 'failed', undefined, now)
+        observer.ended(each, failed, now)
       waiting = undefined
     },
     scheduleOver,

@@ -36,7 +36,7 @@ function sending(times: number[], connections: number) {
       observer: {
         attempted: (each) =>
           void attempts.push({ number: each.number, attempt: each.attempt, sentMs: each.sentMs }),
-        ended: (each, verdict) => void ended.push([each.number, verdict]),
+        ended: (each, { verdict }) => void ended.push([each.number, verdict]),
         dropped: (_, each) => void ended.push([each.number, 'dropped']),
       },
       random: () => 0.5,

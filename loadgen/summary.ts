@@ -4,7 +4,7 @@ import type { Audit } from './audit/audit.ts'
 import { findingKinds } from './audit/compare.ts'
 import type { Latency } from './latency.ts'
 import { shownMs } from './progress.ts'
-import { type Counts, lateMs, type Tallied, verdicts } from './tally.ts'
+import { type Counts, type Heard, lateMs, type Tallied, verdicts } from './tally.ts'
 
 export type Summary = {
   readonly run: string
@@ -18,7 +18,10 @@ export type Summary = {
   readonly tenants: Readonly<Record<string, Tallied>>
   /** How long after its instant an event was sent: part of every latency. */
   readonly sendLag: Latency
-  readonly unexpected: readonly { readonly what: string; readonly count: number }[]
+  /** Answers other than the one an event must get. */
+  readonly unexpected: readonly Heard[]
+  /** Repeats and contradictions that were taken as new: a lost claim, and the ledger decides. */
+  readonly tolerated: readonly Heard[]
   readonly journal: string | undefined
   readonly audit: Audit
 }
@@ -28,7 +31,8 @@ export type Report = Summary & { readonly assertions: readonly Asserted[]; reado
 export function reportOf(summary: Summary, assertions: readonly Asserted[]): Report {
   const auditOk =
     summary.audit.is === 'skipped' || (summary.audit.is === 'done' && summary.audit.clean)
-  return { ...summary, assertions, ok: auditOk && assertions.every(({ holds }) => holds) }
+  const asserted = assertions.every(({ holds }) => holds)
+  return { ...summary, assertions, ok: auditOk && asserted && summary.unexpected.length === 0 }
 }
 
 /** The values that assertions speak of. */
@@ -46,7 +50,7 @@ export function measuredOf({ total, unexpected, audit, answeredPerSecond }: Summ
     'p99.9': latency.p999,
     max: latency.max,
     rps: answeredPerSecond,
-    errors: total.failed + total.dropped,
+    errors: total.errors,
     failed: total.failed,
     dropped: total.dropped,
     late: total.late,
@@ -54,9 +58,17 @@ export function measuredOf({ total, unexpected, audit, answeredPerSecond }: Summ
     unexpected: sum(unexpected),
     'rate-limited': total['rate-limited'],
     lost: found && sum(found.filter(({ kind }) => kind === 'lost')),
-    audit: found && sum(found) + (audit.is === 'done' && !audit.conservationCloses ? 1 : 0),
+    audit: audit.is === 'done' ? findingsOf(audit) : undefined,
   }
 }
+
+/** A law that does not close is a finding, and so is that nothing was accepted. */
+const findingsOf = ({ findings, conservationCloses, accepted }: Audited): number =>
+  findings.reduce((all, { count }) => all + count, 0) +
+  (conservationCloses ? 0 : 1) +
+  (accepted > 0 ? 0 : 1)
+
+type Audited = Extract<Audit, { is: 'done' }>
 
 export function summaryText(report: Report): string {
   const lines = [
@@ -67,7 +79,12 @@ export function summaryText(report: Report): string {
     '',
     `Sent after the instant due: p50 ${shownMs(report.sendLag.p50)}, p99 ${shownMs(report.sendLag.p99)}, ` +
       `max ${shownMs(report.sendLag.max)} (late: over ${lateMs} ms, as this program or every connection was busy)`,
-    ...report.unexpected.map(({ what, count }) => `Unexpected, ${shown(count)} times: ${what}`),
+    ...givenUpLine(report.total),
+    ...report.unexpected.map(({ what, count }) => `✗ Unexpected, ${shown(count)} times: ${what}`),
+    ...report.tolerated.map(
+      ({ what, count }) =>
+        `Tolerated, ${shown(count)} times: ${what} (Redis lost or missed the claim; the ledger decides)`,
+    ),
     ...auditLines(report.audit),
     ...report.assertions.map(
       ({ text, holds, actual }) =>
@@ -99,6 +116,15 @@ function table({ total, tenants }: Report): string[] {
   ]
 }
 
+/** What the percentiles say of events that had no final answer; nothing when there are none. */
+function givenUpLine({ failed, dropped }: Tallied): string[] {
+  if (failed + dropped === 0) return []
+  return [
+    `The times above include ${shown(failed + dropped)} failed or dropped events, each with how long it waited ` +
+      'until it was given up: a lower bound',
+  ]
+}
+
 const width = (title: string): number => Math.max(14, title.length + 2)
 
 function auditLines(audit: Audit): string[] {
@@ -109,9 +135,17 @@ function auditLines(audit: Audit): string[] {
     `${shown(attempts)} attempts on ${shown(keys)} keys: ${shown(stored)} stored, ${shown(dead)} dead letters, ` +
     `drained in ${drainSeconds.toFixed(1)} s`
   const law = conservationCloses ? [] : ['✗ The conservation law does not close']
+  const nothing =
+    audit.accepted > 0 ? [] : ['✗ No event was accepted: there is nothing that could be lost']
   const found = audit.findings.flatMap(({ kind, count, examples }) => [
     `✗ ${kind}: ${shown(count)} (${findingKinds[kind]})`,
     ...examples.map((name) => `    ${name}`),
   ])
-  return [`${audit.clean ? '✓ Audit clean' : '✗ Audit'}: ${what}`, ...law, ...audit.notes, ...found]
+  return [
+    `${audit.clean ? '✓ Audit clean' : '✗ Audit'}: ${what}`,
+    ...nothing,
+    ...law,
+    ...audit.notes,
+    ...found,
+  ]
 }

@@ -5,10 +5,10 @@ import { makeTally, verdicts } from './tally.ts'
 test('every event is counted once, in all and for its tenant', () => {
   const tally = makeTally(2)
   verdicts.forEach((verdict, i) => {
-    tally.ended(i % 2, verdict, verdict === 'dropped' ? undefined : i + 1)
+    tally.ended(i % 2, verdict, i + 1)
   })
   expect(tally.all()).toMatchObject({ events: 7, success: 1, 'rate-limited': 1, dropped: 1 })
-  expect(tally.all().latency.count).toBe(6)
+  expect(tally.all().latency.count).toBe(7)
   expect([tally.of(0).events, tally.of(1).events]).toEqual([4, 3])
 })
 
@@ -21,10 +21,21 @@ test('repeats and late sends are counted beside', () => {
   expect(tally.lag()).toMatchObject({ count: 2, max: expect.closeTo(10.1, 1) })
 })
 
+test('errors are what failed, what was dropped and what was answered wrongly, each once', () => {
+  const tally = makeTally(1)
+  tally.ended(0, 'success', 1)
+  tally.ended(0, 'failed', 1, 'a redirect')
+  tally.ended(0, 'dropped', 1)
+  tally.ended(0, 'invalid', 1, 'good: expected 202 new, got 401 UNAUTHORIZED')
+  tally.tolerated('duplicate: expected 202 duplicate, got 202 new')
+  expect(tally.all().errors).toBe(3)
+  expect(tally.toleratedAnswers()).toHaveLength(1)
+})
+
 test('unexpected answers are counted by what they were, the most frequent first, in bounded memory', () => {
   const tally = makeTally(1)
-  for (let i = 0; i < 100; i++) tally.unexpected(`answer ${i}`)
-  tally.unexpected('answer 3')
+  for (let i = 0; i < 100; i++) tally.ended(0, 'invalid', 1, `answer ${i}`)
+  tally.ended(0, 'invalid', 1, 'answer 3')
   const found = tally.unexpectedAnswers()
   expect(found.slice(0, 2)).toEqual([
     { what: 'others', count: 50 },

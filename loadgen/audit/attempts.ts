@@ -23,6 +23,8 @@ export type Attempts = {
   /** How many keys were sent. */
   keys(): number
   attempts(): number
+  /** How many events were answered 202, at whichever attempt. */
+  accepted(): number
   tenant(number: number): number
   kind(number: number): number
   /** A set of `seen`; 0 when this event was never sent. */
@@ -38,6 +40,7 @@ export function makeAttempts(): Attempts {
   let numbers = 0
   let keys = 0
   let count = 0
+  let accepted = 0
 
   const makeRoom = (number: number): void => {
     if (number < tenants.length) return
@@ -60,11 +63,15 @@ export function makeAttempts(): Attempts {
       tenants[number] = tenant
       kinds[number] = kind
       hashes[at] = bodyHash
-      answers[at] = (answers[at] ?? 0) | meaningOf(status)
+      const before = answers[at] ?? 0
+      const after = before | meaningOf(status)
+      if ((after & seen.accepted) > (before & seen.accepted)) accepted++
+      answers[at] = after
     },
     numbers: () => numbers,
     keys: () => keys,
     attempts: () => count,
+    accepted: () => accepted,
     tenant: (number) => tenants[number] ?? 0,
     kind: (number) => kinds[number] ?? 0,
     seen: (number, revision) => answers[2 * number + revision] ?? 0,

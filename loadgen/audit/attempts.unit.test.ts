@@ -40,6 +40,15 @@ test('answers to one event add up, and its revisions are apart', () => {
   expect([attempts.keys(), attempts.attempts()]).toEqual([1, 3])
 })
 
+test('an accepted event counts once, however often it was sent, and each revision for itself', () => {
+  const attempts = makeAttempts()
+  attempts.add(anAttempt({ number: 1, status: 401 }))
+  expect(attempts.accepted()).toBe(0)
+  for (const status of [503, 202, 202]) attempts.add(anAttempt({ status }))
+  attempts.add(anAttempt({ revision: 1, bodyHash: 2 }))
+  expect(attempts.accepted()).toBe(2)
+})
+
 test('many keys are held, those between them as never sent', () => {
   const attempts = makeAttempts()
   for (const number of [5000, 3, 1_000_000]) attempts.add(anAttempt({ number, tenant: 2, kind: 3 }))

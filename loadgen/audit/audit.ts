@@ -6,7 +6,7 @@ import { type EventsOf, eventText, hashOfBody } from '../events.ts'
 import { readJournal } from '../journal.ts'
 import type { Header } from '../journal-format.ts'
 import { type Attempts, makeAttempts, type Revision } from './attempts.ts'
-import { type Finding, makeComparison } from './compare.ts'
+import { type Finding, isClean, makeComparison } from './compare.ts'
 import { awaitDrain, drainDeps } from './drain.ts'
 import { readOutcomes } from './outcomes.ts'
 
@@ -18,6 +18,8 @@ export type Audit =
       readonly clean: boolean
       readonly drainSeconds: number
       readonly attempts: number
+      /** Events answered 202. With none, nothing could be lost and the audit proves nothing. */
+      readonly accepted: number
       readonly keys: number
       readonly stored: number
       readonly dead: number
@@ -53,11 +55,13 @@ export async function audit(
       comparison.row(row)
     })
     const findings = comparison.finish()
+    const accepted = attempts.accepted()
     return {
       is: 'done',
-      clean: findings.length === 0 && drain.closes,
+      clean: isClean({ findings, accepted, conservationCloses: drain.closes }),
       drainSeconds,
       attempts: attempts.attempts(),
+      accepted,
       keys: attempts.keys(),
       ...rows,
       conservationCloses: drain.closes,

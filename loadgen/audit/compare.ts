@@ -109,6 +109,17 @@ export function makeComparison(attempts: Attempts, { run, tenants, sent }: Run) 
 const revisions: readonly Revision[] = [0, 1]
 const none = { stored: 0, dead: 0 }
 
+/** Whether the promise was kept, and shown to be: with nothing accepted there was no promise. */
+export function isClean({ findings, accepted, conservationCloses }: Compared): boolean {
+  return findings.length === 0 && accepted > 0 && conservationCloses
+}
+
+type Compared = {
+  readonly findings: readonly Finding[]
+  readonly accepted: number
+  readonly conservationCloses: boolean
+}
+
 /** What is wrong with one event's outcomes, given what its answers promised. */
 export function verdictOn(
   answers: number,

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'bun:test'
 import { type EventId, eventText, hashOfBody, keyOf } from '../events.ts'
 import { makeAttempts, type Revision } from './attempts.ts'
-import { type Finding, type FindingKind, makeComparison, type Row, verdictOn } from './compare.ts'
+import {
+  type Finding,
+  type FindingKind,
+  isClean,
+  makeComparison,
+  type Row,
+  verdictOn,
+} from './compare.ts'
 
 const of = { run: 'r1', seed: 5, startedMs: 1_767_384_000_000 }
 const tenants = ['tenant_a', 'tenant_b']
@@ -182,4 +189,12 @@ test('a refusal beside an open answer leaves it open', () => {
   const refused = 4
   expect(verdictOn(open | refused, { stored: 1, dead: 0 })).toBeUndefined()
   expect(verdictOn(open | refused, { stored: 1, dead: 1 })).toBe('both')
+})
+
+test('an audit is clean when something was accepted, nothing was found and the law closes', () => {
+  const compared = { findings: [], accepted: 1, conservationCloses: true }
+  expect(isClean(compared)).toBe(true)
+  expect(isClean({ ...compared, accepted: 0 })).toBe(false)
+  expect(isClean({ ...compared, conservationCloses: false })).toBe(false)
+  expect(isClean({ ...compared, findings: [{ kind: 'lost', count: 1, examples: [] }] })).toBe(false)
 })
