@@ -19,10 +19,12 @@ const apiKeys = 'tenant_load:key_load:unlimited'
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 async function main(): Promise<number> {
-  const place = await openThrowAway(makeSteps(process.stdout))
+  // Later signals change nothing: what was brought up is being taken down.
   const interrupted = new Promise<number>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(130))
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => resolve(130))
   })
+  const place = await openThrowAway(makeSteps(process.stdout))
   try {
     return await Promise.race([demonstrate(place), interrupted])
   } catch (error) {
