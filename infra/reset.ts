@@ -63,4 +63,9 @@ function say(sentence: string): void {
   process.stdout.write(`${sentence}\n`)
 }
 
-process.exit(await main())
+process.exit(
+  await main().catch((error) => {
+    reportFailure(process.stdout, error)
+    return 1
+  }),
+)

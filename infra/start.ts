@@ -93,4 +93,9 @@ async function stopAll(children: Children): Promise<void> {
   })
 }
 
-process.exit(await main())
+process.exit(
+  await main().catch((error) => {
+    reportFailure(process.stdout, error)
+    return 1
+  }),
+)
