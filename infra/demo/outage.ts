@@ -6,11 +6,12 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { makeSteps, reportFailure } from '../bootstrap/step.mjs'
+import { bun } from '../bun.ts'
 import { root } from '../bundle.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
 import { publishRuntime } from '../start/runtime.ts'
-import { testEnvironment } from '../test/addresses.ts'
+import { testEnvironment, withoutServiceSettings } from '../test/addresses.ts'
 import { openThrowAway } from '../test/throw-away.ts'
 
 const rate = 200
@@ -97,8 +98,9 @@ async function lagOf(admin: string): Promise<string> {
 function startLoad(runtimeFile: string) {
   const flags = ['--duplicate-rate', '0.05', '--bad-rate', '0.05', '--runtime', runtimeFile]
   const size = ['--rps', String(rate), '--minutes', String(seconds / 60)]
-  const load = spawn(process.execPath, ['loadgen/load.ts', ...size, ...flags], {
+  const load = spawn(bun[0], [bun[1], 'loadgen/load.ts', ...size, ...flags], {
     cwd: root,
+    env: withoutServiceSettings(process.env),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''
