@@ -10,6 +10,7 @@ import { bun } from '../bun.ts'
 import { root } from '../bundle.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
+import { endsWithParent } from '../launch.ts'
 import { publishRuntime } from '../start/runtime.ts'
 import { testEnvironment, withoutServiceSettings } from '../test/addresses.ts'
 import { openThrowAway } from '../test/throw-away.ts'
@@ -98,7 +99,8 @@ async function lagOf(admin: string): Promise<string> {
 function startLoad(runtimeFile: string) {
   const flags = ['--duplicate-rate', '0.05', '--bad-rate', '0.05', '--runtime', runtimeFile]
   const size = ['--rps', String(rate), '--minutes', String(seconds / 60)]
-  const load = spawn(bun[0], [bun[1], 'loadgen/load.ts', ...size, ...flags], {
+  const command = endsWithParent([...bun, 'loadgen/load.ts', ...size, ...flags], 'SIGKILL')
+  const load = spawn(command[0], command.slice(1), {
     cwd: root,
     env: withoutServiceSettings(process.env),
     stdio: ['ignore', 'pipe', 'pipe'],
