@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { processIdentity } from '../process-identity.ts'
 import { endLeftovers } from './children.ts'
-import { claimLock } from './lock.ts'
+import { claimLock, lockOwner } from './lock.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'pulse-leftovers-'))
 afterAll(() => rmSync(dir, { recursive: true }))
@@ -58,6 +58,13 @@ test('a stale lock that cannot be set aside is refused in one sentence', () => {
   // Root may rename anything but onto a folder.
   mkdirSync(`${file}.${process.pid}`)
   expect(() => claimLock(file)).toThrow(/stuck\.lock was left .+ cannot be removed \(EISDIR\)/)
+})
+
+test('who is refused is told what the lock is held for', () => {
+  const file = join(dir, 'reset.lock')
+  expect(claimLock(file, 'reset').ok).toBe(true)
+  expect(lockOwner(file)).toMatchObject({ pid: process.pid, verb: 'reset' })
+  expect(claimLock(file)).toMatchObject({ ok: false, owner: { verb: 'reset' } })
 })
 
 test('a lock appears with its whole content, and leaves nothing beside it', () => {

@@ -6,7 +6,9 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { StepFailure } from '../bootstrap/step.mjs'
 import { processIdentity } from '../process-identity.ts'
 
-export type Owner = { readonly pid: number; readonly identity: string }
+/** What a process holds a clone's lock for. */
+export type Verb = 'start' | 'reset'
+export type Owner = { readonly pid: number; readonly identity: string; readonly verb?: Verb }
 export type Verdict = 'free' | 'held' | 'stale'
 
 /** What a lock file's content means, given who its process id belongs to now. */
@@ -20,8 +22,9 @@ export type Claimed =
   | { readonly ok: false; readonly owner: Owner }
 
 /** Takes the lock for this process, or tells who has it. Throws a StepFailure when it can't be written. */
-export function claimLock(file: string): Claimed {
-  const me: Owner = { pid: process.pid, identity: processIdentity(process.pid) ?? 'unknown' }
+export function claimLock(file: string, verb: Verb = 'start'): Claimed {
+  const identity = processIdentity(process.pid) ?? 'unknown'
+  const me: Owner = { pid: process.pid, identity, verb }
   for (;;) {
     if (create(file, me)) return { ok: true, release: () => rmSync(file, { force: true }) }
     const owner = read(file)
