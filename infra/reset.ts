@@ -17,9 +17,11 @@ const state = join(root, '.pulse')
 
 async function main(): Promise<number> {
   mkdirSync(join(state, 'logs'), { recursive: true })
-  const lock = claimLock(join(state, 'start.lock'))
+  const lock = claimLock(join(state, 'start.lock'), 'reset')
   if (!lock.ok) {
-    say(`Pulse is running (process ${lock.owner.pid}): \`npm run stop\` first.`)
+    const { pid, verb } = lock.owner
+    if (verb === 'reset') say(`Another \`npm run reset\` is running (process ${pid}).`)
+    else say(`Pulse is running (process ${pid}): \`npm run stop\` first.`)
     return 1
   }
   try {
@@ -63,4 +65,9 @@ function say(sentence: string): void {
   process.stdout.write(`${sentence}\n`)
 }
 
-process.exit(await main())
+process.exit(
+  await main().catch((error) => {
+    reportFailure(process.stdout, error)
+    return 1
+  }),
+)

@@ -1,5 +1,6 @@
 /** How each of Pulse's services is run, and what it is told by its environment. */
 import { deadLetterTopic, processorGroup, rawTopic } from '../contracts/topics.ts'
+import { bun } from './bun.ts'
 import type { Launch } from './launch.ts'
 
 export type ServiceName = 'ingest' | 'processor' | 'admin'
@@ -23,7 +24,7 @@ export type Addresses = {
 export function serviceCommand(service: ServiceName, ingestBundle: string): Launch['command'] {
   return service === 'ingest'
     ? ['node', '--enable-source-maps', ingestBundle]
-    : [process.execPath, `${service}/main.ts`]
+    : [...bun, `${service}/main.ts`]
 }
 
 /** Addresses for each service. Every other setting has its default, or the value that the user's environment has. */

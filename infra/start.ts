@@ -9,7 +9,7 @@ import { root } from './bundle.ts'
 import { cacheFolder } from './folders.ts'
 import { describeExit } from './launch.ts'
 import { type Children, endLeftovers, holdChildren, stopOrder } from './start/children.ts'
-import { claimLock } from './start/lock.ts'
+import { claimLock, type Owner } from './start/lock.ts'
 import { bringPulseUp } from './start/pulse.ts'
 import { readRuntime } from './start/runtime.ts'
 
@@ -25,7 +25,7 @@ const steps = makeSteps(process.stdout)
 async function main(): Promise<number> {
   mkdirSync(place.logs, { recursive: true })
   const lock = claimLock(join(state, 'start.lock'))
-  if (!lock.ok) return alreadyRunning(lock.owner.pid)
+  if (!lock.ok) return alreadyRunning(lock.owner)
   const interrupted = untilInterrupted()
   await endLeftoversOfKilledStart()
   setPreviousLogsAside()
@@ -63,7 +63,13 @@ function untilInterrupted(): Promise<undefined> {
   })
 }
 
-function alreadyRunning(pid: number): number {
+function alreadyRunning({ pid, verb }: Owner): number {
+  if (verb === 'reset') {
+    process.stdout.write(
+      `\`npm run reset\` is running here (process ${pid}): start again after it.\n`,
+    )
+    return 1
+  }
   const runtime = readRuntime(place.runtime)
   const where = runtime ? `at ${runtime.admin}/` : 'and still starting'
   process.stdout.write(`Pulse is running already ${where} (process ${pid}).\n`)
@@ -93,4 +99,9 @@ async function stopAll(children: Children): Promise<void> {
   })
 }
 
-process.exit(await main())
+process.exit(
+  await main().catch((error) => {
+    reportFailure(process.stdout, error)
+    return 1
+  }),
+)

@@ -17,6 +17,11 @@ const children = join(state, 'children.json')
 async function main(): Promise<number> {
   const owner = lockOwner(join(state, 'start.lock'))
   if (!owner) return sayWhatWasLeft(await endLeftovers(children))
+  if (owner.verb === 'reset')
+    return say(
+      `\`npm run reset\` is running (process ${owner.pid}): it is not stopped half-way.`,
+      1,
+    )
   const names = recordedNames(children)
   try {
     process.kill(owner.pid, 'SIGTERM')

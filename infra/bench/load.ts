@@ -4,6 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bun } from '../bun.ts'
 import { root } from '../bundle.ts'
 import { runClient } from './client.ts'
 import type { Place } from './place.ts'
@@ -71,7 +72,7 @@ export async function load(place: Place, wanted: Load): Promise<Loaded> {
     ...(maxEvents === undefined ? [] : ['--max-events', maxEvents]),
   ]
   const script = join('loadgen', 'load.ts')
-  const command = [process.execPath, script, ...flags.map(String)] as const
+  const command = [...bun, script, ...flags.map(String)] as const
   const { output, cpuSeconds } = await runClient(place, command, { cwd: root, core })
   const { run, answeredPerSecond, total, sendLag } = JSON.parse(output) as Report
   const { success: accepted, events } = total

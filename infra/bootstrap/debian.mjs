@@ -1,9 +1,8 @@
 /**
  * Installs missing Debian packages when it may (root, apt-get), and otherwise names the one command to run.
- * No daemon starts because of it: while apt runs, a policy says so, and no default Postgres cluster is made.
+ * No daemon starts because of it.
  */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { whileDaemonsStayDown } from './daemons-down.mjs'
 import { answerOf, runLogged, which } from './run.mjs'
 import { StepFailure } from './step.mjs'
 
@@ -24,14 +23,11 @@ export async function installPackages(names, { log }) {
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const wait = ['-o', 'DPkg::Lock::Timeout=300']
-  const undo = keepDaemonsDown()
-  try {
-    const advice = 'Check that apt-get reaches its package sources.'
-    await runLogged('apt-get', [...wait, 'update'], { log, env, advice })
-    await runLogged('apt-get', [...wait, ...install], { log, env, advice })
-  } finally {
-    undo()
-  }
+  const advice = 'Check that apt-get reaches its package sources.'
+  await whileDaemonsStayDown(async (interrupted) => {
+    await runLogged('apt-get', [...wait, 'update'], { log, env, advice, interrupted })
+    await runLogged('apt-get', [...wait, ...install], { log, env, advice, interrupted })
+  })
 }
 
 /** Homebrew's names where they are not Debian's. */
@@ -50,19 +46,4 @@ export function adviceFor(names, manager) {
   // Homebrew does not put this one on PATH: macOS has a java of its own there.
   const java = ' && export PATH="$(brew --prefix openjdk@17)/bin:$PATH"'
   return `Run: ${install}${names.includes('default-jre-headless') ? java : ''}`
-}
-
-/** Writes the two files that keep packages from starting daemons, unless they exist; returns how to undo it. */
-function keepDaemonsDown() {
-  const written = [
-    ['/usr/sbin/policy-rc.d', '#!/bin/sh\nexit 101\n', 0o755],
-    ['/etc/postgresql-common/createcluster.d/pulse.conf', 'create_main_cluster = false\n', 0o644],
-  ].filter(([file]) => !existsSync(file))
-  for (const [file, text, mode] of written) {
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, text, { mode })
-  }
-  return () => {
-    for (const [file] of written) rmSync(file, { force: true })
-  }
 }

@@ -3,6 +3,7 @@ export type RunOptions = {
   cwd?: string
   env?: NodeJS.ProcessEnv
   advice?: string
+  interrupted?: AbortSignal
 }
 export function runLogged(command: string, args: string[], options: RunOptions): Promise<void>
 export function answerOf(command: string, args: string[], options?: object): string | undefined

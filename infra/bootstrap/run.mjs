@@ -4,12 +4,20 @@ import { accessSync, closeSync, constants, openSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { StepFailure } from './step.mjs'
 
-/** Runs a command to its end with its output appended to `log`; rejects with a StepFailure unless it exits 0. */
-export function runLogged(command, args, { log, cwd, env, advice }) {
+/**
+ * Runs a command to its end with its output appended to `log`; rejects with a StepFailure unless it exits 0. With an
+ * AbortSignal `interrupted` it has a process group of its own, and all of that is ended once the signal is aborted.
+ */
+export function runLogged(command, args, { log, cwd, env, advice, interrupted }) {
   return new Promise((resolve, reject) => {
+    if (interrupted?.aborted) return reject(new StepFailure(`${command} was interrupted.`))
     const file = openSync(log, 'a')
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', file, file] })
+    const detached = interrupted !== undefined
+    const child = spawn(command, args, { cwd, env, detached, stdio: ['ignore', file, file] })
     closeSync(file)
+    const end = () => endGroup(child.pid)
+    interrupted?.addEventListener('abort', end)
+    child.on('exit', () => interrupted?.removeEventListener('abort', end))
     const failed = (how) => reject(new StepFailure(`${command} ${how}.`, { log, advice }))
     child.on('error', (error) => failed(`could not be started: ${error.message}`))
     child.on('exit', (code, signal) =>
@@ -18,6 +26,14 @@ export function runLogged(command, args, { log, cwd, env, advice }) {
         : failed(signal ? `was ended by ${signal}` : `ended with exit code ${code}`),
     )
   })
+}
+
+function endGroup(pid) {
+  try {
+    if (pid) process.kill(-pid, 'SIGTERM')
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error
+  }
 }
 
 /** What a command prints on standard output, trimmed; undefined unless it exits 0. */

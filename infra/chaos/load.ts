@@ -3,6 +3,7 @@
  * answered for good, waits for the drain, and audits what became of every event it sent.
  */
 import { type } from 'arktype'
+import { bun } from '../bun.ts'
 import { root } from '../bundle.ts'
 import { endsWithParent } from '../launch.ts'
 
@@ -43,14 +44,7 @@ const mix = ['--duplicate-rate', '0.1', '--conflict-rate', '0.02', '--bad-rate',
 export async function runLoad({ runtime, rate, seconds, audit }: Load): Promise<LoadReport> {
   const flags = ['--runtime', runtime, '--rps', `${rate}`, '--minutes', `${seconds / 60}`]
   const more = audit ? [] : ['--no-audit']
-  const command = [
-    process.execPath,
-    'loadgen/load.ts',
-    ...flags,
-    ...mix,
-    ...more,
-    '--json',
-  ] as const
+  const command = [...bun, 'loadgen/load.ts', ...flags, ...mix, ...more, '--json'] as const
   const child = Bun.spawn(endsWithParent([...command], 'SIGKILL'), {
     cwd: root,
     stdin: 'ignore',

@@ -6,11 +6,13 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { makeSteps, reportFailure } from '../bootstrap/step.mjs'
+import { bun } from '../bun.ts'
 import { root } from '../bundle.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
+import { endsWithParent } from '../launch.ts'
 import { publishRuntime } from '../start/runtime.ts'
-import { testEnvironment } from '../test/addresses.ts'
+import { testEnvironment, withoutServiceSettings } from '../test/addresses.ts'
 import { openThrowAway } from '../test/throw-away.ts'
 
 const rate = 200
@@ -19,10 +21,12 @@ const apiKeys = 'tenant_load:key_load:unlimited'
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 async function main(): Promise<number> {
-  const place = await openThrowAway(makeSteps(process.stdout))
+  // Later signals change nothing: what was brought up is being taken down.
   const interrupted = new Promise<number>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(130))
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => resolve(130))
   })
+  const place = await openThrowAway(makeSteps(process.stdout))
   try {
     return await Promise.race([demonstrate(place), interrupted])
   } catch (error) {
@@ -95,8 +99,10 @@ async function lagOf(admin: string): Promise<string> {
 function startLoad(runtimeFile: string) {
   const flags = ['--duplicate-rate', '0.05', '--bad-rate', '0.05', '--runtime', runtimeFile]
   const size = ['--rps', String(rate), '--minutes', String(seconds / 60)]
-  const load = spawn(process.execPath, ['loadgen/load.ts', ...size, ...flags], {
+  const command = endsWithParent([...bun, 'loadgen/load.ts', ...size, ...flags], 'SIGKILL')
+  const load = spawn(command[0], command.slice(1), {
     cwd: root,
+    env: withoutServiceSettings(process.env),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''

@@ -9,6 +9,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -75,26 +76,60 @@ export function serverUser(): 'postgres' | undefined {
 /** `dir`, or for a server user who cannot reach it a folder whose name `dir` keeps. Made, and owned by that user. */
 function reachableFolder(dir: string): string {
   if (!serverUser()) return dir
-  const pointer = join(dir, 'elsewhere')
-  if (existsSync(pointer)) return readFileSync(pointer, 'utf8')
+  const made = pointedTo(dir)
+  if (made) {
+    claimElsewhere(dir, made)
+    return made
+  }
   const owned = join(dir, 'cluster')
   if (own(owned)) return owned
   rmSync(owned, { recursive: true })
   const elsewhere = join('/var/lib/postgresql', `pulse-${crypto.randomUUID().slice(0, 8)}`)
   if (!own(elsewhere))
     throw new StepFailure(`The user postgres can reach neither ${dir} nor ${elsewhere}.`)
-  writeFileSync(pointer, elsewhere)
+  writeFileSync(join(dir, 'elsewhere'), elsewhere)
+  claimElsewhere(dir, elsewhere)
   return elsewhere
 }
 
-/** Removes a cluster, also where its data is elsewhere. */
+/** Removes a cluster, also where its data is elsewhere. Throws as `claimElsewhere` does, and removes nothing then. */
 export function removeCluster(dir: string): void {
-  const pointer = join(dir, 'elsewhere')
-  const elsewhere = existsSync(pointer) ? readFileSync(pointer, 'utf8') : ''
-  // Root deletes what a file names: only what `reachableFolder` could have written there.
-  if (/^\/var\/lib\/postgresql\/pulse-[0-9a-f]{8}$/.test(elsewhere))
-    rmSync(elsewhere, { recursive: true, force: true })
+  const elsewhere = claimCluster(dir)
+  if (elsewhere) rmSync(elsewhere, { recursive: true, force: true })
   rmSync(dir, { recursive: true, force: true })
+}
+
+/** Where the data of `dir` is when it is elsewhere; throws as `claimElsewhere` does. */
+export function claimCluster(dir: string): string | undefined {
+  const elsewhere = pointedTo(dir)
+  // Root deletes what a file names: only what `reachableFolder` could have written there.
+  if (!elsewhere || !/^\/var\/lib\/postgresql\/pulse-[0-9a-f]{8}$/.test(elsewhere)) return undefined
+  claimElsewhere(dir, elsewhere)
+  return elsewhere
+}
+
+function pointedTo(dir: string): string | undefined {
+  const pointer = join(dir, 'elsewhere')
+  return existsSync(pointer) ? readFileSync(pointer, 'utf8') : undefined
+}
+
+/**
+ * A copied clone points to the data of its original. So the data names the folder that it belongs to: another one gets a
+ * StepFailure, unless that folder points to this data no more, because the clone was moved.
+ */
+export function claimElsewhere(dir: string, elsewhere: string): void {
+  if (!existsSync(elsewhere)) return
+  const name = join(elsewhere, 'belongs-to')
+  const me = realpathSync(dir)
+  const owner = existsSync(name) ? readFileSync(name, 'utf8') : undefined
+  if (owner === me) return
+  if (owner !== undefined && pointedTo(owner) === elsewhere) {
+    throw new StepFailure(`The database in ${elsewhere} belongs to ${owner}, not to this copy.`, {
+      advice: `To begin with an empty one here: rm -r ${dir}`,
+    })
+  }
+  rmSync(name, { force: true })
+  writeFileSync(name, me, { flag: 'wx' })
 }
 
 function own(folder: string): boolean {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { StepFailure } from '../bootstrap/step.mjs'
 import { askDocker } from '../docker/engine.ts'
 import { removeContainers } from '../docker/infrastructure.ts'
-import { removeCluster } from '../native/postgres-cluster.ts'
+import { claimCluster, removeCluster } from '../native/postgres-cluster.ts'
 
 export type Store = {
   readonly name: 'redis' | 'kafka' | 'postgres' | 'docker'
@@ -26,7 +26,7 @@ export function storesIn(state: string): Store[] {
     .map((store) => ({ ...store, about: `${store.name.padEnd(9)} ${placeOf(store)}` }))
 }
 
-/** Deletes them all, or none when Docker is needed for it and does not answer. */
+/** Deletes them all, or none: when Docker is needed for it and does not answer, or the database is another clone's. */
 export async function clearStores(
   stores: readonly Store[],
   place: { readonly logs: string; readonly project: string },
@@ -38,6 +38,8 @@ export async function clearStores(
       advice: answer.advice,
     })
   }
+  const postgres = stores.find(({ name }) => name === 'postgres')
+  if (postgres) claimCluster(postgres.dir)
   if (docker) await removeContainers({ ...place, dir: docker.dir })
   for (const { name, dir } of stores) {
     if (name === 'postgres') removeCluster(dir)

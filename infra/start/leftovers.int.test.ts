@@ -1,10 +1,10 @@
 import { afterAll, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { processIdentity } from '../process-identity.ts'
 import { endLeftovers } from './children.ts'
-import { claimLock } from './lock.ts'
+import { claimLock, lockOwner } from './lock.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'pulse-leftovers-'))
 afterAll(() => rmSync(dir, { recursive: true }))
@@ -50,4 +50,27 @@ test('a torn lock file counts as stale', () => {
   const file = join(dir, 'torn.lock')
   writeFileSync(file, '{"pid":1')
   expect(claimLock(file).ok).toBe(true)
+})
+
+test('a stale lock that cannot be set aside is refused in one sentence', () => {
+  const file = join(dir, 'stuck.lock')
+  writeFileSync(file, JSON.stringify({ pid: 0, identity: 'an earlier boot/1' }))
+  // Root may rename anything but onto a folder.
+  mkdirSync(`${file}.${process.pid}`)
+  expect(() => claimLock(file)).toThrow(/stuck\.lock was left .+ cannot be removed \(EISDIR\)/)
+})
+
+test('who is refused is told what the lock is held for', () => {
+  const file = join(dir, 'reset.lock')
+  expect(claimLock(file, 'reset').ok).toBe(true)
+  expect(lockOwner(file)).toMatchObject({ pid: process.pid, verb: 'reset' })
+  expect(claimLock(file)).toMatchObject({ ok: false, owner: { verb: 'reset' } })
+})
+
+test('a lock appears with its whole content, and leaves nothing beside it', () => {
+  const folder = join(dir, 'whole')
+  mkdirSync(folder)
+  expect(claimLock(join(folder, 'start.lock')).ok).toBe(true)
+  expect(claimLock(join(folder, 'start.lock'))).toMatchObject({ owner: { pid: process.pid } })
+  expect(readdirSync(folder)).toEqual(['start.lock'])
 })

@@ -1,11 +1,14 @@
 /**
  * One running start in a clone: a file names its process. A lock whose owner is gone is taken over. Two starts at the
- * same moment: the file is created exclusively, so one of them gets it.
+ * same moment: the file appears exclusively and with its whole content, so one of them gets it.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { StepFailure } from '../bootstrap/step.mjs'
 import { processIdentity } from '../process-identity.ts'
 
-export type Owner = { readonly pid: number; readonly identity: string }
+/** What a process holds a clone's lock for. */
+export type Verb = 'start' | 'reset'
+export type Owner = { readonly pid: number; readonly identity: string; readonly verb?: Verb }
 export type Verdict = 'free' | 'held' | 'stale'
 
 /** What a lock file's content means, given who its process id belongs to now. */
@@ -18,9 +21,10 @@ export type Claimed =
   | { readonly ok: true; release(): void }
   | { readonly ok: false; readonly owner: Owner }
 
-/** Takes the lock for this process, or tells who has it. */
-export function claimLock(file: string): Claimed {
-  const me: Owner = { pid: process.pid, identity: processIdentity(process.pid) ?? 'unknown' }
+/** Takes the lock for this process, or tells who has it. Throws a StepFailure when it can't be written. */
+export function claimLock(file: string, verb: Verb = 'start'): Claimed {
+  const identity = processIdentity(process.pid) ?? 'unknown'
+  const me: Owner = { pid: process.pid, identity, verb }
   for (;;) {
     if (create(file, me)) return { ok: true, release: () => rmSync(file, { force: true }) }
     const owner = read(file)
@@ -37,21 +41,27 @@ export function lockOwner(file: string): Owner | undefined {
 }
 
 function create(file: string, owner: Owner): boolean {
+  const draft = `${file}.${crypto.randomUUID()}`
   try {
-    writeFileSync(file, JSON.stringify(owner), { flag: 'wx' })
+    writeFileSync(draft, JSON.stringify(owner), { flag: 'wx' })
+    linkSync(draft, file)
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
+    if (codeOf(error) === 'EEXIST') return false
+    throw new StepFailure(`The lock ${file} cannot be written (${codeOf(error)}).`)
+  } finally {
+    rmSync(draft, { force: true })
   }
 }
+
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code
 
 function read(file: string): Owner | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    // Torn by a crash, or being written: nobody can be named, so it counts as left by a process that is gone.
+    if (codeOf(error) === 'ENOENT') return undefined
+    // Torn when the machine went down: nobody can be named, so it counts as left by a process that is gone.
     return { pid: 0, identity: 'unreadable' }
   }
 }
@@ -61,8 +71,12 @@ function setAside(file: string, judged: Owner | undefined): void {
   const aside = `${file}.${process.pid}`
   try {
     renameSync(file, aside)
-  } catch {
-    return
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return
+    throw new StepFailure(
+      `The lock ${file} was left by a process that is gone, and cannot be removed (${codeOf(error)}).`,
+      { advice: `Run: sudo rm ${file}` },
+    )
   }
   const moved = read(aside)
   if (moved?.identity === judged?.identity) rmSync(aside, { force: true })

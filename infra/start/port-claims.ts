@@ -20,5 +20,14 @@ export function claimedIfFree(
     // Somebody else's folder of that name: a claim is a courtesy, not a condition.
     return isFree
   }
-  return async (port) => (await isFree(port)) && claimLock(join(folder, String(port))).ok
+  return async (port) => (await isFree(port)) && isClaimable(join(folder, String(port)))
+}
+
+function isClaimable(file: string): boolean {
+  try {
+    return claimLock(file).ok
+  } catch {
+    // A claim that nobody can take over: as above.
+    return true
+  }
 }

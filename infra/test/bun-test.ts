@@ -1,6 +1,7 @@
 /** Runs `bun test` in the foreground, told where the infrastructure is and nothing else about addresses. */
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
+import { bun } from '../bun.ts'
 import { root } from '../bundle.ts'
 import { endsWithParent } from '../launch.ts'
 import { type TestAddresses, testEnvironment, withoutServiceSettings } from './addresses.ts'
@@ -19,7 +20,7 @@ export async function runBunTest(
   temporary = tmpdir(),
 ): Promise<number> {
   const timeout = args.some((arg) => arg.startsWith('--timeout')) ? [] : [defaultTimeout]
-  const command = endsWithParent([process.execPath, 'test', ...timeout, ...args], 'SIGTERM')
+  const command = endsWithParent([...bun, 'test', ...timeout, ...args], 'SIGTERM')
   const child = spawn(command[0], command.slice(1), {
     cwd: root,
     stdio: 'inherit',

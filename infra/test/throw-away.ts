@@ -35,13 +35,17 @@ export async function openThrowAway(steps: Steps) {
   const children = holdChildren(join(dir, 'children.json'))
   let up: Promise<unknown> = Promise.resolve()
 
+  const comeUp = async () => {
+    await installMissing({ logs, cache }, steps, parts, browserPackages())
+    const ports = { kafka: await freePort(), postgres: await freePort(), redis: await freePort() }
+    return bringUp({ dir, logs, cache, ports, durable: false }, steps, children.add)
+  }
+
   return {
     /** A folder for what tests make, removed with the rest. */
     temporary,
     async bringUp(): Promise<TestAddresses> {
-      await installMissing({ logs, cache }, steps, parts, browserPackages())
-      const ports = { kafka: await freePort(), postgres: await freePort(), redis: await freePort() }
-      const coming = bringUp({ dir, logs, cache, ports, durable: false }, steps, children.add)
+      const coming = comeUp()
       up = coming.catch(() => undefined)
       const { kafka, postgres, redis } = await coming
       return { kafka: kafka.url, postgres: postgres.url, redis: redis.url }
