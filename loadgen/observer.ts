@@ -11,7 +11,7 @@ import type { Tally } from './tally.ts'
 export function makeObserver(
   tally: Tally,
   journal: Pick<Journal, 'write'>,
-  recent: Pick<RecentKeys, 'add'>,
+  recent: Pick<RecentKeys, 'add' | 'forget'>,
 ): Observer {
   return {
     attempted(sending, answer, nowMs) {
@@ -29,6 +29,8 @@ export function makeObserver(
         sentAfterMs,
         answeredAfterMs: nowMs - sending.sentMs,
       })
+      // The claim is now the other event's: what a further repeat must get is no longer known.
+      if (answer?.status === 202 && sending.purpose === 'conflict') recent.forget(sending.number)
       if (answer?.status === 202 && sending.purpose === 'fresh')
         recent.add({ number: sending.number, tenant: sending.tenant, kind: sending.kind })
     },

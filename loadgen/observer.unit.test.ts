@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { failed } from './answers.ts'
 import { makeObserver } from './observer.ts'
+import { makeRecentKeys } from './recent-keys.ts'
 import type { Sending } from './send.ts'
 import { makeTally } from './tally.ts'
 
@@ -19,7 +20,7 @@ const sending: Sending = {
 
 test('failed and dropped events are in the percentiles, with the time that they waited in vain', () => {
   const tally = makeTally(1)
-  const observer = makeObserver(tally, { write: () => {} }, { add: () => {} })
+  const observer = makeObserver(tally, { write: () => {} }, makeRecentKeys(10))
   for (let i = 0; i < 98; i++) observer.ended(sending, { ...failed, verdict: 'success' }, 101)
   observer.ended(sending, failed, 60_100)
   observer.dropped(100, sending, 10_200)
@@ -28,4 +29,19 @@ test('failed and dropped events are in the percentiles, with the time that they 
   expect(latency.p50).toBeCloseTo(1, 1)
   expect(latency.p99 / 10_100).toBeWithin(0.999, 1.001)
   expect(latency.max / 60_000).toBeWithin(0.999, 1.001)
+})
+
+test('a key whose conflict was taken as new is not used again', () => {
+  const recent = makeRecentKeys(3)
+  const observer = makeObserver(makeTally(1), { write: () => {} }, recent)
+  const accepted = { status: 202, retryAfterSeconds: undefined, body: '', keepAlive: true }
+  const picked = () => [0, 0.4, 0.8].map((share) => recent.pick(() => share)?.number)
+  for (const number of [0, 1, 2, 3]) observer.attempted({ ...sending, number }, accepted, 200)
+  observer.attempted({ ...sending, number: 1, purpose: 'duplicate' }, accepted, 200)
+  expect(picked()).toEqual([3, 1, 2])
+  observer.attempted({ ...sending, number: 1, purpose: 'conflict' }, accepted, 200)
+  expect(new Set(picked())).toEqual(new Set([3, 2]))
+  observer.attempted({ ...sending, number: 4 }, accepted, 200)
+  observer.attempted({ ...sending, number: 5 }, accepted, 200)
+  expect(new Set(picked()).has(1)).toBe(false)
 })

@@ -3,6 +3,8 @@ export type Known = { readonly number: number; readonly tenant: number; readonly
 
 export type RecentKeys = {
   add(known: Known): void
+  /** It is not picked again. */
+  forget(number: number): void
   /** Any of them; undefined while there is none. */
   pick(random: () => number): Known | undefined
 }
@@ -14,6 +16,12 @@ export function makeRecentKeys(size: number): RecentKeys {
     add(known) {
       ring[next] = known
       next = (next + 1) % size
+    },
+    forget(number) {
+      const at = ring.findIndex((known) => known.number === number)
+      if (at < 0) return
+      ring.splice(at, 1)
+      if (at < next) next--
     },
     pick: (random) => ring[Math.floor(random() * ring.length)],
   }
