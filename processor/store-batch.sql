@@ -17,7 +17,13 @@ create temporary table settled (
 create function pg_temp.store_batch(
   batch_topic uuid, batch_partition integer, counted_from bigint, counted_until bigint,
   out stored bigint, out duplicate bigint, out dead bigint, out skipped bigint
-) language plpgsql as $$
+) language plpgsql
+-- A plan is made once in a session, perhaps while the ledger is nearly empty, and then kept: each key is looked up by
+-- itself (lateral … limit 1) through the index, whatever the size was. Forbidding other scans makes plans look dear,
+-- and dear plans are compiled, for seconds: hence no JIT.
+set enable_seqscan = off
+set jit = off
+as $$
 declare
   fresh bigint; -- records of this batch that are counted now
 begin
@@ -59,10 +65,15 @@ begin
            coalesce(s.original::bytea, convert_to(s.record, 'UTF8')),
            s.received_at::timestamptz, batch_topic, batch_partition, s."offset"
       from pg_temp.staged s
-      join event_keys k on k.tenant_id = s.tenant_id and k.idempotency_key = s.idempotency_key
       left join pg_temp.settled t on t."offset" = s."offset"
-     where t.outcome = 'dead'
-        or (t.outcome is null and s."offset" >= counted_from and k.fingerprint <> s.fingerprint)
+     cross join lateral (
+       select k.fingerprint
+         from event_keys k
+        where k.tenant_id = s.tenant_id and k.idempotency_key = s.idempotency_key
+        limit 1
+     ) decided
+     where (t.outcome is null or t.outcome = 'dead')
+       and (t.outcome = 'dead' or (s."offset" >= counted_from and decided.fingerprint <> s.fingerprint))
      order by s.tenant_id, s.idempotency_key, s.fingerprint, s."offset"
     on conflict (tenant_id, idempotency_key, fingerprint) do nothing
     returning dead_letters."offset"
@@ -76,7 +87,11 @@ begin
   insert into pg_temp.settled
   select s."offset", 'duplicate'
     from pg_temp.staged s
-    join event_keys k on k.tenant_id = s.tenant_id and k.idempotency_key = s.idempotency_key
+   cross join lateral (
+     select from event_keys k
+      where k.tenant_id = s.tenant_id and k.idempotency_key = s.idempotency_key
+      limit 1
+   ) decided
    where s."offset" >= counted_from
      and not exists (select from pg_temp.settled t where t."offset" = s."offset");
 
