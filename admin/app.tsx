@@ -28,7 +28,7 @@ export type AppDeps = Omit<ProbeDeps, 'store' | 'kafka'> & {
   readonly now: () => Date
 }
 
-export type AppConfig = LagConfig & {
+type AppConfig = LagConfig & {
   readonly hosts: readonly string[]
   readonly statementTimeoutMs: number
 }

@@ -12,7 +12,7 @@ export type ProbeDeps = {
   readonly processor: AskReady
 }
 
-export type Probes = Readonly<Record<DependencyName, () => Promise<Dependency>>>
+type Probes = Readonly<Record<DependencyName, () => Promise<Dependency>>>
 
 export function makeProbes(deps: ProbeDeps, config: { readonly probeMs: number }): Probes {
   const probe = (name: string, work: AskReady) => async () =>
@@ -51,7 +51,7 @@ function dependencyOf(name: string, answer: Answer<Readiness>): Dependency {
 }
 
 /** Without Kafka or ingest no event can be taken; without the rest events are taken and wait. */
-export function statusOf(of: Readonly<Record<DependencyName, Dependency>>): Health['status'] {
+function statusOf(of: Readonly<Record<DependencyName, Dependency>>): Health['status'] {
   if (of.kafka.state === 'down' || of.ingest.state === 'down') return 'down'
   const fine = Object.values(of).every((one) => one.state === 'up' && one.degraded === undefined)
   return fine ? 'ok' : 'degraded'

@@ -9,7 +9,7 @@ import { type Answer, ask } from './outage.ts'
 import type { Positions } from './positions.ts'
 import { known } from './unmeasured.ts'
 
-export type LagDeps = {
+type LagDeps = {
   readonly kafka: Pick<Kafka, 'committed'>
   readonly readPositions: () => Promise<Positions>
 }

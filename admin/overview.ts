@@ -6,7 +6,7 @@ import type { Positions } from './positions.ts'
 import type { Store } from './store.ts'
 import { known, unmeasuredOf } from './unmeasured.ts'
 
-export type OverviewDeps = {
+type OverviewDeps = {
   readonly store: Pick<Store, 'windowCounts' | 'topEventTypes'>
   readonly readPositions: () => Promise<Positions>
   readonly measureHealth: () => Promise<Health>

@@ -7,7 +7,7 @@ import type { Kafka, TopicLog } from './kafka.ts'
 import { type Answer, ask } from './outage.ts'
 import type { Store } from './store.ts'
 
-export type PositionDeps = {
+type PositionDeps = {
   readonly store: Pick<Store, 'countedPartitions'>
   readonly kafka: Pick<Kafka, 'topicLog'>
 }

@@ -1,5 +1,5 @@
 /**
- * `npm start`: everything Pulse needs, brought up natively and in order; sample events; then it stays until Ctrl-C or
+ * `npm start`: everything Pulse needs, found, or brought up in order; sample events; then it stays until Ctrl-C or
  * SIGTERM, stops what it started, and nothing else. One at a time in a clone; its state is in `.pulse/`.
  */
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'

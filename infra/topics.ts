@@ -12,7 +12,7 @@ import { deadLetterTopic, rawTopic, type TopicSpec } from '../contracts/topics.t
 /** `host:port` of one broker, or brokers with TLS and SASL. */
 export type Kafka = string | KafkaConnection
 
-export const topicsOfContract: readonly TopicSpec[] = [rawTopic, deadLetterTopic]
+const topicsOfContract: readonly TopicSpec[] = [rawTopic, deadLetterTopic]
 
 /** The topics of the contract under the names that the environment gives them. */
 export function topicsNamedIn(env: Readonly<Record<string, string | undefined>>): TopicSpec[] {

@@ -31,7 +31,7 @@ export async function readyKafkaJars(cache: string, log: string): Promise<string
 }
 
 /** Named by the hash of the coordinates. */
-export function jarsName(coordinates: string): string {
+function jarsName(coordinates: string): string {
   return `kafka-${createHash('sha256').update(coordinates).digest('hex').slice(0, 32)}`
 }
 

@@ -11,7 +11,7 @@ export type Docker =
   | { readonly answers: true }
   | { readonly answers: false; readonly why: string; readonly advice: string }
 
-export type Choice =
+type Choice =
   | { readonly ok: true; readonly from: Readonly<Record<Part, Source>> }
   | { readonly ok: false; readonly message: string; readonly advice: string }
 
