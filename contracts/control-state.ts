@@ -58,3 +58,7 @@ export function entitiesIn<K extends ControlKind>(
 ): readonly Entity<K>[] {
   return [...state.values()].filter((entity): entity is Entity<K> => entity.kind === kind)
 }
+
+/** Whether a key lets its tenant in: neither revoked nor past its end. */
+export const isLive = (key: Entity<'key'>, nowMs: number): boolean =>
+  !key.revoked && (key.expires_at === undefined || nowMs < Date.parse(key.expires_at))

@@ -12,7 +12,7 @@ const instant = type('string').narrow(isInstant)
 const perMinute = type("0 <= number.integer <= 9007199254740991 | 'unlimited'")
 const sha256 = type(/^[0-9a-f]{64}$/)
 /** What a person calls a key. */
-const keyName = type(/^[A-Za-z0-9._-]{1,64}$/)
+const keyName = type(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
 
 export const validations = ['quarantine', 'strict'] as const
 /** What happens to an event that cannot be stored: dead-lettered with a warning, or refused at the door. */
