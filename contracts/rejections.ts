@@ -19,6 +19,10 @@ export const rejections = {
     status: 400,
     message: 'Ordering-Key must be 1 to 255 printable ASCII characters',
   },
+  INVALID_EVENT: {
+    status: 400,
+    message: 'The event could not be stored as it is: mend what `findings` lists',
+  },
   UNAUTHORIZED: { status: 401, message: 'Unknown or revoked API key' },
   NOT_FOUND: { status: 404, message: 'There is nothing at this path' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'This path does not take this method' },
