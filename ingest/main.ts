@@ -6,6 +6,8 @@ import { onShutdown } from '../contracts/shutdown.ts'
 import { makeAdmission } from './admission.ts'
 import { makeBudget } from './budget.ts'
 import { makeClaims } from './claims.ts'
+import { makeControl } from './control.ts'
+import { openControlReader } from './control-reader.ts'
 import { openLibrdkafka } from './librdkafka.ts'
 import { makeMetrics } from './metrics.ts'
 import { makePostEvent } from './post-event.ts'
@@ -25,6 +27,8 @@ const budget = makeBudget(config)
 const metrics = makeMetrics(budget)
 const redis = openRedis(config, log)
 const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log)
+const control = makeControl(log)
+const reader = openControlReader(config, control.feed)
 const claims = makeClaims(redis, config)
 const admission = makeAdmission({
   claims,
@@ -36,12 +40,17 @@ const admission = makeAdmission({
 shutdown.defer('redis', () => redis.close())
 shutdown.defer('claims', () => admission.settled())
 shutdown.defer('kafka', () => producer.close())
+shutdown.defer('control', () => reader.close())
 const readiness = makeReadiness({
   kafka: () => producer.probe(),
   redis: () => redis.probe(),
+  control,
   draining: shutdown.begun,
 })
-const tenants = makeTenants(config.apiKeys, config)
+const tenants = makeTenants(
+  { apiKeys: config.apiKeys, control: control.state, now: Date.now },
+  config,
+)
 const postEvent = makePostEvent({ tenants, admission, budget, metrics }, config)
 const routes = makeRoutes({ postEvent, readiness, metrics })
 const server = await serve(

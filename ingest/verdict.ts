@@ -5,6 +5,7 @@ import type { Acceptable, Refused } from './accept.ts'
 import type { Taken } from './claims.ts'
 import type { Delivery } from './produce.ts'
 import { type Quota, secondsUntilFits } from './quota.ts'
+import type { Stranger } from './tenants.ts'
 
 export type Accepted = {
   readonly kind: 'accepted'
@@ -73,6 +74,16 @@ const rejected = (
   quota,
   ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
 })
+
+/** What every door says where there is no tenant. Not to know yet is no refusal of the key. */
+export const strangers: Readonly<Record<Stranger, Omit<Rejected, 'kind'>>> = {
+  unknown: { code: 'UNAUTHORIZED' },
+  'not loaded': {
+    code: 'UNAVAILABLE',
+    message: 'Tenants and keys are not loaded yet: repeat the call with the same key',
+    retryAfterSeconds: 1,
+  },
+}
 
 /** More is under way than fits. */
 export const overloaded: Verdict = rejected('OVERLOADED', undefined, 1)
