@@ -4,6 +4,7 @@ import { Producer } from '@platformatic/kafka'
 import { aKey, aLimit, aTenant, recordOf } from '../../contracts/control-builders.ts'
 import { type ControlState, entitiesIn, entityIn } from '../../contracts/control-state.ts'
 import { testAddresses } from '../../infra/harness/addresses.ts'
+import { writeTopic } from '../../infra/harness/kafka-log.ts'
 import { freshTopics } from '../../infra/harness/topics.ts'
 import { until } from '../../infra/harness/until.ts'
 import { type Change, createKey, setLimit, setTenant } from './changes.ts'
@@ -104,23 +105,12 @@ function control(topic: string, ...args: string[]): void {
 describe('beside what was written by hand', () => {
   test('a record that cannot be read is told and skipped, and null removes', async () => {
     const topic = await aTopic()
-    const producer = new Producer({ clientId: 'test', bootstrapBrokers: [kafka], acks: -1 })
-    opened.push(() => producer.close(true))
-    const write = (key: string, value: string | null) =>
-      producer.send({
-        messages: [
-          {
-            topic: topic.name,
-            partition: 0,
-            key: Buffer.from(key),
-            value: (value === null ? null : Buffer.from(value)) as Buffer,
-          },
-        ],
-      })
-    await write('tenant:bad', '{"kind":"tenant"')
-    await write('rule:r', '{"kind":"rule","version":1}')
-    await write('tenant:gone', JSON.stringify(aTenant({ id: 'gone' })))
-    await write('tenant:gone', null)
+    await writeTopic(kafka, topic.name, [
+      { key: 'tenant:bad', value: '{"kind":"tenant"' },
+      { key: 'rule:r', value: '{"kind":"rule","version":1}' },
+      { key: 'tenant:gone', value: JSON.stringify(aTenant({ id: 'gone' })) },
+      { key: 'tenant:gone', value: null },
+    ])
     await topic.change(tenant('acme'))
     const { state, skipped } = await topic.read()
     expect([...state.values()]).toEqual([aTenant()])

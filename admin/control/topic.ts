@@ -76,9 +76,9 @@ export function openControlTopic(options: ControlTopicOptions): ControlTopic {
         try {
           return await attempt(decide, uncertain)
         } catch (error) {
-          if (!uncertain.written && !isShutOut(error)) fail(options, error)
+          if (!uncertain.written && !isNotNow(error)) fail(options, error)
           if (performance.now() > deadline)
-            throw new Unavailable(uncertain.written ? notConfirmed(error) : crowded)
+            throw new Unavailable(uncertain.written ? notConfirmed(error) : noTurn(error))
           await pause(50 + Math.random() * 200)
         }
       }
@@ -101,16 +101,19 @@ const messageOf = (topic: string, entity: ControlEntity) => ({
 const withEntities = (state: ControlState, entities: readonly ControlEntity[]): ControlState =>
   new Map([...state, ...entities.map((entity) => [controlKeyOf(entity), entity] as const)])
 
-/** What Kafka says to a writer behind whom another one began, and to one that begins while that one ends. */
-const shutOut = new Set([
+/** What Kafka says to a writer behind whom another one began, and to one that has to wait for its turn. */
+const notNow = new Set([
   'PRODUCER_FENCED',
   'INVALID_PRODUCER_EPOCH',
   'INVALID_PRODUCER_ID_MAPPING',
   'INVALID_TXN_STATE',
   'CONCURRENT_TRANSACTIONS',
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
 ])
 
-const isShutOut = (error: unknown): boolean => kafkaNames(error).some((name) => shutOut.has(name))
+const isNotNow = (error: unknown): boolean => kafkaNames(error).some((name) => notNow.has(name))
 
 /** Kafka's names of an error and of those that it wraps. */
 function kafkaNames(error: unknown): string[] {
@@ -126,7 +129,8 @@ function fail({ controlTopic, brokers }: ControlTopicOptions, error: unknown): n
   throw new Unavailable(`Kafka at ${brokers.join()} did not do it: ${reasonOf(error)}`)
 }
 
-const crowded = 'others are changing control without a break: nothing has changed'
+const noTurn = (error: unknown): string =>
+  `Kafka did not give this change its turn, and nothing has changed: ${reasonOf(error)}`
 
 const notConfirmed = (error: unknown): string =>
   `Kafka has not confirmed it, and it may be in force or not; \`bun run control\` shows it: ${reasonOf(error)}`
