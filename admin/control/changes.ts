@@ -44,12 +44,10 @@ export function setLimit(
   given: { readonly events?: Limit | 'default'; readonly bytes?: Limit | 'default' },
 ): Change {
   if (!entityIn(state, 'tenant', tenantId)) return noSuchTenant(tenantId)
-  const known = entityIn(state, 'limit', tenantId)
-  const { events_per_minute, bytes_per_minute, ...rest } = known ?? {
-    ...({ kind: 'limit', version: 0, tenant_id: tenantId } as const),
-  }
-  const events = given.events ?? events_per_minute ?? 'default'
-  const bytes = given.bytes ?? bytes_per_minute ?? 'default'
+  const none: Entity<'limit'> = { kind: 'limit', version: 0, tenant_id: tenantId }
+  const known = entityIn(state, 'limit', tenantId) ?? none
+  const { events_per_minute = 'default', bytes_per_minute = 'default', ...rest } = known
+  const { events = events_per_minute, bytes = bytes_per_minute } = given
   const next = {
     ...rest,
     ...(events === 'default' ? {} : { events_per_minute: events }),

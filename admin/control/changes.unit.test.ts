@@ -83,6 +83,7 @@ describe('limits', () => {
 
   test('that are so already are not published again', () => {
     expect(setLimit(state, 'acme', { events: 5, bytes: 'default' })).toEqual({ is: 'nothing' })
+    expect(setLimit(stateOf(aTenant()), 'acme', { events: 'default' })).toEqual({ is: 'nothing' })
   })
 })
 
