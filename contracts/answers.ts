@@ -6,7 +6,7 @@ import { type } from 'arktype'
 import { finding } from './envelope.ts'
 import { rejectionCodes } from './rejections.ts'
 
-const code = type.enumerated(...rejectionCodes)
+export const code = type.enumerated(...rejectionCodes)
 const seconds = type('number.integer >= 1')
 
 /** 202: the event is in Kafka. A repeat answers the first call's `request_id`. */
@@ -69,3 +69,14 @@ export const readinessAnswer = type({
   degraded: 'string[]',
   reasons: 'string[]',
 })
+
+/** What a kind of refusal means, where the `type` of a problem leads. */
+export const problemTypeAnswer = type({
+  type: 'string',
+  code,
+  status: 'number.integer',
+  title: 'string',
+  next: 'string',
+  retryable: 'boolean',
+})
+export type ProblemTypeAnswer = typeof problemTypeAnswer.infer

@@ -41,7 +41,7 @@ export const fields = {
     words: 'an RFC 3339 date and time with a zone, such as 2026-01-02T20:00:00Z',
   },
   payload: {
-    type: type('object').narrow((value) => !Array.isArray(value)),
+    type: type('object').narrow(isNoArray),
     words: 'a JSON object',
   },
 } as const
@@ -53,6 +53,10 @@ export const envelope = type({
   occurred_at: fields.occurred_at.type,
   payload: fields.payload.type,
 })
+
+export function isNoArray(value: object): boolean {
+  return !Array.isArray(value)
+}
 
 /** Whether a value is fit to be an event's id or type. */
 export const isIdentifier = (value: unknown): value is string => identifier.allows(value)

@@ -17,12 +17,15 @@ test('every sentence is one, and no two codes say the same', () => {
   expect(new Set(messages).size).toBe(messages.length)
 })
 
-test.each(rejectionCodes)('%s tells to repeat the call with the same key, or what to change', (code) => {
-  const { status, next, retryable } = rejections[code]
-  expect(retryable).toBe([409, 429, 503].includes(status))
-  expect(next.includes('Repeat the call with the same key after Retry-After')).toBe(retryable)
-  if (!retryable) expect(next).toMatch(/^(Choose|Correct|Give|Look at|Send|Split|Use) /)
-})
+test.each(rejectionCodes)(
+  '%s tells to repeat the call with the same key, or what to change',
+  (code) => {
+    const { status, next, retryable } = rejections[code]
+    expect(retryable).toBe([409, 429, 503].includes(status))
+    expect(next.includes('Repeat the call with the same key after Retry-After')).toBe(retryable)
+    if (!retryable) expect(next).toMatch(/^(Choose|Correct|Give|Look at|Send|Split|Use) /)
+  },
+)
 
 test.each([
   ['UNAUTHORIZED', 401],

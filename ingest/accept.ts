@@ -7,6 +7,7 @@ import { isUtf8 } from 'node:buffer'
 import { type Finding, findingsIn } from '../contracts/envelope.ts'
 import { fingerprintOf } from '../contracts/fingerprint.ts'
 import { jsonShape } from '../contracts/json-bytes.ts'
+import { producerKey } from '../contracts/producer-key.ts'
 import type { RejectionCode } from '../contracts/rejections.ts'
 
 export type EventRequest = {
@@ -38,7 +39,6 @@ export type Refused = {
 /** Arrays and objects that may be open at once. */
 export const maxDepth = 64
 
-const printable = /^[\x20-\x7e]{1,255}$/
 const jsonMediaType = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i
 
 export function accept(request: EventRequest): Acceptable | Refused {
@@ -46,8 +46,8 @@ export function accept(request: EventRequest): Acceptable | Refused {
   if (request.contentEncoding !== '' && request.contentEncoding.toLowerCase() !== 'identity')
     return refused('UNSUPPORTED_MEDIA_TYPE')
   if (request.idempotencyKey === '') return refused('IDEMPOTENCY_KEY_REQUIRED')
-  if (!printable.test(request.idempotencyKey)) return refused('IDEMPOTENCY_KEY_INVALID')
-  if (request.orderingKey !== '' && !printable.test(request.orderingKey))
+  if (!producerKey.test(request.idempotencyKey)) return refused('IDEMPOTENCY_KEY_INVALID')
+  if (request.orderingKey !== '' && !producerKey.test(request.orderingKey))
     return refused('ORDERING_KEY_INVALID')
   if (request.body === 'too-large') return refused('PAYLOAD_TOO_LARGE')
   return acceptBody(request, request.body)

@@ -1,5 +1,5 @@
 /** How a refusal reads: in Pulse's own shape, or as a problem (RFC 9457). Both say the same, and what to do next. Pure. */
-import type { ErrorAnswer, ProblemAnswer } from '../contracts/answers.ts'
+import type { ErrorAnswer, ProblemAnswer, ProblemTypeAnswer } from '../contracts/answers.ts'
 import type { Finding } from '../contracts/envelope.ts'
 import { type RejectionCode, rejections } from '../contracts/rejections.ts'
 
@@ -42,6 +42,12 @@ export function problemAnswer(refusal: Refusal, requestId: string): ProblemAnswe
     ...details(refusal),
     ...(violatedPolicies ? { 'violated-policies': [...violatedPolicies] } : {}),
   }
+}
+
+/** What a code means, whatever the call was. */
+export function problemTypeAnswer(code: RejectionCode): ProblemTypeAnswer {
+  const { status, message: title, next, retryable } = rejections[code]
+  return { type: problemPath(code), code, status, title, next, retryable }
 }
 
 /** Where a code is explained: `/problems/rate-limited`. */
