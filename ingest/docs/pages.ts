@@ -53,8 +53,8 @@ const page = (title: string, head: Markup, body: Markup): string =>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="${files.style.path}">
 ${head}
+<link rel="stylesheet" href="${files.style.path}">
 </head>
 <body>
 ${body}
