@@ -42,20 +42,20 @@ export const rejections = {
   },
   IDEMPOTENCY_KEY_REQUIRED: {
     status: 400,
-    message: 'The Idempotency-Key header is missing',
-    next: 'Choose one key for each event, and send the same one on every retry of it',
+    message: 'The event has no idempotency key',
+    next: 'Send one for each event, as Idempotency-Key or in its idempotency_key, the same on every retry',
     retryable: false,
   },
   IDEMPOTENCY_KEY_INVALID: {
     status: 400,
-    message: 'Idempotency-Key must be 1 to 255 printable ASCII characters',
+    message: 'An idempotency key is 1 to 255 printable ASCII characters',
     next: 'Choose another key for this event, a UUID for example',
     retryable: false,
   },
   ORDERING_KEY_INVALID: {
     status: 400,
-    message: 'Ordering-Key must be 1 to 255 printable ASCII characters',
-    next: 'Correct the header, or leave it out when the order does not matter',
+    message: 'An ordering key is 1 to 255 printable ASCII characters',
+    next: 'Correct Ordering-Key, or leave it out when the order does not matter',
     retryable: false,
   },
   UNAUTHORIZED: {
