@@ -1,5 +1,11 @@
 import { type Refused, refused } from './accept.ts'
 
+/** What a 415 says is taken for a single event (RFC 9110, 15.5.16). */
+export const taken = [
+  ['Accept', 'application/json'],
+  ['Accept-Encoding', 'identity'],
+] as const
+
 const jsonMediaType = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i
 
 /** What is wrong with how a single event is sent, by its headers; undefined when nothing is. */

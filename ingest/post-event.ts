@@ -1,10 +1,10 @@
 /** `POST /events`: one event a request. Reads what HTTP says of it; whether it is let in is the admission's decision. */
-import { accept, type Refused, refused } from './accept.ts'
+import { accept, refused } from './accept.ts'
 import type { Admission } from './admission.ts'
 import { answerRejection, answerVerdict } from './answer.ts'
 import { readBody } from './body.ts'
 import type { Budget } from './budget.ts'
-import { refusedMediaType } from './media-type.ts'
+import { refusedMediaType, taken } from './media-type.ts'
 import type { IngestMetrics } from './metrics.ts'
 import { apiKeyOf, traceparentOf } from './request-headers.ts'
 import type { Exchange, Handler } from './server.ts'
@@ -22,6 +22,7 @@ export function makePostEvent(
   { tenants, admission, budget, metrics }: Deps,
   { maxEventBytes }: { maxEventBytes: number },
 ): Handler {
+  const tooLarge = refused('PAYLOAD_TOO_LARGE', `The event is larger than ${maxEventBytes} bytes`)
   return (exchange: Exchange) => {
     const { request, requestId } = exchange
     const tenant = tenants.byKey(apiKeyOf(request))
@@ -38,7 +39,7 @@ export function makePostEvent(
 
     const answer = (verdict: Verdict) => {
       metrics.judged(tenant.id, verdict)
-      exchange.answer(answerVerdict(verdict))
+      exchange.answer(answerVerdict(verdict, taken))
     }
     const decide = (body: Buffer | 'too-large') => {
       if (wrongMedia !== undefined) return wrongMedia
@@ -53,5 +54,3 @@ export function makePostEvent(
     })
   }
 }
-
-const tooLarge: Refused = refused('PAYLOAD_TOO_LARGE')
