@@ -80,3 +80,6 @@ export const problemTypeAnswer = type({
   retryable: 'boolean',
 })
 export type ProblemTypeAnswer = typeof problemTypeAnswer.infer
+
+export const problemTypesAnswer = type({ problems: problemTypeAnswer.array() })
+export type ProblemTypesAnswer = typeof problemTypesAnswer.infer

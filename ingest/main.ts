@@ -3,11 +3,15 @@ import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
 import { kafkaProblems } from '../contracts/kafka-connection.ts'
 import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
+import { version } from '../package.json' with { type: 'json' }
+import { maxDepth } from './accept.ts'
 import { makeAdmission } from './admission.ts'
 import { makeBudget } from './budget.ts'
 import { makeClaims } from './claims.ts'
+import { makeDocsRoutes } from './docs/routes.ts'
 import { openLibrdkafka } from './librdkafka.ts'
 import { makeMetrics } from './metrics.ts'
+import { openApiDocument } from './openapi/document.ts'
 import { makePostEvent } from './post-event.ts'
 import { makeProducer } from './produce.ts'
 import { makeReadiness } from './readiness.ts'
@@ -43,7 +47,8 @@ const readiness = makeReadiness({
 })
 const tenants = makeTenants(config.apiKeys, config)
 const postEvent = makePostEvent({ tenants, admission, budget, metrics }, config)
-const routes = makeRoutes({ postEvent, readiness, metrics })
+const docs = makeDocsRoutes(openApiDocument({ ...config, maxDepth }, version))
+const routes = makeRoutes({ postEvent, readiness, metrics, docs })
 const server = await serve(
   routes,
   { metrics, log, makeRequestId: () => `req_${randomUUID()}` },

@@ -126,8 +126,14 @@ describe('headers', () => {
     const random = seeded(11)
     for (let i = 0; i < 2000; i++) {
       const limits: Limits = {
-        eventsPerMinute: oneOf<Limit>(['unlimited', 0, 1, below(1000, random), 100_000_000], random),
-        bytesPerMinute: oneOf<Limit>(['unlimited', 0, below(1e6, random), 1_000_000_000_000], random),
+        eventsPerMinute: oneOf<Limit>(
+          ['unlimited', 0, 1, below(1000, random), 100_000_000],
+          random,
+        ),
+        bytesPerMinute: oneOf<Limit>(
+          ['unlimited', 0, below(1e6, random), 1_000_000_000_000],
+          random,
+        ),
       }
       const used = () => below(2, random) * below(1e6, random)
       const counts = { events: used(), bytes: used(), eventsBefore: used(), bytesBefore: used() }

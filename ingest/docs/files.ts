@@ -13,44 +13,45 @@ import style from './docs.client.css' with { type: 'text' }
 import script from './docs.client.js' with { type: 'text' }
 
 export type PublicFile = {
-  /** Changes with the content, so that a browser may keep it for ever. */
   readonly path: string
   readonly contentType: string
   read(): Promise<Content>
 }
 
-export type Content = { readonly plain: Uint8Array; readonly gzipped: Uint8Array }
+export type Content = {
+  readonly plain: Uint8Array
+  readonly gzipped: Uint8Array
+  /** Names the content, whichever way it is encoded. */
+  readonly etag: string
+}
 
 const javascript = 'text/javascript; charset=utf-8'
 const css = 'text/css; charset=utf-8'
 
-export const files = {
+/** Their paths change with their content, so that a browser may keep them for ever. */
+export const assets = {
   swaggerScript: ofPackage(swaggerScript, 'swagger-ui-bundle.js', javascript),
   swaggerStyle: ofPackage(swaggerStyle, 'swagger-ui.css', css),
-  script: ownFile(script, 'docs.js', javascript),
-  style: ownFile(style, 'docs.css', css),
+  script: textFile(`/docs/${hashOf(script)}/docs.js`, javascript, script),
+  style: textFile(`/docs/${hashOf(style)}/docs.css`, css, style),
 } as const satisfies Record<string, PublicFile>
 
 function ofPackage(path: string, name: string, contentType: string): PublicFile {
   const url = new URL(path, import.meta.url)
-  return {
-    path: `/docs/swagger-ui-${version}/${name}`,
-    contentType,
-    read: once(() => readFile(url)),
-  }
+  const read = once(() => readFile(url))
+  return { path: `/docs/swagger-ui-${version}/${name}`, contentType, read }
 }
 
-function ownFile(text: string, name: string, contentType: string): PublicFile {
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12)
-  return { path: `/docs/${hash}/${name}`, contentType, read: once(async () => Buffer.from(text)) }
+export function textFile(path: string, contentType: string, text: string): PublicFile {
+  return { path, contentType, read: once(async () => Buffer.from(text)) }
 }
 
 /** Those who ask at once share one reading; after a failure the next one tries again. */
-export function once(read: () => Promise<Uint8Array>): () => Promise<Content> {
+export function once(read: () => Promise<Uint8Array>): PublicFile['read'] {
   let content: Promise<Content> | undefined
   const begin = async (): Promise<Content> => {
     const plain = await read()
-    return { plain, gzipped: await compress(plain) }
+    return { plain, gzipped: await compress(plain), etag: `W/"${hashOf(plain)}"` }
   }
   return () => {
     content ??= begin().catch((err) => {
@@ -62,3 +63,7 @@ export function once(read: () => Promise<Uint8Array>): () => Promise<Content> {
 }
 
 const compress = promisify(gzip)
+
+function hashOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 12)
+}

@@ -2,14 +2,14 @@
 import { html } from 'hono/html'
 import { type RejectionCode, rejectionCodes } from '../../contracts/rejections.ts'
 import { problemTypeAnswer } from '../refusal.ts'
-import { files } from './files.ts'
+import { assets } from './files.ts'
 
 export const docsPage = (): string =>
   page(
     'Pulse ingest: API',
-    html`<link rel="stylesheet" href="${files.swaggerStyle.path}">
-<script src="${files.swaggerScript.path}" defer></script>
-<script src="${files.script.path}" defer></script>`,
+    html`<link rel="stylesheet" href="${assets.swaggerStyle.path}">
+<script src="${assets.swaggerScript.path}" defer></script>
+<script src="${assets.script.path}" defer></script>`,
     html`<main id="docs"></main>
 <noscript><p class="problem">This page needs JavaScript; <a href="/openapi.json">/openapi.json</a> does not.</p></noscript>`,
   )
@@ -54,7 +54,7 @@ const page = (title: string, head: Markup, body: Markup): string =>
 <title>${title}</title>
 <link rel="icon" href="data:,">
 ${head}
-<link rel="stylesheet" href="${files.style.path}">
+<link rel="stylesheet" href="${assets.style.path}">
 </head>
 <body>
 ${body}

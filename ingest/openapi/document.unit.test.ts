@@ -8,8 +8,9 @@ import type { Limits } from './paths.ts'
 
 /** As a client reads it. */
 const aDocument = (limits: Partial<Limits> = {}): Json => {
-  const usual = { maxEventBytes: 262_144, maxBatchBytes: 10_000_000, maxBatchEvents: 10_000 }
-  const document = openApiDocument({ ...usual, maxDepth: 64, ...limits }, '1.2.3')
+  const batch = { maxBytes: 10_000_000, maxEvents: 10_000 }
+  const usual = { maxEventBytes: 262_144, maxDepth: 64, batch }
+  const document = openApiDocument({ ...usual, ...limits }, '1.2.3')
   return JSON.parse(JSON.stringify(document))
 }
 
@@ -90,7 +91,7 @@ test('what can be repeated says after how long', () => {
 })
 
 test('limits are those of the configuration', () => {
-  const { paths } = aDocument({ maxEventBytes: 1024, maxBatchBytes: 2048, maxBatchEvents: 7 })
+  const { paths } = aDocument({ maxEventBytes: 1024, batch: { maxBytes: 2048, maxEvents: 7 } })
   expect(paths['/events'].post.description).toContain('1,024 bytes')
   const { post } = paths['/events/batch']
   expect(post.description).toContain('2,048 bytes')

@@ -9,9 +9,9 @@ export const parameters = {
   IdempotencyKey: {
     name: 'Idempotency-Key',
     in: 'header',
-    required: true,
+    required: false,
     description:
-      'One key for each event, the same on every retry of it: the event is stored once for its tenant and key. 1 to 255 printable ASCII characters; a UUID is a good one.',
+      'One key for each event, the same on every retry of it: the event is stored once for its tenant and key. 1 to 255 printable ASCII characters; a UUID is a good one. Required, unless the event itself has an `idempotency_key`.',
     schema: key,
     example: 'order-1001',
   },
@@ -41,9 +41,10 @@ export const parameters = {
   },
 } as const
 
-const policies =
-  '^"[a-z]+";q=\\d+(;qu="[a-z-]+")?;w=\\d+(, "[a-z]+";q=\\d+(;qu="[a-z-]+")?;w=\\d+)*$'
-const limits = '^"[a-z]+";r=\\d+(;t=\\d+)?(, "[a-z]+";r=\\d+(;t=\\d+)?)*$'
+/** Lists of structured fields (RFC 9651): a name in quotes, then its parameters. */
+const listOf = (item: string): string => `^${item}(, ${item})*$`
+const policies = listOf('"[a-z]+";q=\\d+;w=\\d+(;qu="[a-z-]+")?')
+const limits = listOf('"[a-z]+";r=\\d+(;t=\\d+)?')
 
 /** Headers of answers. */
 export const headers = {
@@ -57,11 +58,11 @@ export const headers = {
     description:
       "The tenant's quotas (draft-ietf-httpapi-ratelimit-headers): events, and bytes of them, in a window of 60 seconds. Not there for what is unlimited.",
     schema: { type: 'string', pattern: policies },
-    example: '"events";q=300;w=60, "bytes";q=10000000;qu="content-bytes";w=60',
+    example: '"events";q=300;w=60, "bytes";q=10000000;w=60;qu="content-bytes"',
   },
   RateLimit: {
     description:
-      'What is left of each quota (r), and in how many seconds there will be more (t). Not a promise: see Retry-After.',
+      'What is left of each quota (r), and in how many seconds there is more (t). Beside Retry-After, which goes first, t may be left out.',
     schema: { type: 'string', pattern: limits },
     example: '"events";r=299;t=28, "bytes";r=9999600;t=28',
   },

@@ -12,27 +12,29 @@ const withoutQuota: ReadonlySet<RejectionCode> = new Set(['UNAUTHORIZED', 'NOT_F
 export function refusalResponses(
   codes: readonly RejectionCode[],
 ): Readonly<Record<string, object>> {
-  const byStatus = Map.groupBy(codes, (code) => rejections[code].status)
+  const statuses = [...new Set(codes.map((code) => rejections[code].status))]
   return Object.fromEntries(
-    [...byStatus].map(([status, those]) => [
-      String(status),
-      {
-        description: those.map((code) => `**${code}** ${rejections[code].message}.`).join('\n\n'),
-        headers: headersNamed(headersOf(status, those)),
-        content: {
-          'application/json': {
-            schema: reference('Error'),
-            examples: examples(those, (code) => errorAnswer(exampleOf(code))),
-          },
-          [problemJson]: {
-            schema: reference('Problem'),
-            examples: examples(those, (code) => problemAnswer(exampleOf(code), exampleRequestId)),
-          },
-        },
-      },
-    ]),
+    statuses.map((status) => {
+      const those = codes.filter((code) => rejections[code].status === status)
+      return [String(status), refusalResponse(status, those)]
+    }),
   )
 }
+
+const refusalResponse = (status: number, those: readonly RejectionCode[]) => ({
+  description: those.map((code) => `**${code}** ${rejections[code].message}.`).join('\n\n'),
+  headers: headersNamed(headersOf(status, those)),
+  content: {
+    'application/json': {
+      schema: reference('Error'),
+      examples: examples(those, (code) => errorAnswer(exampleOf(code))),
+    },
+    [problemJson]: {
+      schema: reference('Problem'),
+      examples: examples(those, (code) => problemAnswer(exampleOf(code), exampleRequestId)),
+    },
+  },
+})
 
 function headersOf(
   status: number,

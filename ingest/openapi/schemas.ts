@@ -75,21 +75,15 @@ function codesDescription(): string {
 
 const shapes = {
   Event: {
-    shape: envelope,
+    shape: envelope.and({ 'idempotency_key?': producerKey }),
     description:
       'An event. Other fields are kept. What cannot be said here: a year from 0001 to 9999 in UTC, no text with U+0000 or half of a surrogate pair, no number with an exponent beyond 999. What does not hold is a finding: a warning for a tenant in quarantine mode, whose event becomes a dead letter; a 400 for a tenant in strict mode.',
-    properties: fieldWords,
-    examples: [exampleEvent],
-  },
-  BatchEvent: {
-    shape: envelope.and({ 'idempotency_key?': producerKey }),
-    description: 'An event of a batch, which may bring its key along.',
     properties: {
       ...fieldWords,
       idempotency_key:
-        "The event's idempotency key, 1 to 255 printable ASCII characters; without it the event_id is the key.",
+        'The key of the event, where no Idempotency-Key header gives it: 1 to 255 printable ASCII characters. In a batch the event_id is the key of an event that has none.',
     },
-    examples: [{ idempotency_key: 'order-1001', ...exampleEvent }],
+    examples: [exampleEvent, { ...exampleEvent, idempotency_key: 'order-1001' }],
   },
   Finding: {
     shape: finding,
@@ -148,6 +142,11 @@ const shapes = {
       retryable: 'Whether the very same call, with the same key, may succeed later.',
     },
     examples: [problemTypeAnswer('RATE_LIMITED')],
+  },
+  ProblemTypes: {
+    shape: answers.problemTypesAnswer,
+    description: 'Every kind of problem.',
+    examples: [{ problems: [problemTypeAnswer('IN_FLIGHT'), problemTypeAnswer('RATE_LIMITED')] }],
   },
   Verdict: {
     shape: answers.batchVerdict,

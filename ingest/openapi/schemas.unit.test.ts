@@ -6,6 +6,8 @@ import { anEvent, below, oneOf } from '../../contracts/builders.ts'
 import { envelopeFields, finding, findingsIn } from '../../contracts/envelope.ts'
 import { seeded } from '../../contracts/seeded.ts'
 import { type Json, schemaChecker } from '../../infra/harness/openapi.ts'
+import { accept } from '../accept.ts'
+import { aContext } from '../builders.ts'
 import { componentSchemas } from './json-schema.ts'
 import { type SchemaName, schemas } from './schemas.ts'
 
@@ -89,6 +91,17 @@ describe('Event is what can be stored', () => {
     agree(value)
   })
 
+  test('for every kind of key, where the event has to bring it', () => {
+    const outcomes = strange.map((idempotency_key) => {
+      const event = anEvent({ idempotency_key })
+      const context = aContext({ idempotencyKey: '', validation: 'strict' })
+      const taken = accept(Buffer.from(JSON.stringify(event)), context).kind === 'acceptable'
+      expect([event, isValid('Event', event)]).toEqual([event, taken])
+      return taken
+    })
+    expect(new Set(outcomes)).toEqual(new Set([true, false]))
+  })
+
   test('for events with several fields changed at once', () => {
     const random = seeded(1)
     let valid = 0
@@ -118,6 +131,7 @@ describe('answers', () => {
     ['Error', answers.errorAnswer],
     ['Problem', answers.problemAnswer],
     ['ProblemType', answers.problemTypeAnswer],
+    ['ProblemTypes', answers.problemTypesAnswer],
     ['Verdict', answers.batchVerdict],
     ['BatchAnswer', answers.batchAnswer],
     ['Health', answers.healthAnswer],
