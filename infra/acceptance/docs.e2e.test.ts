@@ -30,8 +30,6 @@ afterAll(async () => {
 
 const modes = [
   ['wide and light', { viewport: { width: 1280, height: 900 }, colorScheme: 'light' }],
-  ['wide and dark', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' }],
-  ['narrow and light', { viewport: { width: 390, height: 844 }, colorScheme: 'light' }],
   ['narrow and dark', { viewport: { width: 390, height: 844 }, colorScheme: 'dark' }],
 ] as const
 
