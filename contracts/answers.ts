@@ -46,10 +46,18 @@ export type ProblemAnswer = typeof problemAnswer.infer
 
 const verdictError = type({ code, message: 'string', 'findings?': finding.array() })
 
+/** An event of a batch that will not be taken as it is. */
+export const rejectedVerdict = type({ status: "'rejected'", error: verdictError })
+
+/** An event of a batch that is to be repeated with the same key. */
+export const retryVerdict = type({
+  status: "'retry'",
+  error: verdictError,
+  retry_after_seconds: seconds,
+})
+
 /** What became of one event of a batch. */
-export const batchVerdict = acceptedAnswer
-  .or({ status: "'rejected'", error: verdictError })
-  .or({ status: "'retry'", error: verdictError, retry_after_seconds: seconds })
+export const batchVerdict = acceptedAnswer.or(rejectedVerdict).or(retryVerdict)
 
 /** 200 for a batch of which any event could be read: one verdict an event, in order. */
 export const batchAnswer = type({

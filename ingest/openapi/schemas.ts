@@ -148,6 +148,16 @@ const shapes = {
     description: 'Every kind of problem.',
     examples: [{ problems: [problemTypeAnswer('IN_FLIGHT'), problemTypeAnswer('RATE_LIMITED')] }],
   },
+  Rejected: {
+    shape: answers.rejectedVerdict,
+    description: 'The event will not be taken as it is.',
+    examples: [exampleBatchAnswer.results[2]],
+  },
+  Retry: {
+    shape: answers.retryVerdict,
+    description: 'Repeat the event with the same key, after so many seconds.',
+    examples: [exampleBatchAnswer.results[3]],
+  },
   Verdict: {
     shape: answers.batchVerdict,
     description:

@@ -132,6 +132,8 @@ describe('answers', () => {
     ['Problem', answers.problemAnswer],
     ['ProblemType', answers.problemTypeAnswer],
     ['ProblemTypes', answers.problemTypesAnswer],
+    ['Rejected', answers.rejectedVerdict],
+    ['Retry', answers.retryVerdict],
     ['Verdict', answers.batchVerdict],
     ['BatchAnswer', answers.batchAnswer],
     ['Health', answers.healthAnswer],
