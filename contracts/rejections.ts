@@ -19,6 +19,12 @@ export const rejections = {
     status: 400,
     message: 'Ordering-Key must be 1 to 255 printable ASCII characters',
   },
+  NOT_A_BATCH: { status: 400, message: 'A batch is a JSON array of events, or one event a line' },
+  EMPTY_BATCH: { status: 400, message: 'The batch holds no event' },
+  CONTENT_ENCODING_INVALID: {
+    status: 400,
+    message: 'The body is not whole and valid in the encoding that Content-Encoding names',
+  },
   UNAUTHORIZED: { status: 401, message: 'Unknown or revoked API key' },
   NOT_FOUND: { status: 404, message: 'There is nothing at this path' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'This path does not take this method' },
@@ -27,6 +33,7 @@ export const rejections = {
     message: 'A request with this Idempotency-Key is still in flight: repeat the call shortly',
   },
   PAYLOAD_TOO_LARGE: { status: 413, message: 'The event is larger than the limit' },
+  BATCH_TOO_LARGE: { status: 413, message: 'The batch is larger than the limit' },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     message: 'Send Content-Type: application/json, in UTF-8, without Content-Encoding',
