@@ -25,6 +25,10 @@ export const rejections = {
     status: 400,
     message: 'The body is not whole and valid in the encoding that Content-Encoding names',
   },
+  INVALID_EVENT: {
+    status: 400,
+    message: 'The event could not be stored as it is: mend what `findings` lists',
+  },
   UNAUTHORIZED: { status: 401, message: 'Unknown or revoked API key' },
   NOT_FOUND: { status: 404, message: 'There is nothing at this path' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'This path does not take this method' },

@@ -1,7 +1,7 @@
 /** How a verdict reads over HTTP: pure. */
-import { type RejectionCode, rejections } from '../contracts/rejections.ts'
-import type { Verdict } from './admit.ts'
+import { rejections } from '../contracts/rejections.ts'
 import { quotaHeaders } from './quota.ts'
+import type { Accepted, Rejected, Verdict } from './verdict.ts'
 
 export type Answer = {
   readonly status: number
@@ -21,18 +21,18 @@ export function answerVerdict(verdict: Verdict): Answer {
   return {
     status: 202,
     headers: [...quota, ...replayed],
-    body: JSON.stringify({
-      status: 'accepted',
-      request_id: verdict.requestId,
-      duplicate: verdict.duplicate,
-      ...(verdict.warnings.length > 0 ? { warnings: verdict.warnings } : {}),
-    }),
+    body: acceptedBody(verdict),
   }
 }
 
-/** The one shape of a refusal: `{"error":{"code","message"}}`. */
+function acceptedBody({ requestId, duplicate, warnings }: Accepted): string {
+  const told = warnings.length === 0 ? '' : `,"warnings":${JSON.stringify(warnings)}`
+  return `{"status":"accepted","request_id":${JSON.stringify(requestId)},"duplicate":${duplicate}${told}}`
+}
+
+/** The one shape of a refusal: `{"error":{"code","message", …details}}`. */
 export function answerRejection(
-  rejection: { code: RejectionCode; message?: string; retryAfterSeconds?: number },
+  rejection: Omit<Rejected, 'kind'>,
   headers: Answer['headers'] = [],
 ): Answer {
   const { status, message } = rejections[rejection.code]
@@ -47,7 +47,11 @@ export function answerRejection(
     // Of a body that was too large, more may be on its way.
     ...(status === 413 ? { closes: true } : {}),
     body: JSON.stringify({
-      error: { code: rejection.code, message: rejection.message ?? message },
+      error: {
+        code: rejection.code,
+        message: rejection.message ?? message,
+        ...(rejection.findings === undefined ? {} : { findings: rejection.findings }),
+      },
     }),
   }
 }
