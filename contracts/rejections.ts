@@ -3,7 +3,7 @@
  * The code is the contract; the sentence may be made more precise where it is used.
  */
 export const rejections = {
-  INVALID_JSON: { status: 400, message: 'The body is not one valid JSON value in UTF-8' },
+  INVALID_JSON: { status: 400, message: 'The text is not one valid JSON value in UTF-8' },
   NOT_AN_OBJECT: { status: 400, message: 'An event is a JSON object' },
   TOO_DEEP: { status: 400, message: 'The event is nested too deeply' },
   IDEMPOTENCY_KEY_REQUIRED: {
@@ -40,7 +40,11 @@ export const rejections = {
   BATCH_TOO_LARGE: { status: 413, message: 'The batch is larger than the limit' },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
-    message: 'Send Content-Type: application/json, in UTF-8, without Content-Encoding',
+    message: 'Send Content-Type: application/json, in UTF-8',
+  },
+  UNSUPPORTED_CONTENT_ENCODING: {
+    status: 415,
+    message: 'The body has a Content-Encoding that is not taken here',
   },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,

@@ -24,6 +24,9 @@ export function encodingOf(header: string): Encoding | 'identity' | undefined {
   return encodings.find((encoding) => encoding === name)
 }
 
+/** The sentence for a client whose encoding is none of them. */
+export const encodingsWanted = `Content-Encoding may be ${encodings.slice(0, -1).join(', ')} or ${encodings.at(-1)}`
+
 export type DecodedSink = {
   /** The next decoded bytes, which are the sink's from now on. */
   part(bytes: Buffer): void

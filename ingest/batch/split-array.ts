@@ -4,11 +4,10 @@
  * followed (RFC 8259): a bracket of the wrong kind closes too, and makes its own event no JSON. An event's depth and
  * whether it has insignificant white space fall out of the same pass.
  */
+import { type Refused, refused } from '../accept.ts'
 import {
   Carried,
   emptyBatch,
-  type NotRead,
-  notRead,
   type Piece,
   type Split,
   type SplitLimits,
@@ -25,19 +24,19 @@ const CLOSE_BRACKET = 0x5d
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 
-const emptyBody = notRead('INVALID_JSON', 'The body is empty: send a JSON array of events')
-const notAnArray = notRead(
+const emptyBody = refused('INVALID_JSON', 'The body is empty: send a JSON array of events')
+const notAnArray = refused(
   'NOT_A_BATCH',
   'The body is not a JSON array; one event a line goes with Content-Type: application/x-ndjson',
 )
-const noEvent = notRead('INVALID_JSON', 'There is a comma without an event')
-const noComma = notRead(
+const noEvent = refused('INVALID_JSON', 'There is a comma without an event')
+const noComma = refused(
   'INVALID_JSON',
   'A comma is missing between two events, or a bracket is one too many',
 )
-const brokenOff = notRead('INVALID_JSON', 'The array breaks off in the middle of an event')
-const unclosed = notRead('INVALID_JSON', 'The array breaks off: its closing bracket is missing')
-const textBehind = notRead('INVALID_JSON', 'There is more text behind the array')
+const brokenOff = refused('INVALID_JSON', 'The array breaks off in the middle of an event')
+const unclosed = refused('INVALID_JSON', 'The array breaks off: its closing bracket is missing')
+const textBehind = refused('INVALID_JSON', 'There is more text behind the array')
 
 export const splitArray = (limits: SplitLimits): Splitter => new ArraySplitter(limits)
 
@@ -49,7 +48,7 @@ class ArraySplitter implements Splitter {
     'start'
   /** Nothing that follows changes the outcome. */
   #settled = false
-  #refusal: NotRead | undefined
+  #refusal: Refused | undefined
   /** A comma stands before, so that an event has to follow. */
   #owed = false
   /** What is under way belongs to an event that is no JSON already. */
@@ -147,7 +146,7 @@ class ArraySplitter implements Splitter {
     this.#spoils = true
   }
 
-  #refuse(refusal: NotRead): void {
+  #refuse(refusal: Refused): void {
     this.#refusal = refusal
     this.#settled = true
   }

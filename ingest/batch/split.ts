@@ -4,7 +4,7 @@
  * event; the reader of the body bounds its bytes in all.
  */
 import type { JsonShape } from '../../contracts/json-bytes.ts'
-import type { RejectionCode } from '../../contracts/rejections.ts'
+import { type Refused, refused } from '../accept.ts'
 
 /** Events a batch may hold. */
 export const maxBatchEvents = 10_000
@@ -15,18 +15,12 @@ export type SplitLimits = {
   readonly eventBytes: number
 }
 
-export type NotRead = {
-  readonly kind: 'refused'
-  readonly code: RejectionCode
-  readonly message: string
-}
-
 /** One event's place in the batch. Its shape is given where the splitter has seen it anyway. */
 export type Piece =
   | { readonly kind: 'event'; readonly bytes: Buffer; readonly shape: JsonShape | undefined }
-  | NotRead
+  | Refused
 
-export type Split = { readonly kind: 'split'; readonly pieces: readonly Piece[] } | NotRead
+export type Split = { readonly kind: 'split'; readonly pieces: readonly Piece[] } | Refused
 
 export type Splitter = {
   /** Takes the next bytes, which are the splitter's from now on; false when no more of them are needed. */
@@ -35,19 +29,16 @@ export type Splitter = {
   end(): Split
 }
 
-export const notRead = (code: RejectionCode, message: string): NotRead => ({
-  kind: 'refused',
-  code,
-  message,
-})
+export const tooManyEvents = (most: number): Refused =>
+  refused('BATCH_TOO_LARGE', `A batch holds at most ${most} events: send the rest in another one`)
 
-export const tooManyEvents = (most: number): NotRead =>
-  notRead('BATCH_TOO_LARGE', `A batch holds at most ${most} events: send the rest in another one`)
+export const tooLargeEvent = (most: number): Refused =>
+  refused('PAYLOAD_TOO_LARGE', `The event is larger than ${most} bytes`)
 
-export const tooLargeEvent = (most: number): NotRead =>
-  notRead('PAYLOAD_TOO_LARGE', `The event is larger than ${most} bytes`)
+export const emptyBatch: Refused = refused('EMPTY_BATCH', 'The batch holds no event')
 
-export const emptyBatch: NotRead = notRead('EMPTY_BATCH', 'The batch holds no event')
+/** Splits nothing: the batch is refused already. */
+export const splitNothing = (why: Refused): Splitter => ({ write: () => false, end: () => why })
 
 /** What earlier chunks hold of the event under way: at most `most` bytes, of more only their number. */
 export class Carried {
