@@ -48,6 +48,7 @@ const verdictError = type({ code, message: 'string', 'findings?': finding.array(
 
 /** An event of a batch that will not be taken as it is. */
 export const rejectedVerdict = type({ status: "'rejected'", error: verdictError })
+export type RejectedVerdict = typeof rejectedVerdict.infer
 
 /** An event of a batch that is to be repeated with the same key. */
 export const retryVerdict = type({

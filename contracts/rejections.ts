@@ -6,7 +6,7 @@
 export const rejections = {
   INVALID_JSON: {
     status: 400,
-    message: 'The body is not one valid JSON value in UTF-8',
+    message: 'The text is not one valid JSON value in UTF-8',
     next: 'Correct the body, then send it again; nothing was kept, so the key is still free',
     retryable: false,
   },
@@ -30,7 +30,7 @@ export const rejections = {
   },
   NOT_A_BATCH: {
     status: 400,
-    message: 'A batch is one JSON array of events, or one event on each line',
+    message: 'A batch is a JSON array of events, or one event a line',
     next: 'Send an array as application/json, or lines as application/x-ndjson',
     retryable: false,
   },
@@ -38,6 +38,12 @@ export const rejections = {
     status: 400,
     message: 'The batch holds no event',
     next: 'Send 1 to 10,000 events, or nothing at all',
+    retryable: false,
+  },
+  CONTENT_ENCODING_INVALID: {
+    status: 400,
+    message: 'The body is not whole and valid in the encoding that Content-Encoding names',
+    next: 'Send the whole body in that encoding, or as it is without the header',
     retryable: false,
   },
   IDEMPOTENCY_KEY_REQUIRED: {
@@ -90,14 +96,20 @@ export const rejections = {
   },
   BATCH_TOO_LARGE: {
     status: 413,
-    message: 'The batch holds more than 10,000 events',
+    message: 'The batch is larger than the limit',
     next: 'Split the batch, and send each part by itself',
     retryable: false,
   },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
-    message: 'This Content-Type or Content-Encoding is not taken here',
-    next: 'Send what the Accept and Accept-Encoding headers of this answer name, in UTF-8',
+    message: 'This Content-Type is not taken here',
+    next: 'Send one that the Accept header of this answer names, in UTF-8',
+    retryable: false,
+  },
+  UNSUPPORTED_CONTENT_ENCODING: {
+    status: 415,
+    message: 'This Content-Encoding is not taken here',
+    next: 'Send the body as it is, or in one that the Accept-Encoding header of this answer names',
     retryable: false,
   },
   IDEMPOTENCY_KEY_REUSED: {

@@ -1,5 +1,6 @@
 /** How a verdict reads over HTTP: pure. */
-import { rejections } from '../contracts/rejections.ts'
+import { type RejectionCode, rejections } from '../contracts/rejections.ts'
+import { encodings } from './content-encoding.ts'
 import { asksForProblems, problemJson } from './negotiate.ts'
 import { quotaHeaders } from './quota.ts'
 import { errorAnswer, problemAnswer, type Refusal } from './refusal.ts'
@@ -18,14 +19,15 @@ export type Answer = {
 
 /**
  * 202 for an accepted event; a repeat answers the first request's id and says so in a header too.
- * `taken`: the headers that say which media types are.
+ * `mediaTypes` are those that are taken, in the words of an Accept header.
  */
-export function answerVerdict(verdict: Verdict, taken: Answer['headers'] = []): Answer {
+export function answerVerdict(verdict: Verdict, mediaTypes = 'application/json'): Answer {
   const retryAfterSeconds = verdict.kind === 'rejected' ? verdict.retryAfterSeconds : undefined
   const quota = verdict.quota === undefined ? [] : quotaHeaders(verdict.quota, retryAfterSeconds)
   if (verdict.kind === 'rejected') {
-    const told = verdict.code === 'UNSUPPORTED_MEDIA_TYPE' ? taken : []
-    return answerRejection(verdict, [...quota, ...told])
+    const wrongType = verdict.code === 'UNSUPPORTED_MEDIA_TYPE'
+    const taken = wrongType ? ([['Accept', mediaTypes]] as const) : []
+    return answerRejection(verdict, [...quota, ...taken])
   }
   const replayed = verdict.duplicate ? ([['Idempotency-Replayed', 'true']] as const) : []
   return {
@@ -35,7 +37,8 @@ export function answerVerdict(verdict: Verdict, taken: Answer['headers'] = []): 
   }
 }
 
-function acceptedBody({ requestId, duplicate, warnings }: Accepted): string {
+/** The JSON of one accepted event. */
+export function acceptedBody({ requestId, duplicate, warnings }: Accepted): string {
   const told = warnings.length === 0 ? '' : `,"warnings":${JSON.stringify(warnings)}`
   return `{"status":"accepted","request_id":${JSON.stringify(requestId)},"duplicate":${duplicate}${told}}`
 }
@@ -48,15 +51,18 @@ export function answerRejection(refusal: Refusal, headers: Answer['headers'] = [
     retryAfterSeconds === undefined ? [] : [['Retry-After', String(retryAfterSeconds)] as const]
   return {
     status,
-    headers: [...headers, ...retry, ...(status === 401 ? challenge : []), ...varied],
+    headers: [...headers, ...retry, ...(goesWith[refusal.code] ?? []), ['Vary', 'Accept']],
     // Of a body that was too large, more may be on its way.
     ...(status === 413 ? { closes: true } : {}),
     body: retryAfterSeconds === undefined ? refusal : { ...refusal, retryAfterSeconds },
   }
 }
 
-const challenge = [['WWW-Authenticate', 'Bearer']] as const
-const varied = [['Vary', 'Accept']] as const
+/** RFC 9110: section 11.6.1, and section 15.5.16 for an encoding, and for nothing else that answers 415. */
+const goesWith: { readonly [code in RejectionCode]?: Answer['headers'] } = {
+  UNAUTHORIZED: [['WWW-Authenticate', 'Bearer']],
+  UNSUPPORTED_CONTENT_ENCODING: [['Accept-Encoding', encodings.join(', ')]],
+}
 
 /** What goes out: a refusal in the shape that the client's Accept header asks for, anything else as it is. */
 export function contentOf(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { rejectionCodes, rejections } from '../contracts/rejections.ts'
 import { type Answer, answerRejection, answerVerdict, contentOf } from './answer.ts'
+import { encodings } from './content-encoding.ts'
 import { noCounts, type Quota } from './quota.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -59,6 +60,12 @@ describe('accepted', () => {
   })
 })
 
+const headersOf: Partial<Record<keyof typeof rejections, readonly (readonly [string, string])[]>> =
+  {
+    UNAUTHORIZED: [['WWW-Authenticate', 'Bearer']],
+    UNSUPPORTED_CONTENT_ENCODING: [['Accept-Encoding', encodings.join(', ')]],
+  }
+
 describe('rejected', () => {
   test.each(rejectionCodes)('%s answers its status, with what goes with it', (code) => {
     const { status, retryable } = rejections[code]
@@ -66,7 +73,7 @@ describe('rejected', () => {
     expect(answer.status).toBe(status)
     expect(answer.headers).toEqual([
       ...(retryable ? [['Retry-After', '1'] as const] : []),
-      ...(status === 401 ? [['WWW-Authenticate', 'Bearer'] as const] : []),
+      ...(headersOf[code] ?? []),
       ['Vary', 'Accept'],
     ])
   })
@@ -101,13 +108,13 @@ describe('rejected', () => {
     expect(headers).toContainEqual(['RateLimit', '"events";r=7'])
   })
 
-  test('of what was sent says what is taken instead', () => {
-    const taken = [['Accept', 'application/json']] as const
+  test('of what was sent says which types are taken instead', () => {
     const rejected = { kind: 'rejected', quota: undefined } as const
     const unsupported = { ...rejected, code: 'UNSUPPORTED_MEDIA_TYPE' } as const
-    expect(answerVerdict(unsupported, taken).headers).toContainEqual(taken[0])
+    expect(answerVerdict(unsupported).headers).toContainEqual(['Accept', 'application/json'])
+    expect(answerVerdict(unsupported, 'a/b, c/d').headers).toContainEqual(['Accept', 'a/b, c/d'])
     const other = { ...rejected, code: 'INVALID_JSON' } as const
-    expect(answerVerdict(other, taken).headers).not.toContainEqual(taken[0])
+    expect(answerVerdict(other).headers.map(([name]) => name)).not.toContain('Accept')
   })
 
   test('states no quota where none was taken', () => {

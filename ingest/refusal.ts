@@ -1,5 +1,10 @@
 /** How a refusal reads: in Pulse's own shape, or as a problem (RFC 9457). Both say the same, and what to do next. Pure. */
-import type { ErrorAnswer, ProblemAnswer, ProblemTypeAnswer } from '../contracts/answers.ts'
+import type {
+  ErrorAnswer,
+  ProblemAnswer,
+  ProblemTypeAnswer,
+  RejectedVerdict,
+} from '../contracts/answers.ts'
 import type { Finding } from '../contracts/envelope.ts'
 import { type RejectionCode, rejections } from '../contracts/rejections.ts'
 
@@ -44,6 +49,11 @@ export function problemAnswer(refusal: Refusal, requestId: string): ProblemAnswe
   }
 }
 
+/** What is said of one event of a batch: whether to repeat it is said beside. */
+export function verdictError({ code, message, findings }: Refusal): RejectedVerdict['error'] {
+  return { code, message: message ?? rejections[code].message, ...foundIn(findings) }
+}
+
 /** What a code means, whatever the call was. */
 export function problemTypeAnswer(code: RejectionCode): ProblemTypeAnswer {
   const { status, message: title, next, retryable } = rejections[code]
@@ -56,5 +66,8 @@ export const problemPath = (code: RejectionCode): string =>
 
 const details = ({ retryAfterSeconds, findings }: Refusal) => ({
   ...(retryAfterSeconds === undefined ? {} : { retry_after_seconds: retryAfterSeconds }),
-  ...(findings === undefined ? {} : { findings: [...findings] }),
+  ...foundIn(findings),
 })
+
+const foundIn = (findings: Refusal['findings']) =>
+  findings === undefined ? {} : { findings: [...findings] }

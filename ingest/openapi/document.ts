@@ -3,7 +3,8 @@
  * says and what ingest does cannot drift apart unnoticed. Pure.
  */
 import { headers, parameters } from './headers.ts'
-import { type Limits, paths } from './paths.ts'
+import { paths } from './paths.ts'
+import type { Limits } from './producing.ts'
 import { schemas } from './schemas.ts'
 
 export function openApiDocument(limits: Limits, version: string) {

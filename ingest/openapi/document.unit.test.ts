@@ -4,12 +4,11 @@ import { rejectionCodes, rejections } from '../../contracts/rejections.ts'
 import { type Json, refsIn, resolved, schemaChecker } from '../../infra/harness/openapi.ts'
 import { openApiDocument } from './document.ts'
 import { headers, parameters } from './headers.ts'
-import type { Limits } from './paths.ts'
+import type { Limits } from './producing.ts'
 
 /** As a client reads it. */
 const aDocument = (limits: Partial<Limits> = {}): Json => {
-  const batch = { maxBytes: 10_000_000, maxEvents: 10_000 }
-  const usual = { maxEventBytes: 262_144, maxDepth: 64, batch }
+  const usual = { maxEventBytes: 262_144, maxBatchBytes: 16_777_216 }
   const document = openApiDocument({ ...usual, ...limits }, '1.2.3')
   return JSON.parse(JSON.stringify(document))
 }
@@ -91,11 +90,9 @@ test('what can be repeated says after how long', () => {
 })
 
 test('limits are those of the configuration', () => {
-  const { paths } = aDocument({ maxEventBytes: 1024, batch: { maxBytes: 2048, maxEvents: 7 } })
+  const { paths } = aDocument({ maxEventBytes: 1024, maxBatchBytes: 2048 })
   expect(paths['/events'].post.description).toContain('1,024 bytes')
-  const { post } = paths['/events/batch']
-  expect(post.description).toContain('2,048 bytes')
-  expect(post.requestBody.content['application/json'].schema.maxItems).toBe(7)
+  expect(paths['/events/batch'].post.description).toContain('2,048 bytes')
 })
 
 function mediaExamples(operation: Json): { schema: object; value: unknown }[] {

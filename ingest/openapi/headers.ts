@@ -1,5 +1,6 @@
 /** Headers that requests bring and answers carry. Which operation has which is said where it is described. */
 import { producerKey } from '../../contracts/producer-key.ts'
+import { encodings } from '../content-encoding.ts'
 import { exampleRequestId } from './schemas.ts'
 
 const key = { type: 'string', pattern: producerKey.source }
@@ -35,8 +36,7 @@ export const parameters = {
     name: 'Content-Encoding',
     in: 'header',
     required: false,
-    description:
-      'How the body is compressed: gzip, deflate or br. Limits count what it is before that.',
+    description: `How the body is compressed: ${encodings.join(', ')}. Limits count what it is without that.`,
     schema: { type: 'string' },
   },
 } as const
@@ -83,16 +83,14 @@ export const headers = {
     example: 'Bearer',
   },
   Accept: {
-    description: 'The media types that are taken here.',
-    required: true,
+    description: 'The media types that are taken here, where it was that.',
     schema: { type: 'string' },
     example: 'application/json',
   },
   AcceptEncoding: {
-    description: 'The content encodings that are taken here.',
-    required: true,
+    description: 'The content encodings that are taken here, where it was that.',
     schema: { type: 'string' },
-    example: 'identity',
+    example: 'gzip, deflate, br',
   },
 } as const
 

@@ -1,20 +1,12 @@
 /** What there is, at which path. */
 import { headersNamed } from './headers.ts'
 import { about, answers } from './operation.ts'
-import { postBatch, postEvent } from './producing.ts'
+import { type Limits, postBatch, postEvent } from './producing.ts'
 import { refusalResponses } from './refusals.ts'
-
-/** What requests are held against: sizes in bytes, levels of nesting. */
-export type Limits = {
-  readonly maxEventBytes: number
-  readonly maxDepth: number
-  /** Undefined where batches are not taken. */
-  readonly batch?: { readonly maxBytes: number; readonly maxEvents: number }
-}
 
 export const paths = (limits: Limits) => ({
   '/events': { post: postEvent(limits) },
-  ...(limits.batch ? { '/events/batch': { post: postBatch(limits.batch) } } : {}),
+  '/events/batch': { post: postBatch(limits) },
   '/health': { get: getHealth },
   '/ready': { get: getReady },
   '/metrics': { get: getMetrics },

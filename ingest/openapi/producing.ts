@@ -1,5 +1,7 @@
 /** What producers call: one event, or a batch of them. */
 import type { RejectionCode } from '../../contracts/rejections.ts'
+import { maxDepth } from '../accept.ts'
+import { maxBatchEvents } from '../batch/split.ts'
 import { headersNamed } from './headers.ts'
 import { reference } from './json-schema.ts'
 import { about, headersTooLarge, parametersNamed } from './operation.ts'
@@ -11,6 +13,7 @@ const refusalsOfAnEvent: readonly RejectionCode[] = [
   'NOT_AN_OBJECT',
   'TOO_DEEP',
   'INVALID_EVENT',
+  'CONTENT_ENCODING_INVALID',
   'IDEMPOTENCY_KEY_REQUIRED',
   'IDEMPOTENCY_KEY_INVALID',
   'ORDERING_KEY_INVALID',
@@ -18,6 +21,7 @@ const refusalsOfAnEvent: readonly RejectionCode[] = [
   'IN_FLIGHT',
   'PAYLOAD_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
+  'UNSUPPORTED_CONTENT_ENCODING',
   'IDEMPOTENCY_KEY_REUSED',
   'RATE_LIMITED',
   'OVERLOADED',
@@ -30,12 +34,14 @@ const refusalsOfABatch: readonly RejectionCode[] = [
   'INVALID_JSON',
   'NOT_A_BATCH',
   'EMPTY_BATCH',
+  'CONTENT_ENCODING_INVALID',
   'IDEMPOTENCY_KEY_INVALID',
   'ORDERING_KEY_INVALID',
   'UNAUTHORIZED',
-  'PAYLOAD_TOO_LARGE',
   'BATCH_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
+  'UNSUPPORTED_CONTENT_ENCODING',
+  'RATE_LIMITED',
   'OVERLOADED',
   'UNAVAILABLE',
 ]
@@ -46,13 +52,16 @@ const quota = {
   RateLimit: 'RateLimit',
 } as const
 
-export const postEvent = (limits: { maxEventBytes: number; maxDepth: number }) => ({
+/** Bytes that requests are held against. */
+export type Limits = { readonly maxEventBytes: number; readonly maxBatchBytes: number }
+
+export const postEvent = ({ maxEventBytes }: Limits) => ({
   ...about('postEvent', 'Events', 'Send one event'),
   description:
-    `An event is a JSON object of at most ${count(limits.maxEventBytes)} bytes and ${limits.maxDepth} levels. ` +
+    `An event is a JSON object of at most ${count(maxEventBytes)} bytes and ${maxDepth} levels. ` +
     '**202 means**: it is in Kafka, and it will be exactly once in the store for its tenant and key, or exactly one dead letter. ' +
     'Any other answer, or none, means: it may or may not be in, and repeating the call with the same key is always safe.',
-  parameters: parametersNamed('IdempotencyKey', 'OrderingKey', 'Traceparent'),
+  parameters: parametersNamed('IdempotencyKey', 'OrderingKey', 'ContentEncoding', 'Traceparent'),
   requestBody: {
     required: true,
     content: {
@@ -85,10 +94,10 @@ const accepted = {
   },
 }
 
-export const postBatch = (limits: { maxBytes: number; maxEvents: number }) => ({
-  ...about('postBatch', 'Events', `Send up to ${count(limits.maxEvents)} events`),
+export const postBatch = ({ maxBatchBytes }: Limits) => ({
+  ...about('postBatch', 'Events', `Send up to ${count(maxBatchEvents)} events`),
   description:
-    `1 to ${count(limits.maxEvents)} events, ${count(limits.maxBytes)} bytes in all, each within the limits of a single one, and each admitted by itself: a bad event does not spoil its neighbours. ` +
+    `1 to ${count(maxBatchEvents)} events, ${count(maxBatchBytes)} bytes in all, each within the limits of a single one, and each admitted by itself: a bad event does not spoil its neighbours. ` +
     'The key of an event is its `idempotency_key`, else its `event_id`; there is no Idempotency-Key header here. ' +
     'Repeat what is `retry`, each event with the same key; what is `rejected` will not be taken as it is.',
   parameters: parametersNamed('ContentEncoding', 'OrderingKey', 'Traceparent'),
@@ -99,7 +108,7 @@ export const postBatch = (limits: { maxBytes: number; maxEvents: number }) => ({
         schema: {
           type: 'array',
           minItems: 1,
-          maxItems: limits.maxEvents,
+          maxItems: maxBatchEvents,
           items: reference('Event'),
         },
         example: [{ idempotency_key: 'order-1001', ...exampleEvent }],
