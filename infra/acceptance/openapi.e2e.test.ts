@@ -1,6 +1,7 @@
 /** What ingest answers is what its OpenAPI document says: each answer is held against the schema of its status. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { createClient } from '@redis/client'
 import { fingerprintOf } from '../../contracts/fingerprint.ts'
 import { testAddresses } from '../harness/addresses.ts'
@@ -84,17 +85,26 @@ const known = [
   ...['WWW-Authenticate', 'Accept', 'Accept-Encoding'],
 ]
 
-const send = (body: unknown, headers: Record<string, string> = {}, from = ingest) => {
+const send = (
+  body: unknown,
+  headers: Record<string, string> = {},
+  from = ingest,
+  path = '/events',
+) => {
   const usual = {
     'Content-Type': 'application/json',
     'X-API-Key': 'key_b',
     'Idempotency-Key': key(),
   }
   const all = Object.entries({ ...usual, ...headers }).filter(([, value]) => value !== '')
-  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  const isText = typeof body === 'string' || body instanceof Uint8Array
+  const text = isText ? body : JSON.stringify(body)
   const init = { method: 'POST', headers: Object.fromEntries(all), body: text }
-  return ask('/events', init, from)
+  return ask(path, init, from)
 }
+
+const sendBatch = (body: unknown, headers: Record<string, string> = {}, from = ingest) =>
+  send(body, { 'Idempotency-Key': '', ...headers }, from, '/events/batch')
 
 describe('an event is answered as documented', () => {
   test.each([
@@ -153,9 +163,69 @@ const refusals: readonly [
   ['UNAUTHORIZED', 401, anEvent(), { 'X-API-Key': '' }],
   ['PAYLOAD_TOO_LARGE', 413, anEvent({ payload: { text: 'x'.repeat(262_144) } }), {}],
   ['UNSUPPORTED_MEDIA_TYPE', 415, anEvent(), { 'Content-Type': 'text/plain' }],
-  ['UNSUPPORTED_MEDIA_TYPE', 415, anEvent(), { 'Content-Encoding': 'gzip' }],
+  ['CONTENT_ENCODING_INVALID', 400, anEvent(), { 'Content-Encoding': 'gzip' }],
+  ['UNSUPPORTED_CONTENT_ENCODING', 415, anEvent(), { 'Content-Encoding': 'compress' }],
   ['RATE_LIMITED', 429, anEvent(), { 'X-API-Key': 'key_none' }],
 ]
+
+const batchRefusals: typeof refusals = [
+  ['INVALID_JSON', 400, '[', {}],
+  ['INVALID_JSON', 400, '', {}],
+  ['NOT_A_BATCH', 400, anEvent(), {}],
+  ['EMPTY_BATCH', 400, [], {}],
+  ['CONTENT_ENCODING_INVALID', 400, [anEvent()], { 'Content-Encoding': 'br' }],
+  ['IDEMPOTENCY_KEY_INVALID', 400, [anEvent()], { 'Idempotency-Key': 'k' }],
+  ['ORDERING_KEY_INVALID', 400, [anEvent()], { 'Ordering-Key': 'k'.repeat(256) }],
+  ['UNAUTHORIZED', 401, [anEvent()], { 'X-API-Key': 'unknown' }],
+  ['BATCH_TOO_LARGE', 413, `[${'{},'.repeat(10_000)}{}]`, {}],
+  ['UNSUPPORTED_MEDIA_TYPE', 415, [anEvent()], { 'Content-Type': 'text/plain' }],
+  ['UNSUPPORTED_CONTENT_ENCODING', 415, [anEvent()], { 'Content-Encoding': 'compress' }],
+  ['RATE_LIMITED', 429, [anEvent()], { 'X-API-Key': 'key_none' }],
+]
+
+describe('a batch is answered as documented', () => {
+  const bodyOf = async (...args: Parameters<typeof sendBatch>) => {
+    const { status, body } = await sendBatch(...args)
+    expect(status).toBe(200)
+    return body
+  }
+  const run = key()
+  const named = (name: string, given = {}) => anEvent({ event_id: `${name}-${run}`, ...given })
+
+  test('with every kind of verdict', async () => {
+    const events = [named('a'), named('a'), null, {}, named('b', { payload: 1 })]
+    const body = await bodyOf(events)
+    expect(body).toMatchObject({ accepted: 2, duplicates: 1, rejected: 2, retry: 0 })
+    expect(body.results[4].warnings).toHaveLength(1)
+    const away = await bodyOf([named('c')], {}, alone)
+    expect(away).toMatchObject({ retry: 1, results: [{ error: { code: 'UNAVAILABLE' } }] })
+  })
+
+  test('by the examples of the document', async () => {
+    const { content } = document.paths['/events/batch'].post.requestBody
+    for (const [type, { example }] of Object.entries<Json>(content)) {
+      const { rejected, retry } = await bodyOf(example, { 'Content-Type': type })
+      expect([rejected, retry]).toEqual([0, 0])
+    }
+  })
+
+  test('in every encoding that the document names', async () => {
+    const { description } = document.components.parameters.ContentEncoding
+    const [, names = ''] = /: ([a-z, ]+)\./.exec(description) ?? []
+    const body = Buffer.from(JSON.stringify([named('d')]))
+    const encoded = {
+      gzip: gzipSync(body),
+      deflate: deflateSync(body),
+      br: brotliCompressSync(body),
+      zstd: zstdCompressSync(body),
+    }
+    expect(names.split(', ').length).toBeGreaterThanOrEqual(3)
+    for (const name of names.split(', ') as (keyof typeof encoded)[]) {
+      const { accepted, duplicates } = await bodyOf(encoded[name], { 'Content-Encoding': name })
+      expect(accepted + duplicates).toBe(1)
+    }
+  })
+})
 
 describe.each([
   ['', 'application/json'],
@@ -166,9 +236,10 @@ describe.each([
     status: number,
     body: unknown,
     headers: Record<string, string>,
-    from = ingest,
+    how: { from?: Service; by?: typeof send } = {},
   ) => {
-    const answer = await send(body, { ...headers, ...(accept ? { Accept: accept } : {}) }, from)
+    const { from = ingest, by = send } = how
+    const answer = await by(body, { ...headers, ...(accept ? { Accept: accept } : {}) }, from)
     expect(answer.status).toBe(status)
     expect(answer.headers.get('Content-Type')).toBe(mediaType)
     expect(answer.headers.get('Vary')).toBe('Accept')
@@ -178,6 +249,10 @@ describe.each([
 
   test.each(refusals)('%s, %i (%#)', async (code, status, body, headers) => {
     await refused(code, status, body, headers)
+  })
+
+  test.each(batchRefusals)('of a batch: %s, %i (%#)', async (code, status, body, headers) => {
+    await refused(code, status, body, headers, { by: sendBatch })
   })
 
   test('IDEMPOTENCY_KEY_REUSED, 422', async () => {
@@ -196,7 +271,7 @@ describe.each([
   })
 
   test('UNAVAILABLE, 503, while Kafka is away', async () => {
-    const { headers } = await refused('UNAVAILABLE', 503, anEvent(), {}, alone)
+    const { headers } = await refused('UNAVAILABLE', 503, anEvent(), {}, { from: alone })
     expect(headers.get('Retry-After')).toBe('1')
   })
 
@@ -265,6 +340,14 @@ test('headers that are too large are answered 431 as documented', async () => {
 })
 
 test('there is no other path in the document', () => {
-  const asked = ['/events', '/health', '/ready', '/metrics', '/problems', '/problems/{name}']
+  const asked = [
+    '/events',
+    '/events/batch',
+    '/health',
+    '/ready',
+    '/metrics',
+    '/problems',
+    '/problems/{name}',
+  ]
   expect(Object.keys(document.paths)).toEqual(asked)
 })
