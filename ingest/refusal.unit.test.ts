@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import * as shapes from '../contracts/answers.ts'
 import { rejectionCodes, rejections } from '../contracts/rejections.ts'
+import { maxDepth } from './accept.ts'
+import { maxBatchEvents } from './batch/split.ts'
 import { errorAnswer, problemAnswer, problemPath } from './refusal.ts'
 
 const findings = [
@@ -50,4 +52,9 @@ test('a problem names the policies that the call would exceed', () => {
     type: '/problems/rate-limited',
     'violated-policies': ['events', 'bytes'],
   })
+})
+
+test('what to do next names the limits that there are', () => {
+  expect(rejections.TOO_DEEP.next).toContain(`at most ${maxDepth} levels`)
+  expect(rejections.EMPTY_BATCH.next).toContain(`1 to ${maxBatchEvents.toLocaleString('en-US')} `)
 })

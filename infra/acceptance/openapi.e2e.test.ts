@@ -6,7 +6,8 @@ import { createClient } from '@redis/client'
 import { fingerprintOf } from '../../contracts/fingerprint.ts'
 import { testAddresses } from '../harness/addresses.ts'
 import { anEvent, without } from '../harness/builders.ts'
-import { type Json, resolved, schemaChecker } from '../harness/openapi.ts'
+import { type Documented, openDocumented } from '../harness/documented.ts'
+import type { Json } from '../harness/openapi.ts'
 import { type Service, spawnService } from '../harness/service.ts'
 import { freshTopics } from '../harness/topics.ts'
 import { until } from '../harness/until.ts'
@@ -17,8 +18,7 @@ let topics: Awaited<ReturnType<typeof freshTopics>>
 /** One that reaches everything, and one whose Kafka is not there. */
 let ingest: Service
 let alone: Service
-let document: Json
-let check: ReturnType<typeof schemaChecker>
+let documented: Documented
 const redis = createClient({ url: at.redis })
 
 beforeAll(async () => {
@@ -34,8 +34,7 @@ beforeAll(async () => {
     spawnService('ingest', { ...shared, KAFKA_BROKERS: '127.0.0.1:1' }),
   ])
   await until('ingest is ready', async () => (await fetch(`${ingest.url}/ready`)).ok, 30_000)
-  document = await (await fetch(`${ingest.url}/openapi.json`)).json()
-  check = schemaChecker(document, { closed: true })
+  documented = await openDocumented(ingest.url)
 }, 60_000)
 afterAll(async () => {
   await Promise.all([ingest?.stop(), alone?.stop()])
@@ -45,45 +44,6 @@ afterAll(async () => {
 
 const problems = 'application/problem+json'
 const key = () => crypto.randomUUID()
-
-/** Sends a request, finds everything about its answer in the document, and returns the answer's body. */
-async function ask(
-  path: string,
-  init: RequestInit & { headers?: Record<string, string> } = {},
-  from = ingest,
-): Promise<{ status: number; headers: Headers; body: Json }> {
-  const answer = await fetch(from.url + path, init)
-  const [mediaType = ''] = (answer.headers.get('Content-Type') ?? '').split(';')
-  const text = await answer.text()
-  const body = mediaType.endsWith('json') ? JSON.parse(text) : text
-  const pattern = path.replace(/^\/problems\/.*/, '/problems/{name}')
-  const operation = document.paths[pattern][(init.method ?? 'GET').toLowerCase()]
-  const response = operation.responses[answer.status]
-  expect(Object.keys(response.content)).toContain(mediaType)
-  const { schema, examples } = response.content[mediaType]
-  expect(check(schema, body)).toEqual([])
-  const code = body.code ?? body.error?.code
-  if (answer.status >= 400 && code) expect(Object.keys(examples)).toContain(code)
-  expectDocumentedHeaders(answer.headers, response.headers ?? {})
-  return { status: answer.status, headers: answer.headers, body }
-}
-
-/** Headers of any kind that the document knows are there where it says so, in the form that it says, and nowhere else. */
-function expectDocumentedHeaders(given: Headers, documented: Json): void {
-  for (const [name, ref] of Object.entries(documented)) {
-    const { required = false, schema } = resolved(document, ref)
-    const value = given.get(name)
-    if (required) expect([name, value]).toEqual([name, expect.any(String)])
-    if (value !== null) expect([name, check(schema, value)]).toEqual([name, []])
-  }
-  for (const name of [...known, 'Allow']) {
-    if (documented[name] === undefined) expect([name, given.get(name)]).toEqual([name, null])
-  }
-}
-const known = [
-  ...['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'Idempotency-Replayed'],
-  ...['WWW-Authenticate', 'Accept', 'Accept-Encoding'],
-]
 
 const send = (
   body: unknown,
@@ -100,7 +60,7 @@ const send = (
   const isText = typeof body === 'string' || body instanceof Uint8Array
   const text = isText ? body : JSON.stringify(body)
   const init = { method: 'POST', headers: Object.fromEntries(all), body: text }
-  return ask(path, init, from)
+  return documented.ask(from.url, path, init)
 }
 
 const sendBatch = (body: unknown, headers: Record<string, string> = {}, from = ingest) =>
@@ -138,8 +98,8 @@ describe('an event is answered as documented', () => {
   })
 
   test('by every example of the document', async () => {
-    const { examples } = document.components.schemas.Event
-    const media = document.paths['/events'].post.requestBody.content['application/json']
+    const { examples } = documented.document.components.schemas.Event
+    const media = documented.document.paths['/events'].post.requestBody.content['application/json']
     for (const { value } of [...Object.values<Json>(media.examples), ...examples.map(asValue)])
       expect((await send(value)).body.warnings).toBeUndefined()
   })
@@ -202,7 +162,7 @@ describe('a batch is answered as documented', () => {
   })
 
   test('by the examples of the document', async () => {
-    const { content } = document.paths['/events/batch'].post.requestBody
+    const { content } = documented.document.paths['/events/batch'].post.requestBody
     for (const [type, { example }] of Object.entries<Json>(content)) {
       const { rejected, retry } = await bodyOf(example, { 'Content-Type': type })
       expect([rejected, retry]).toEqual([0, 0])
@@ -210,7 +170,7 @@ describe('a batch is answered as documented', () => {
   })
 
   test('in every encoding that the document names', async () => {
-    const { description } = document.components.parameters.ContentEncoding
+    const { description } = documented.document.components.parameters.ContentEncoding
     const [, names = ''] = /: ([a-z, ]+)\./.exec(description) ?? []
     const body = Buffer.from(JSON.stringify([named('d')]))
     const encoded = {
@@ -285,7 +245,7 @@ describe.each([
       const answer = await fetch(ingest.url + path, { method, headers })
       expect(answer.headers.get('Content-Type')).toBe(mediaType)
       const body = await answer.json()
-      expect(check({ $ref: `#/components/schemas/${name}` }, body)).toEqual([])
+      expect(documented.check({ $ref: `#/components/schemas/${name}` }, body)).toEqual([])
       expect(JSON.stringify(body)).toContain(`"code":"${code}"`)
     }
   })
@@ -294,10 +254,12 @@ describe.each([
 test('a problem is about its request, and its type leads to what it means', async () => {
   const { headers, body } = await send('{', { Accept: `${problems}, application/json;q=0.9` })
   expect(body.instance).toBe(headers.get('X-Request-Id'))
-  const type = await ask(body.type)
+  const type = await documented.ask(ingest.url, body.type)
   expect(type.body).toMatchObject({ type: body.type, code: body.code, title: body.title })
   expect(body.detail).toEndWith(type.body.next)
-  const page = await ask(body.type, { headers: { Accept: 'text/html,*/*;q=0.8' } })
+  const page = await documented.ask(ingest.url, body.type, {
+    headers: { Accept: 'text/html,*/*;q=0.8' },
+  })
   expect(page.body).toContain(type.body.next)
 })
 
@@ -317,11 +279,11 @@ test.each([
   ['/problems/nothing', 404],
   ['/problems/..%2fhealth', 404],
 ])('GET %s answers %i as documented', async (path, status) => {
-  expect((await ask(path)).status).toBe(status)
+  expect((await documented.ask(ingest.url, path)).status).toBe(status)
 })
 
 test('GET /ready answers 503 as documented', async () => {
-  const { status, body } = await ask('/ready', {}, alone)
+  const { status, body } = await documented.ask(alone.url, '/ready')
   expect([status, body.status]).toEqual([503, 'not ready'])
 })
 
@@ -336,7 +298,9 @@ test('headers that are too large are answered 431 as documented', async () => {
   await until('it is answered', () => received !== '')
   socket.destroy()
   expect(received).toStartWith('HTTP/1.1 431')
-  expect(document.paths['/events'].post.responses[431].content).toHaveProperty(['text/html'])
+  expect(documented.document.paths['/events'].post.responses[431].content).toHaveProperty([
+    'text/html',
+  ])
 })
 
 test('there is no other path in the document', () => {
@@ -349,5 +313,5 @@ test('there is no other path in the document', () => {
     '/problems',
     '/problems/{name}',
   ]
-  expect(Object.keys(document.paths)).toEqual(asked)
+  expect(Object.keys(documented.document.paths)).toEqual(asked)
 })

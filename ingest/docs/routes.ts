@@ -47,6 +47,7 @@ const guarded = [
   ['X-Content-Type-Options', 'nosniff'],
   ['Referrer-Policy', 'no-referrer'],
   ['Cross-Origin-Opener-Policy', 'same-origin'],
+  ['Cross-Origin-Resource-Policy', 'same-origin'],
 ] as const
 
 /** Compressed where the client can read that; 304 where it has the file already. */
