@@ -1,13 +1,25 @@
 import { describe, expect, test } from 'bun:test'
-import { eventText, keyOf, numberOf } from './events.ts'
+import { keyOf, makeEventText, numberOf } from './events.ts'
 
 const of = { run: 'abc1', seed: 42, startedMs: 1_767_384_000_000 }
-const text = (number: number, revision: 0 | 1 = 0, kind = 0) =>
-  eventText(of, { number, kind, revision })
+const make = makeEventText(of)
+const text = (number: number, revision: 0 | 1 = 0, kind = 0) => make({ number, kind, revision })
 
 describe('an event', () => {
-  test('is the same whenever it is made', () => {
-    expect(text(12)).toBe(text(12))
+  test('is the same whenever it is made, whichever was made before', () => {
+    const inOrder = [998, 999, 1000, 1001, 5_000_000].map((number) => text(number))
+    const again = [5_000_000, 1001, 1000, 999, 998].map((number) =>
+      makeEventText(of)({ number, kind: 0, revision: 0 }),
+    )
+    expect(again.toReversed()).toEqual(inOrder)
+    expect(text(998)).toBe(inOrder[0] ?? '')
+  })
+
+  test('occurs a millisecond after the one before it', () => {
+    for (const number of [0, 1, 999, 1000, 1001, 86_400_000])
+      expect(JSON.parse(text(number)).occurred_at).toBe(
+        new Date(of.startedMs + number).toISOString(),
+      )
   })
 
   test('differs from any other, and from its other revision', () => {
@@ -17,14 +29,14 @@ describe('an event', () => {
 
   test('depends on the seed and the run', () => {
     const other = (change: object) =>
-      eventText({ ...of, ...change }, { number: 1, kind: 0, revision: 0 })
+      makeEventText({ ...of, ...change })({ number: 1, kind: 0, revision: 0 })
     expect(other({ seed: 43 })).not.toBe(text(1))
     expect(other({ run: 'abc2' })).not.toBe(text(1))
   })
 
   test('carries a 20-digit integer, which a floating-point number would change', () => {
     for (let number = 0; number < 100; number++)
-      expect(/"serial":(\d+)/.exec(text(number))?.[1]).toMatch(/^1\d{19}$/)
+      expect(/"serial":(\d+),/.exec(text(number))?.[1]).toMatch(/^1\d{19}$/)
   })
 
   test('is sometimes written in more than Latin letters', () => {

@@ -4,7 +4,7 @@
  */
 
 import { makeArrivals, secondsOf } from './arrivals.ts'
-import { eventText, hashOfBody, keyOf } from './events.ts'
+import { hashOfBody, keyOf, makeEventText } from './events.ts'
 import { openConnections } from './http/connections.ts'
 import { makeRequest } from './http/request.ts'
 import type { Journal } from './journal.ts'
@@ -84,8 +84,9 @@ export async function run(plan: Plan, header: Header, deps: Deps): Promise<Ran> 
 
 function composer(plan: Plan, header: Header) {
   const request = makeRequest(plan.target)
+  const text = makeEventText(header)
   return (chosen: Chosen) => {
-    const body = eventText(header, chosen)
+    const body = text(chosen)
     const flawed = kindOf(chosen.kind).request
     const apiKey = plan.tenants[chosen.tenant]?.apiKey ?? ''
     const headers = {

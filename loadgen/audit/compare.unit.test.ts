@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { type EventId, eventText, hashOfBody, keyOf } from '../events.ts'
+import { hashOfBody, keyOf, makeEventText } from '../events.ts'
 import { makeAttempts, type Revision } from './attempts.ts'
 import {
   type Finding,
@@ -12,7 +12,7 @@ import {
 
 const of = { run: 'r1', seed: 5, startedMs: 1_767_384_000_000 }
 const tenants = ['tenant_a', 'tenant_b']
-const sent = (id: EventId) => eventText(of, id)
+const sent = makeEventText(of)
 
 /** What was answered to event `number`, as revision 0 unless said otherwise. */
 type Sent = { number: number; status: number; revision?: Revision; tenant?: number }
