@@ -11,7 +11,11 @@ export type EventsOf = {
   readonly seed: number
   /** When the run began, in milliseconds since 1970; events occur one millisecond after another from there. */
   readonly startedMs: number
+  readonly keyIn: KeyIn
 }
+
+/** Where an event's key is: in a header of its request, or in the event. */
+export type KeyIn = 'header' | 'event'
 
 /** Which event: `revision` 1 is another event under the same key. */
 export type EventId = {
@@ -57,15 +61,17 @@ const types = [
  * What JSON must carry unchanged: a 20-digit integer, decimals, escapes, and letters outside ASCII. Numbers are kept
  * below 2^31, where turning them into text costs least: the generator makes its events while it measures.
  */
-function makeMembers({ run, seed, startedMs }: EventsOf) {
+function makeMembers({ run, seed, startedMs, keyIn }: EventsOf) {
   const timeOf = makeTime()
+  const identityOf = keyIn === 'header' ? identity : keyedIdentity
   return (number: number, revision: 0 | 1): Members => {
     const first = mixed(seed, number) >>> 1
     const second = mixed(first, number) >>> 1
     // Text outside Latin-1 costs twice as much to send: one event of eight has some.
     const letters = number % 8 === 0 ? 'Grüße 日本 🙂' : ''
     return {
-      event_id: `"evt_${run}_${number}"`,
+      identity: identityOf(run, number),
+      keyless: keyIn === 'header' ? identity(run, number) : '',
       event_type: `"${types[second % types.length]}"`,
       schema_version: '1',
       occurred_at: `"${timeOf(startedMs + number)}"`,
@@ -78,6 +84,14 @@ function makeMembers({ run, seed, startedMs }: EventsOf) {
     }
   }
 }
+
+const identity = (run: string, number: number): string => `"event_id":"evt_${run}_${number}",`
+
+/** The key of an event is its `idempotency_key`, or else its `event_id`: of two events one has it so. */
+const keyedIdentity = (run: string, number: number): string =>
+  number % 2 === 0
+    ? `${identity(run, number)}"idempotency_key":"${keyOf(run, number)}",`
+    : `"event_id":"${keyOf(run, number)}",`
 
 /** Ten digits that begin with 1. */
 const tenDigits = (number: number): number => 1_000_000_000 + (number % 1_000_000_000)

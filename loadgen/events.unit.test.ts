@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import { keyOf, makeEventText, numberOf } from './events.ts'
+import { type EventsOf, keyOf, makeEventText, numberOf } from './events.ts'
 
-const of = { run: 'abc1', seed: 42, startedMs: 1_767_384_000_000 }
+const of: EventsOf = { run: 'abc1', seed: 42, startedMs: 1_767_384_000_000, keyIn: 'header' }
 const make = makeEventText(of)
 const text = (number: number, revision: 0 | 1 = 0, kind = 0) => make({ number, kind, revision })
 
@@ -42,6 +42,15 @@ describe('an event', () => {
   test('is sometimes written in more than Latin letters', () => {
     expect(Buffer.byteLength(text(8))).toBeGreaterThan(text(8).length)
   })
+})
+
+test('an event that carries its key has it in one of two places, the same whenever it is made', () => {
+  const keyed = makeEventText({ ...of, keyIn: 'event' })
+  for (const number of [0, 1, 2, 3]) {
+    const { event_id, idempotency_key } = JSON.parse(keyed({ number, kind: 0, revision: 0 }))
+    expect(idempotency_key ?? event_id).toBe(keyOf(of.run, number))
+    expect(idempotency_key === undefined).toBe(number % 2 === 1)
+  }
 })
 
 describe('a key', () => {

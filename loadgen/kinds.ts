@@ -5,16 +5,15 @@
 import type { Finding } from '../contracts/envelope.ts'
 import { type RejectionCode, rejections } from '../contracts/rejections.ts'
 
-/** The JSON text of each member of a good event, in order. */
-export type Members = Readonly<
+/** What an event is made of, in order. */
+export type Members = {
+  /** The members that name the event, each with a comma behind it; and those of them that are no key. */
+  readonly identity: string
+  readonly keyless: string
+} & Readonly<
+  // The JSON text of each.
   Record<
-    | 'event_id'
-    | 'event_type'
-    | 'schema_version'
-    | 'occurred_at'
-    | 'payload'
-    | 'source'
-    | 'revision',
+    'event_type' | 'schema_version' | 'occurred_at' | 'payload' | 'source' | 'revision',
     string
   >
 >
@@ -32,11 +31,11 @@ export type Kind = {
 }
 
 const whole = (m: Members): string =>
-  `{"event_id":${m.event_id},"event_type":${m.event_type},"schema_version":${m.schema_version},` +
+  `{${m.identity}"event_type":${m.event_type},"schema_version":${m.schema_version},` +
   `"occurred_at":${m.occurred_at},"payload":${m.payload},"source":${m.source},"revision":${m.revision}}`
 
 const withoutType = (m: Members): string =>
-  `{"event_id":${m.event_id},"schema_version":${m.schema_version},"occurred_at":${m.occurred_at},` +
+  `{${m.identity}"schema_version":${m.schema_version},"occurred_at":${m.occurred_at},` +
   `"payload":${m.payload},"source":${m.source},"revision":${m.revision}}`
 
 const good: Kind = { name: 'good', flaw: undefined, body: whole }
@@ -87,7 +86,7 @@ export const kinds: readonly [Kind, ...Kind[]] = [
   {
     name: 'no-key',
     flaw: { is: 'refused', code: 'IDEMPOTENCY_KEY_REQUIRED' },
-    body: whole,
+    body: (m) => whole({ ...m, identity: m.keyless }),
     request: 'no-key',
   },
   {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { hashOfBody, keyOf, makeEventText } from '../events.ts'
+import { type EventsOf, hashOfBody, keyOf, makeEventText } from '../events.ts'
 import { makeAttempts, type Revision } from './attempts.ts'
 import {
   type Finding,
@@ -10,7 +10,7 @@ import {
   verdictOn,
 } from './compare.ts'
 
-const of = { run: 'r1', seed: 5, startedMs: 1_767_384_000_000 }
+const of: EventsOf = { run: 'r1', seed: 5, startedMs: 1_767_384_000_000, keyIn: 'header' }
 const tenants = ['tenant_a', 'tenant_b']
 const sent = makeEventText(of)
 
