@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { makeCompose } from './compose.ts'
-import { type EventsOf, hashOfBody, makeEventText } from './events.ts'
+import { type EventsOf, hashOfBody, makeEventMaker } from './events.ts'
 import { kinds } from './kinds.ts'
 import { type ModeName, modes } from './modes/modes.ts'
 import { parcelOf, type Sending } from './packing.ts'
@@ -25,7 +25,7 @@ function composed(mode: ModeName, ...events: Sending[]) {
   const compose = makeCompose({ mode: modes[mode], target, apiKeys: ['key_a', 'key_b'], of })
   const { bytes, start, end } = compose(parcelOf(events, 0, false))
   const [head = '', body = ''] = bytes.toString('utf8', start, end).split('\r\n\r\n')
-  const text = makeEventText(of)
+  const { text } = makeEventMaker(of)
   return { head, body, texts: events.map((one) => text(one)) }
 }
 
@@ -36,8 +36,8 @@ describe('an event alone', () => {
       'POST /events HTTP/1.1',
       'Host: h:80',
       'X-API-Key: key_b',
+      'Idempotency-Key: load-r1-0000000007',
       'Content-Type: application/json',
-      'Idempotency-Key: load-r1-7',
       `Content-Length: ${Buffer.byteLength(body)}`,
     ])
     expect([body]).toEqual(texts)
@@ -60,8 +60,8 @@ describe('events together', () => {
     expect(head).not.toContain('Idempotency-Key')
     expect(body).toBe(`[${texts.join(',')}]`)
     expect(JSON.parse(body)).toMatchObject([
-      { event_id: 'evt_r1_0', idempotency_key: 'load-r1-0' },
-      { event_id: 'load-r1-1' },
+      { event_id: 'evt_r1_0000000000', idempotency_key: 'load-r1-0000000000' },
+      { event_id: 'load-r1-0000000001' },
     ])
     expect(JSON.parse(body)[1]).not.toHaveProperty('idempotency_key')
   })

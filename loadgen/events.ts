@@ -2,14 +2,14 @@
  * The events of a run, each made from its number alone: the same run, number, kind and revision give the same bytes,
  * so that a repeat needs no memory and the audit can make again what was sent. Pure.
  */
-import type { Members } from './kinds.ts'
+import { fill, makeTemplate } from './digits.ts'
 import { kindOf } from './kinds.ts'
 
 export type EventsOf = {
   /** Distinguishes this run's keys from every other run's. */
   readonly run: string
   readonly seed: number
-  /** When the run began, in milliseconds since 1970; events occur one millisecond after another from there. */
+  /** When the run began, in milliseconds since 1970; its events occur in the hour of the clock before. */
   readonly startedMs: number
   readonly keyIn: KeyIn
 }
@@ -27,24 +27,58 @@ export type EventId = {
 
 export const keyPrefix = (run: string): string => `load-${run}-`
 
-export const keyOf = (run: string, number: number): string => `${keyPrefix(run)}${number}`
+export const keyOf = (run: string, number: number): string =>
+  `${keyPrefix(run)}${String(number).padStart(numberDigits, '0')}`
+
+export const numberDigits = 10
+const numberField = '#'.repeat(numberDigits)
 
 /** The number in a key of this run; undefined when the key is none that a run makes. */
 export function numberOf(run: string, key: string): number | undefined {
-  const digits = key.slice(keyPrefix(run).length)
-  const number = Number(digits)
+  const number = Number(key.slice(-numberDigits))
   const isNumber = Number.isSafeInteger(number) && number >= 0
   return isNumber && key === keyOf(run, number) ? number : undefined
 }
 
-/** Makes the bodies that are sent. */
-export function makeEventText(of: EventsOf): (id: EventId) => string {
-  const membersOf = makeMembers(of)
-  return ({ number, kind, revision }) => kindOf(kind).body(membersOf(number, revision))
+/** Whether two bodies are the same, in 32 bits: for the journal. */
+export const hashOfBody = (body: Uint8Array | string): number => Bun.hash.xxHash32(body)
+
+export type EventMaker = {
+  /** Writes the body that is sent at `at`, and returns where it ends: at most `mostBytes` further. */
+  write(id: EventId, into: Buffer, at: number): number
+  /** The same body as text. */
+  text(id: EventId): string
+  readonly mostBytes: number
 }
 
-/** Whether two bodies are the same, in 32 bits: for the journal. */
-export const hashOfBody = (body: string): number => Bun.hash.xxHash32(body)
+/** Of an event that is not good: it may be longer than a good one by what its flaw adds. */
+const roomForFlaws = 512
+
+export function makeEventMaker(of: EventsOf): EventMaker {
+  const templates = types.map((_, variant) => makeTemplate(templateText(of, variant)))
+  const mostBytes = Math.max(...templates.map(({ bytes }) => bytes.length)) + roomForFlaws
+  const scratch = Buffer.alloc(mostBytes)
+
+  const writeGood = ({ number, revision }: EventId, into: Buffer, at: number): number => {
+    const template = templates[number % templates.length]
+    if (template === undefined) throw new RangeError(`${number} is not the number of an event`)
+    return fill(template, valuesOf(of.seed, number, revision), into, at)
+  }
+
+  const text = (id: EventId): string => {
+    const good = scratch.toString('utf8', 0, writeGood(id, scratch, 0))
+    return kindOf(id.kind).edit?.(good, of.keyIn) ?? good
+  }
+
+  return {
+    mostBytes,
+    text,
+    write(id, into, at) {
+      if (kindOf(id.kind).edit === undefined) return writeGood(id, into, at)
+      return at + into.write(text(id), at)
+    },
+  }
+}
 
 const types = [
   'user_login',
@@ -58,64 +92,53 @@ const types = [
 ] as const
 
 /**
- * What JSON must carry unchanged: a 20-digit integer, decimals, escapes, and letters outside ASCII. Numbers are kept
- * below 2^31, where turning them into text costs least: the generator makes its events while it measures.
+ * What JSON must carry unchanged: a 20-digit integer, decimals, escapes, and in one event of eight letters outside
+ * Latin-1. Where an event carries its key, that is its `idempotency_key` in one of two, and its `event_id` in the other.
  */
-function makeMembers({ run, seed, startedMs, keyIn }: EventsOf) {
-  const timeOf = makeTime()
-  const identityOf = keyIn === 'header' ? identity : keyedIdentity
-  return (number: number, revision: 0 | 1): Members => {
-    const first = mixed(seed, number) >>> 1
-    const second = mixed(first, number) >>> 1
-    // Text outside Latin-1 costs twice as much to send: one event of eight has some.
-    const letters = number % 8 === 0 ? 'Grüße 日本 🙂' : ''
-    return {
-      identity: identityOf(run, number),
-      keyless: keyIn === 'header' ? identity(run, number) : '',
-      event_type: `"${types[second % types.length]}"`,
-      schema_version: '1',
-      occurred_at: `"${timeOf(startedMs + number)}"`,
-      payload:
-        `{"user_id":"u${second % 10_000}","order_id":"o-${number}","amount":${first % 1000}.${10 + (second % 90)},` +
-        `"serial":${tenDigits(first)}${tenDigits(second)},"ratio":-${first % 1000}.5e-3,` +
-        `"note":"\\"${second}\\" \\\\ \\u00e9${letters}","tags":["a",null,true,{}]}`,
-      source: '"load"',
-      revision: revision === 0 ? '0' : '1',
-    }
-  }
+function templateText({ run, startedMs, keyIn }: EventsOf, variant: number): string {
+  const key = `${keyPrefix(run)}${numberField}`
+  const isIdTheKey = keyIn === 'event' && variant % 2 === 1
+  const id = isIdTheKey ? key : `evt_${run}_${numberField}`
+  const ownKey = keyIn === 'event' && !isIdTheKey ? `,"idempotency_key":"${key}"` : ''
+  const hour = new Date(startedMs - hourMs).toISOString().slice(0, 'YYYY-MM-DDTHH'.length)
+  const letters = variant === 0 ? 'Grüße 日本 🙂' : ''
+  return (
+    `{"event_id":"${id}","event_type":"${types[variant]}","schema_version":1,` +
+    `"occurred_at":"${hour}:##:##.###Z","payload":{"user_id":"u####","order_id":"o-${numberField}",` +
+    '"amount":1##.##,"serial":1##########5########,"ratio":-1##.5e-3,' +
+    `"note":"\\"########\\" \\\\ \\u00e9${letters}","tags":["a",null,true,{}]},` +
+    `"source":"load","revision":#${ownKey}}`
+  )
 }
 
-const identity = (run: string, number: number): string => `"event_id":"evt_${run}_${number}",`
+const hourMs = 60 * 60 * 1000
 
-/** The key of an event is its `idempotency_key`, or else its `event_id`: of two events one has it so. */
-const keyedIdentity = (run: string, number: number): string =>
-  number % 2 === 0
-    ? `${identity(run, number)}"idempotency_key":"${keyOf(run, number)}",`
-    : `"event_id":"${keyOf(run, number)}",`
-
-/** Ten digits that begin with 1. */
-const tenDigits = (number: number): number => 1_000_000_000 + (number % 1_000_000_000)
-
-/** Times of one second share all but their milliseconds, and events come in the order of their times. */
-function makeTime(): (ms: number) => string {
-  let second = Number.NaN
-  let start = ''
-  return (ms) => {
-    const itsSecond = Math.floor(ms / 1000)
-    if (itsSecond !== second) {
-      second = itsSecond
-      start = new Date(second * 1000).toISOString().slice(0, -'000Z'.length)
-    }
-    return `${start}${threeDigits[ms - second * 1000]}Z`
-  }
+/** In the order of the fields in `templateText`. */
+function valuesOf(seed: number, number: number, revision: number): number[] {
+  const first = mixed(seed, number)
+  const second = mixed(first, number)
+  const ms = number % hourMs
+  const time = [Math.floor(ms / 60_000), Math.floor(ms / 1000) % 60, ms % 1000]
+  return [
+    number,
+    ...time,
+    second,
+    number,
+    first,
+    second,
+    first,
+    second,
+    second,
+    first,
+    revision,
+    number,
+  ]
 }
 
-const threeDigits = Array.from({ length: 1000 }, (_, number) => String(number).padStart(3, '0'))
-
-/** A whole number of 32 bits that looks random (the finalizer of MurmurHash3, Austin Appleby). */
+/** A whole number of 31 bits that looks random (the finalizer of MurmurHash3, Austin Appleby). */
 function mixed(seed: number, number: number): number {
   let bits = (seed ^ Math.imul(number + 1, 0x9e3779b1)) | 0
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)
-  return (bits ^ (bits >>> 16)) >>> 0
+  return (bits ^ (bits >>> 16)) >>> 1
 }

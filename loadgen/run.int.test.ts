@@ -10,7 +10,7 @@ import { type RejectionCode, rejections } from '../contracts/rejections.ts'
 import { seeded } from '../contracts/seeded.ts'
 import { makeAttempts } from './audit/attempts.ts'
 import { makeComparison } from './audit/compare.ts'
-import { makeEventText } from './events.ts'
+import { makeEventMaker } from './events.ts'
 import { openJournal, readJournal } from './journal.ts'
 import type { Header } from './journal-format.ts'
 import { type ModeName, modes } from './modes/modes.ts'
@@ -170,7 +170,7 @@ async function findingsOf(header: Header, file: string) {
   const attempts = makeAttempts()
   for await (const attempt of readJournal(file)) attempts.add(attempt)
   const { run, tenants } = header
-  const comparison = makeComparison(attempts, { run, tenants, sent: makeEventText(header) })
+  const comparison = makeComparison(attempts, { run, tenants, sent: makeEventMaker(header).text })
   for (const [key, event] of stored)
     comparison.row({ outcome: 'stored', tenant: 'tenant_a', key, event })
   return comparison.finish()

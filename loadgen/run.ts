@@ -51,7 +51,6 @@ export async function run(plan: Plan, header: Header, deps: Deps): Promise<Ran> 
   let sender: Sender | undefined
   const connections = openConnections<Parcel>(
     {
-      now: () => performance.now(),
       onAnswer: (parcel, answer) => sender?.onAnswer(parcel, answer),
       onFree: () => sender?.pump(),
     },

@@ -2,7 +2,7 @@
  * The audit of one run: waits for the drain, reads the journal, compares it with Postgres. An audit that could not
  * be done is not clean.
  */
-import { type EventId, hashOfBody, makeEventText } from '../events.ts'
+import { type EventId, hashOfBody, makeEventMaker } from '../events.ts'
 import { readJournal } from '../journal.ts'
 import type { Header } from '../journal-format.ts'
 import { type Attempts, makeAttempts, type Revision } from './attempts.ts'
@@ -45,7 +45,7 @@ export async function audit(
   const drainSeconds = (performance.now() - started) / 1000
   const rows = { stored: 0, dead: 0 }
   try {
-    const sent = makeEventText(header)
+    const sent = makeEventMaker(header).text
     const attempts = await attemptsIn(where.journal, sent)
     const { run, tenants } = header
     const comparison = makeComparison(attempts, { run, tenants, sent })

@@ -43,12 +43,13 @@ function connect(given: { count?: number; timeoutMs?: number } = {}) {
   const config = { host: '127.0.0.1', port: server.port, count: 1, timeoutMs: 5000, ...given }
   const connections = open(config)
   const writer = makeRequestWriter()
-  const target = { ...config, path: '/events' }
+  const headers = { apiKey: 'k', contentType: 'text/x', key: undefined }
+  const head = headOf({ ...config, path: '/events' }, headers)
   const trySend = (wish: string, asked: Asked): boolean => {
     if (connections.free() === 0) return false
     writer.begin()
-    writer.body(wish)
-    const request = writer.end(headOf(target, { apiKey: 'k', contentType: 'text/x' }))
+    writer.text(wish)
+    const request = writer.end(head, 0)
     connections.send(request, asked)
     request.bytes.fill('!') // it is the writer's again
     return true
@@ -66,7 +67,6 @@ type Asked = { readonly answered: (answer: Answer | undefined) => void }
 const open = (config: Parameters<typeof openConnections>[1]) =>
   openConnections<Asked>(
     {
-      now: () => performance.now(),
       onAnswer: ({ answered }, answer) => answered(answer),
       onFree() {},
     },

@@ -27,7 +27,8 @@ type LineOf<Asked> = {
   socket: Socket<LineOf<Asked>> | undefined
   /** What is under way. */
   asked: Asked | undefined
-  sentAt: number
+  /** Sweeps since it is under way. */
+  age: number
   /** What the socket has not taken yet. */
   unsent: Buffer | undefined
   /** What came of an answer so far. */
@@ -36,8 +37,6 @@ type LineOf<Asked> = {
 }
 
 type Deps<Asked> = {
-  /** In milliseconds, from any instant. */
-  readonly now: () => number
   /** Called once for each request. */
   readonly onAnswer: (asked: Asked, answer: Answer | undefined) => void
   /** Called when a connection became free. */
@@ -50,6 +49,9 @@ type Config = {
   readonly count: number
   readonly timeoutMs: number
 }
+
+/** How often requests are looked at that wait too long: each by so much longer than `timeoutMs` at most. */
+const sweepMs = 250
 
 export function openConnections<Asked extends object>(
   deps: Deps<Asked>,
@@ -141,7 +143,7 @@ export function openConnections<Asked extends object>(
     const line: Line = {
       socket: undefined,
       asked: undefined,
-      sentAt: 0,
+      age: 0,
       unsent: undefined,
       unread: undefined,
       failures: 0,
@@ -151,9 +153,9 @@ export function openConnections<Asked extends object>(
   }
 
   const sweep = setInterval(() => {
-    const oldest = deps.now() - config.timeoutMs
-    for (const line of lines) if (line.asked && line.sentAt < oldest) line.socket?.terminate()
-  }, 250)
+    for (const line of lines)
+      if (line.asked && ++line.age * sweepMs > config.timeoutMs) line.socket?.terminate()
+  }, sweepMs)
 
   return {
     free: () => free.length,
@@ -161,7 +163,7 @@ export function openConnections<Asked extends object>(
       const line = free.pop()
       if (line?.socket === undefined) throw new Error('no connection is free')
       line.asked = asked
-      line.sentAt = deps.now()
+      line.age = 0
       line.unsent = write(line.socket, bytes, start, end)
     },
     ready: (withinMs) =>

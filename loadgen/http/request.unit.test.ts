@@ -1,21 +1,27 @@
 import { expect, test } from 'bun:test'
-import { headOf, makeRequestWriter } from './request.ts'
+import { type Head, headOf, makeRequestWriter } from './request.ts'
 
 const target = { host: 'h', port: 80, path: '/events' }
-const head = headOf(target, { apiKey: 'k', contentType: 'application/json' })
+const headers = { apiKey: 'k#', contentType: 'application/json', key: undefined }
+const head = headOf(target, headers)
 
-function written(writer: ReturnType<typeof makeRequestWriter>, head: string, ...texts: string[]) {
+function written(writer: ReturnType<typeof makeRequestWriter>, head: Head, ...texts: string[]) {
   writer.begin()
-  for (const text of texts) writer.body(text)
-  const { bytes, start, end } = writer.end(head)
+  for (const text of texts) writer.text(text)
+  const { bytes, start, end } = writer.end(head, 7)
   return bytes.toString('utf8', start, end)
 }
 
 test('a request is its head, the length of its body in bytes, and the body', () => {
   expect(written(makeRequestWriter(), head, '["é",', '', '1]')).toBe(
-    'POST /events HTTP/1.1\r\nHost: h:80\r\nX-API-Key: k\r\nContent-Type: application/json\r\n' +
+    'POST /events HTTP/1.1\r\nHost: h:80\r\nX-API-Key: k#\r\nContent-Type: application/json\r\n' +
       'Content-Length: 8\r\n\r\n["é",1]',
   )
+})
+
+test('a key ends with the number of the event', () => {
+  const keyed = headOf(target, { ...headers, key: { prefix: 'load-', digits: 4 } })
+  expect(written(makeRequestWriter(), keyed)).toContain('\r\nIdempotency-Key: load-0007\r\n')
 })
 
 test('it may have no body, and says so', () => {
@@ -26,8 +32,8 @@ test('one request after another is whole, however large its body or its head', (
   const writer = makeRequestWriter()
   for (const length of [10, 1_000_000, 100, 3_000_000, 0]) {
     const body = '🙂'.repeat(length)
-    const long = `${head}X-Long: ${'x'.repeat(length % 9_000)}\r\n`
-    const whole = `${long}Content-Length: ${4 * length}\r\n\r\n${body}`
+    const long = headOf({ ...target, path: `/${'x'.repeat(length % 9_000)}` }, headers)
+    const whole = `${long.bytes}${4 * length}\r\n\r\n${body}`
     expect(written(writer, long, body) === whole).toBe(true)
   }
 })
