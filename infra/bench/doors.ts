@@ -10,7 +10,10 @@ import type { Place } from './place.ts'
 import { readyBundle, startService } from './pulse.ts'
 
 /** A file of `contenders/`. */
-export type Script = 'bare' | 'acked' | 'alone'
+export type Script = 'bare' | 'acked' | 'alone' | 'team/main'
+
+/** A server under the name of its process. */
+export type Door = { readonly name: string; readonly url: string }
 
 /** Bundles a script for Node, and returns the command that runs it with these options as JSON. */
 export async function nodeCommand(
@@ -22,17 +25,20 @@ export async function nodeCommand(
   if (mkdirSync(outdir, { recursive: true }) !== undefined)
     symlinkSync(join(root, 'node_modules'), join(outdir, 'node_modules'))
   const entry = join(import.meta.dirname, 'contenders', `${script}.ts`)
-  await Bun.build({ entrypoints: [entry], outdir, target: 'node', packages: 'external' })
-  return ['node', join(outdir, `${script}.js`), JSON.stringify(options)]
+  const built = await Bun.build({
+    ...{ entrypoints: [entry], outdir, target: 'node', packages: 'external' },
+    naming: `${script.replace('/', '-')}.js`,
+  })
+  return ['node', built.outputs[0]?.path ?? '', JSON.stringify(options)]
 }
 
-/** Starts a server of `contenders/` under a name, and returns its URL. */
+/** Starts a server of `contenders/` under a name. */
 export async function startDoor(
   place: Place,
   name: string,
   script: Script,
   options: object,
-): Promise<string> {
+): Promise<Door> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   await launch({
@@ -44,11 +50,11 @@ export async function startDoor(
     ready: async () => (await fetch(url)).ok,
     spawned: place.spawned,
   })
-  return url
+  return { name, url }
 }
 
-/** Starts Pulse's ingest with every setting at its default, as `ingest`, and returns its URL. */
-export async function startIngest(place: Place, { kafka, redis }: Front): Promise<string> {
+/** Starts Pulse's ingest with every setting at its default, as `ingest`. */
+export async function startIngest(place: Place, { kafka, redis }: Front): Promise<Door> {
   const ports = { ingest: await freePort(), processor: await freePort(), admin: await freePort() }
   const bundle = await readyBundle(place)
   await startService(
@@ -57,5 +63,5 @@ export async function startIngest(place: Place, { kafka, redis }: Front): Promis
     { kafka, redis, ports, apiKeys: developmentApiKeys() },
     place,
   )
-  return `http://127.0.0.1:${ports.ingest}`
+  return { name: 'ingest', url: `http://127.0.0.1:${ports.ingest}` }
 }
