@@ -1,7 +1,8 @@
 /** How a verdict reads over HTTP: pure. */
-import { type RejectionCode, rejections } from '../contracts/rejections.ts'
-import type { Verdict } from './admit.ts'
+import { rejections } from '../contracts/rejections.ts'
+import { encodings } from './content-encoding.ts'
 import { quotaHeaders } from './quota.ts'
+import type { Accepted, Rejected, Verdict } from './verdict.ts'
 
 export type Answer = {
   readonly status: number
@@ -21,33 +22,44 @@ export function answerVerdict(verdict: Verdict): Answer {
   return {
     status: 202,
     headers: [...quota, ...replayed],
-    body: JSON.stringify({
-      status: 'accepted',
-      request_id: verdict.requestId,
-      duplicate: verdict.duplicate,
-      ...(verdict.warnings.length > 0 ? { warnings: verdict.warnings } : {}),
-    }),
+    body: acceptedBody(verdict),
   }
 }
 
-/** The one shape of a refusal: `{"error":{"code","message"}}`. */
+/** The JSON of one accepted event. */
+export function acceptedBody({ requestId, duplicate, warnings }: Accepted): string {
+  const told = warnings.length === 0 ? '' : `,"warnings":${JSON.stringify(warnings)}`
+  return `{"status":"accepted","request_id":${JSON.stringify(requestId)},"duplicate":${duplicate}${told}}`
+}
+
+/** The one shape of a refusal: `{"error":{"code","message", …details}}`. */
 export function answerRejection(
-  rejection: { code: RejectionCode; message?: string; retryAfterSeconds?: number },
+  rejection: Omit<Rejected, 'kind'>,
   headers: Answer['headers'] = [],
 ): Answer {
-  const { status, message } = rejections[rejection.code]
+  const { status } = rejections[rejection.code]
   const retry =
     rejection.retryAfterSeconds === undefined
       ? []
       : [['Retry-After', String(rejection.retryAfterSeconds)] as const]
   const challenge = status === 401 ? ([['WWW-Authenticate', 'Bearer']] as const) : []
+  // RFC 9110 section 15.5.16: for an encoding, and for nothing else that answers 415.
+  const encoding =
+    rejection.code === 'UNSUPPORTED_CONTENT_ENCODING'
+      ? ([['Accept-Encoding', encodings.join(', ')]] as const)
+      : []
   return {
     status,
-    headers: [...headers, ...retry, ...challenge],
+    headers: [...headers, ...retry, ...challenge, ...encoding],
     // Of a body that was too large, more may be on its way.
     ...(status === 413 ? { closes: true } : {}),
-    body: JSON.stringify({
-      error: { code: rejection.code, message: rejection.message ?? message },
-    }),
+    body: JSON.stringify({ error: errorOf(rejection) }),
   }
 }
+
+/** What is said of a refused request or event: `{code, message, …details}`. */
+export const errorOf = ({ code, message, findings }: Omit<Rejected, 'kind'>) => ({
+  code,
+  message: message ?? rejections[code].message,
+  ...(findings === undefined ? {} : { findings }),
+})

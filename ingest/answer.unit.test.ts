@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'bun:test'
 import { rejections } from '../contracts/rejections.ts'
-import type { Verdict } from './admit.ts'
 import { answerRejection, answerVerdict } from './answer.ts'
+import { encodings } from './content-encoding.ts'
+import { noCounts, type Quota } from './quota.ts'
+import type { Verdict } from './verdict.ts'
 
-const quota = { limit: 10, used: 3, resetSeconds: 17 }
+const quota: Quota = {
+  limits: { eventsPerMinute: 10, bytesPerMinute: 'unlimited' },
+  counts: { ...noCounts, events: 3 },
+  nowMs: Date.parse('2026-01-02T20:00:43Z'),
+}
 const quotaStated = [
-  ['RateLimit-Policy', '"minute";q=10;w=60'],
-  ['RateLimit', '"minute";r=7;t=17'],
+  ['RateLimit-Policy', '"events";q=10;w=60'],
+  ['RateLimit', '"events";r=7;t=17'],
 ] as const
 
 const anAccepted = (given: Partial<Verdict & { kind: 'accepted' }> = {}): Verdict => ({
@@ -43,11 +49,16 @@ describe('accepted', () => {
   })
 
   test('an unlimited tenant is told of no quota', () => {
-    expect(answerVerdict(anAccepted({ quota: { ...quota, limit: 'unlimited' } })).headers).toEqual(
-      [],
-    )
+    const limits = { eventsPerMinute: 'unlimited', bytesPerMinute: 'unlimited' } as const
+    expect(answerVerdict(anAccepted({ quota: { ...quota, limits } })).headers).toEqual([])
   })
 })
+
+const headersOf: Partial<Record<keyof typeof rejections, readonly (readonly [string, string])[]>> =
+  {
+    UNAUTHORIZED: [['WWW-Authenticate', 'Bearer']],
+    UNSUPPORTED_CONTENT_ENCODING: [['Accept-Encoding', encodings.join(', ')]],
+  }
 
 describe('rejected', () => {
   test.each(Object.entries(rejections) as [keyof typeof rejections, { status: number }][])(
@@ -58,13 +69,22 @@ describe('rejected', () => {
       expect(JSON.parse(answer.body)).toEqual({
         error: { code, message: rejections[code].message },
       })
-      expect(answer.headers).toEqual(status === 401 ? [['WWW-Authenticate', 'Bearer']] : [])
+      expect(answer.headers).toEqual(headersOf[code] ?? [])
     },
   )
 
   test('a more precise sentence replaces the usual one', () => {
     const { body } = answerRejection({ code: 'INVALID_JSON', message: 'not UTF-8: "\n' })
     expect(JSON.parse(body)).toEqual({ error: { code: 'INVALID_JSON', message: 'not UTF-8: "\n' } })
+  })
+
+  test('tells what was found in an event that a strict tenant may not send', () => {
+    const findings = [
+      { code: 'FIELD_MISSING', path: '/payload', message: 'missing payload' },
+    ] as const
+    const { status, body } = answerRejection({ code: 'INVALID_EVENT', findings })
+    expect(status).toBe(400)
+    expect(JSON.parse(body)).toMatchObject({ error: { code: 'INVALID_EVENT', findings } })
   })
 
   test('says when to come back, and the quota, where they are known', () => {

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module'
 import type * as Confluent from '@confluentinc/kafka-javascript'
 import { type KafkaConnection, librdkafkaConnection } from '../contracts/kafka-connection.ts'
 import type { Log } from '../contracts/log.ts'
-import type { Delivery, KafkaProducer, OutgoingRecord } from './produce.ts'
+import type { Delivery, DeliverySink, KafkaProducer } from './produce.ts'
 import { deliveryTimeoutMs } from './timing.ts'
 
 // CommonJS whose names Node cannot see from an ES module.
@@ -31,8 +31,7 @@ export function openLibrdkafka(
   log: Log,
   onFatal: (reason: string) => void,
 ): KafkaProducer {
-  const waiting = new Map<number, (delivery: Delivery) => void>()
-  let lastSlot = 0
+  const waiting = new Set<DeliverySink>()
   let ready = false
   let ended: string | undefined
   let closing = false
@@ -55,10 +54,9 @@ export function openLibrdkafka(
     {},
   )
   client.on('delivery-report', (err, report) => {
-    const slot = report.opaque as number
-    const settle = waiting.get(slot)
-    waiting.delete(slot)
-    settle?.(err ? readFailure(err) : { kind: 'acked' })
+    const sink = report.opaque as DeliverySink
+    // A client that was closed has told its sinks already.
+    if (waiting.delete(sink)) sink.reported(err ? readFailure(err) : acked)
   })
   client.on('event.error', (err) => {
     log.warn({ err }, 'kafka client reports an error')
@@ -96,20 +94,26 @@ export function openLibrdkafka(
   const refusal = () => ended ?? (ready ? undefined : notConnected(lastWord))
 
   return {
-    produce(record) {
+    produce(record, sink) {
       const refused = refusal()
-      if (refused !== undefined) return Promise.resolve({ kind: 'failed', reason: refused })
-      return new Promise<Delivery>((resolve) => {
-        const slot = ++lastSlot
-        waiting.set(slot, resolve)
-        try {
-          hand(client, options.rawTopic, record, slot)
-        } catch (err) {
-          waiting.delete(slot)
-          resolve({ kind: 'failed', reason: (err as Error).message })
-          if ((err as { code?: number }).code === fatalError) end((err as Error).message)
-        }
-      })
+      if (refused !== undefined) return sink.reported({ kind: 'failed', reason: refused })
+      waiting.add(sink)
+      try {
+        const { key, value, headers } = record
+        client.produce(
+          options.rawTopic,
+          null,
+          value,
+          key,
+          null,
+          sink,
+          headers as Confluent.MessageHeader[],
+        )
+      } catch (err) {
+        waiting.delete(sink)
+        sink.reported({ kind: 'failed', reason: (err as Error).message })
+        if ((err as { code?: number }).code === fatalError) end((err as Error).message)
+      }
     },
     probe: () =>
       new Promise((resolve, reject) => {
@@ -128,8 +132,8 @@ export function openLibrdkafka(
         closing = true
         const done = () => {
           // No report comes any more: whoever still waits is told that nobody knows.
-          for (const settle of waiting.values())
-            settle({ kind: 'unknown', reason: 'the Kafka client was closed' })
+          for (const sink of waiting)
+            sink.reported({ kind: 'unknown', reason: 'the Kafka client was closed' })
           waiting.clear()
           resolve()
         }
@@ -142,15 +146,7 @@ export function openLibrdkafka(
 const notConnected = (lastWord: string): string =>
   `not connected to Kafka yet${lastWord === '' ? '' : `: ${lastWord}`}`
 
-function hand(
-  client: Confluent.Producer,
-  topic: string,
-  { key, value, headers }: OutgoingRecord,
-  slot: number,
-): void {
-  const named = headers.map(([name, text]) => ({ [name]: text }))
-  client.produce(topic, null, value, key, null, slot, named)
-}
+const acked: Delivery = { kind: 'acked' }
 
 function readFailure(err: { code: number; message: string }): Delivery {
   const kind = err.code === purgedFromQueue ? 'failed' : 'unknown'

@@ -9,7 +9,8 @@ import type { Log } from '../contracts/log.ts'
 export type OutgoingRecord = {
   readonly key: string
   readonly value: Buffer
-  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** One header an object, `{name: value}`, as librdkafka's binding takes them. */
+  readonly headers: readonly Readonly<Record<string, string>>[]
 }
 
 export type Delivery =
@@ -17,9 +18,15 @@ export type Delivery =
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string }
 
+/** Who is told what became of a record: an object, so that no closure is made for each. */
+export type DeliverySink = { reported(delivery: Delivery): void }
+
 export type KafkaProducer = {
-  /** Settles when the broker has reported, at the latest after Kafka's delivery timeout. Never rejects. */
-  produce(record: OutgoingRecord): Promise<Delivery>
+  /**
+   * Hands the record over. The sink is told once: when the broker has reported, at the latest after Kafka's delivery
+   * timeout, or before this returns when the record could not be handed over.
+   */
+  produce(record: OutgoingRecord, sink: DeliverySink): void
   /** Resolves when a broker answers for the topic now; rejects with the reason within a second. */
   probe(): Promise<void>
   /** Waits for what is under way, then disconnects. */
@@ -39,7 +46,7 @@ export function makeProducer(
   }
   let current = open(replace)
   return {
-    produce: (record) => current.produce(record),
+    produce: (record, sink) => current.produce(record, sink),
     probe: () => current.probe(),
     close: () => current.close(),
   }

@@ -3,6 +3,8 @@ import { type Delivery, type KafkaProducer, makeProducer, type OutgoingRecord } 
 
 const log = { debug() {}, info() {}, warn() {}, error() {} }
 const aRecord: OutgoingRecord = { key: 'k', value: Buffer.from('{}'), headers: [] }
+const produced = (producer: KafkaProducer) =>
+  new Promise<Delivery>((reported) => producer.produce(aRecord, { reported }))
 
 /** Clients that answer by their number, and can be told to end. */
 function clients() {
@@ -11,7 +13,7 @@ function clients() {
   const open = (onFatal: (reason: string) => void): KafkaProducer => {
     const number = ends.push(onFatal)
     return {
-      produce: async () => ({ kind: 'unknown', reason: `client ${number}` }),
+      produce: (_, sink) => sink.reported({ kind: 'unknown', reason: `client ${number}` }),
       probe: async () => {},
       close: async () => void closed.push(number),
     }
@@ -23,10 +25,10 @@ const reason = (delivery: Delivery) => ('reason' in delivery ? delivery.reason :
 test('a client that ended with a fatal error is closed, and a new one takes the next record', async () => {
   const { open, ends, closed } = clients()
   const producer = makeProducer(open, log)
-  expect(reason(await producer.produce(aRecord))).toBe('client 1')
+  expect(reason(await produced(producer))).toBe('client 1')
   ends[0]?.('fenced')
-  expect(reason(await producer.produce(aRecord))).toBe('client 2')
+  expect(reason(await produced(producer))).toBe('client 2')
   ends[1]?.('fenced again')
-  expect(reason(await producer.produce(aRecord))).toBe('client 3')
+  expect(reason(await produced(producer))).toBe('client 3')
   expect(closed).toEqual([1, 2])
 })

@@ -1,47 +1,101 @@
 /**
- * A tenant's events a minute: fixed minutes of the UTC clock, counted in Redis and, without Redis, in this process.
- * Pure but for the counter that `localQuota` keeps.
+ * What a tenant may send in a minute, in events and in bytes: a sliding window, estimated from two fixed minutes of
+ * the UTC clock by weighing the previous one with what is left of it in the window (as Cloudflare describes it in "How
+ * we built rate limiting capable of scaling to millions of domains"). Pure: Redis keeps the counts, or `localCounts`.
  */
-export type Quota = {
-  /** Events allowed a minute, or unlimited. */
-  readonly limit: number | 'unlimited'
-  /** Events counted in this minute, the one at hand included. */
-  readonly used: number
-  /** Seconds until the next minute begins, 1 to 60. */
-  readonly resetSeconds: number
+
+/** `unlimited` is said, never assumed; 0 blocks. */
+export type Limit = number | 'unlimited'
+
+export type Limits = { readonly eventsPerMinute: Limit; readonly bytesPerMinute: Limit }
+
+/** What was let through in this minute and in the one before it. */
+export type Counts = {
+  readonly events: number
+  readonly bytes: number
+  readonly eventsBefore: number
+  readonly bytesBefore: number
 }
 
-export const minuteOf = (nowMs: number): number => Math.floor(nowMs / 60_000)
+export const noCounts: Counts = { events: 0, bytes: 0, eventsBefore: 0, bytesBefore: 0 }
 
-export const secondsLeft = (nowMs: number): number => 60 - Math.floor((nowMs % 60_000) / 1000)
+/** A tenant's limits and how much of them was used, at one instant. */
+export type Quota = { readonly limits: Limits; readonly counts: Counts; readonly nowMs: number }
 
-export const isExceeded = (quota: Quota): boolean =>
-  quota.limit !== 'unlimited' && quota.used > quota.limit
+const minuteMs = 60_000
+
+export const minuteOf = (nowMs: number): number => Math.floor(nowMs / minuteMs)
+
+export const isUnlimited = (limits: Limits): boolean =>
+  limits.eventsPerMinute === 'unlimited' && limits.bytesPerMinute === 'unlimited'
+
+/** How much of the previous minute still lies in the window: 1 at a minute's beginning, near 0 at its end. */
+export const weightOfMinuteBefore = (nowMs: number): number => 1 - (nowMs % minuteMs) / minuteMs
+
+/** Whether one more event of so many bytes fits. */
+export function fits({ limits, counts, nowMs }: Quota, bytes: number): boolean {
+  const weight = weightOfMinuteBefore(nowMs)
+  const { eventsPerMinute, bytesPerMinute } = limits
+  return (
+    (eventsPerMinute === 'unlimited' ||
+      counts.eventsBefore * weight + counts.events + 1 <= eventsPerMinute) &&
+    (bytesPerMinute === 'unlimited' ||
+      counts.bytesBefore * weight + counts.bytes + bytes <= bytesPerMinute)
+  )
+}
+
+/** Whole seconds, 1 to 120, until one more event of so many bytes fits; 60 when it never will. */
+export function secondsUntilFits({ limits, counts, nowMs }: Quota, bytes: number): number {
+  const left = minuteMs - (nowMs % minuteMs)
+  const until = (limit: Limit, now: number, before: number, more: number): number => {
+    if (limit === 'unlimited') return 0
+    const room = limit - more
+    if (room < 0) return minuteMs
+    // In this minute the weight of the previous one falls to 0; in the next one, that of this minute.
+    if (now <= room)
+      return before * (left / minuteMs) <= room - now
+        ? 0
+        : left - (minuteMs * (room - now)) / before
+    return left + minuteMs * (1 - room / now)
+  }
+  const wait = Math.max(
+    until(limits.eventsPerMinute, counts.events, counts.eventsBefore, 1),
+    until(limits.bytesPerMinute, counts.bytes, counts.bytesBefore, bytes),
+  )
+  return Math.max(1, Math.ceil(wait / 1000))
+}
+
+const minuteSeconds = 60
 
 /**
  * `RateLimit-Policy` and `RateLimit`, as draft-ietf-httpapi-ratelimit-headers of 2025 has them. None for an
  * unlimited tenant: there is no policy to state.
  */
 export function quotaHeaders(quota: Quota): readonly (readonly [string, string])[] {
-  if (quota.limit === 'unlimited') return []
-  const remaining = Math.max(0, quota.limit - quota.used)
-  return [
-    ['RateLimit-Policy', `"minute";q=${quota.limit};w=60`],
-    ['RateLimit', `"minute";r=${remaining};t=${quota.resetSeconds}`],
-  ]
-}
-
-/** Counts in this process alone, for as long as Redis cannot: each ingest then allows the whole limit. */
-export function localQuota(): (tenantId: string, nowMs: number) => number {
-  let minute = -1
-  let counts = new Map<string, number>()
-  return (tenantId, nowMs) => {
-    if (minuteOf(nowMs) !== minute) {
-      minute = minuteOf(nowMs)
-      counts = new Map()
-    }
-    const used = (counts.get(tenantId) ?? 0) + 1
-    counts.set(tenantId, used)
-    return used
+  const { limits, counts, nowMs } = quota
+  const weight = weightOfMinuteBefore(nowMs)
+  const secondsLeft = Math.ceil((minuteMs - (nowMs % minuteMs)) / 1000)
+  const policies: string[] = []
+  const states: string[] = []
+  const state = (name: string, limit: Limit, used: number, more: number, unit: string) => {
+    if (limit === 'unlimited') return
+    const remaining = Math.max(0, Math.floor(limit - used))
+    const seconds = remaining >= more ? secondsLeft : secondsUntilFits(quota, more)
+    policies.push(`"${name}";q=${limit};w=${minuteSeconds}${unit}`)
+    states.push(`"${name}";r=${remaining};t=${seconds}`)
   }
+  const { eventsPerMinute, bytesPerMinute } = limits
+  state('events', eventsPerMinute, counts.eventsBefore * weight + counts.events, 1, '')
+  state(
+    'bytes',
+    bytesPerMinute,
+    counts.bytesBefore * weight + counts.bytes,
+    1,
+    ';qu="content-bytes"',
+  )
+  if (policies.length === 0) return []
+  return [
+    ['RateLimit-Policy', policies.join(', ')],
+    ['RateLimit', states.join(', ')],
+  ]
 }

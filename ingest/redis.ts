@@ -78,7 +78,9 @@ export function openRedis(options: RedisConnection, log: Log): Redis {
       if (answer === undefined) throw new Error('no answer from Redis')
     },
     async close() {
-      client.destroy()
+      // What was asked for is still answered: confirmations of the last events may be on their way.
+      if (client.isReady) await withDeadline(client.close()).catch(() => {})
+      if (client.isOpen) client.destroy()
     },
   }
 }

@@ -4,11 +4,13 @@
  */
 import { createHash } from 'node:crypto'
 import { type } from 'arktype'
+import type { Limit, Limits } from './quota.ts'
 
 export type Tenant = {
   readonly id: string
-  /** Events a minute; `unlimited` is said, never assumed; undefined takes the default. */
-  readonly ratePerMinute: number | 'unlimited' | undefined
+  readonly limits: Limits
+  /** `strict` refuses at once what the processor could not store; `quarantine` takes it, with a warning. */
+  readonly validation: 'quarantine' | 'strict'
 }
 
 export type Tenants = {
@@ -16,7 +18,13 @@ export type Tenants = {
   byKey(key: string): Tenant | undefined
 }
 
-export type ApiKey = { readonly tenant: Tenant; readonly keyHash: string }
+/** One entry of API_KEYS. */
+export type ApiKey = {
+  readonly tenantId: string
+  readonly keyHash: string
+  /** Undefined takes the default. */
+  readonly eventsPerMinute: Limit | undefined
+}
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('base64')
 
@@ -34,15 +42,34 @@ export function parseApiKeys(text: string): readonly ApiKey[] | type.errors {
   const entries = apiKeys(text.split(',').map((entry) => entry.trim()))
   if (entries instanceof type.errors) return entries
   return entries.map((entry) => {
-    const [id = '', key = '', limit] = entry.split(':')
-    const ratePerMinute = limit === undefined || limit === 'unlimited' ? limit : Number(limit)
-    return { tenant: { id, ratePerMinute }, keyHash: hashOf(key) }
+    const [tenantId = '', key = '', limit] = entry.split(':')
+    const eventsPerMinute = limit === undefined || limit === 'unlimited' ? limit : Number(limit)
+    return { tenantId, keyHash: hashOf(key), eventsPerMinute }
   })
 }
 
-export function makeTenants(keys: readonly ApiKey[]): Tenants {
-  const byHash = new Map(keys.map(({ keyHash, tenant }) => [keyHash, tenant]))
+/** `defaults` are the limits of a tenant that names none of its own. */
+export function makeTenants(keys: readonly ApiKey[], defaults: Limits): Tenants {
+  const byHash = new Map(keys.map((key) => [key.keyHash, tenantOf(key, defaults)]))
+  const known = new Map<string, Tenant>()
   return {
-    byKey: (key) => (key.length > 0 && key.length <= 255 ? byHash.get(hashOf(key)) : undefined),
+    byKey(key) {
+      const found = known.get(key)
+      if (found !== undefined) return found
+      if (key.length === 0 || key.length > 255) return undefined
+      const tenant = byHash.get(hashOf(key))
+      // Bounded by the keys that exist: what is unknown is hashed each time.
+      if (tenant !== undefined) known.set(key, tenant)
+      return tenant
+    },
   }
 }
+
+const tenantOf = (key: ApiKey, defaults: Limits): Tenant => ({
+  id: key.tenantId,
+  limits: {
+    eventsPerMinute: key.eventsPerMinute ?? defaults.eventsPerMinute,
+    bytesPerMinute: defaults.bytesPerMinute,
+  },
+  validation: 'quarantine',
+})

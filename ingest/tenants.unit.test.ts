@@ -10,11 +10,12 @@ const keysOf = (text: string) => {
 
 describe('parseApiKeys', () => {
   test('reads tenants with the default limit, one of their own, and none', () => {
-    expect(keysOf('a:k1, b:k2:300,c:k3:unlimited,d:k4:0').map(({ tenant }) => tenant)).toEqual([
-      { id: 'a', ratePerMinute: undefined },
-      { id: 'b', ratePerMinute: 300 },
-      { id: 'c', ratePerMinute: 'unlimited' },
-      { id: 'd', ratePerMinute: 0 },
+    const keys = keysOf('a:k1, b:k2:300,c:k3:unlimited,d:k4:0')
+    expect(keys.map(({ tenantId, eventsPerMinute }) => [tenantId, eventsPerMinute])).toEqual([
+      ['a', undefined],
+      ['b', 300],
+      ['c', 'unlimited'],
+      ['d', 0],
     ])
   })
 
@@ -51,7 +52,9 @@ describe('parseApiKeys', () => {
 })
 
 describe('byKey', () => {
-  const tenants = makeTenants(keysOf(`a:key_a,a:key_a2,b:key_b,c:${'k'.repeat(255)}`))
+  const defaults = { eventsPerMinute: 300, bytesPerMinute: 'unlimited' } as const
+  const text = `a:key_a,a:key_a2,b:key_b:7,c:${'k'.repeat(255)}`
+  const tenants = makeTenants(keysOf(text), defaults)
 
   test.each([
     ['key_a', 'a'],
@@ -83,7 +86,12 @@ describe('byKey', () => {
     expect(tenants.byKey(key)).toBeUndefined()
   })
 
+  test('gives a tenant its own limit, else the default', () => {
+    expect(tenants.byKey('key_b')?.limits).toEqual({ ...defaults, eventsPerMinute: 7 })
+    expect(tenants.byKey('key_a')?.limits).toEqual(defaults)
+  })
+
   test('without keys nobody may produce', () => {
-    expect(makeTenants([]).byKey('key_a')).toBeUndefined()
+    expect(makeTenants([], defaults).byKey('key_a')).toBeUndefined()
   })
 })
