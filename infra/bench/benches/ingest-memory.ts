@@ -5,7 +5,6 @@ import { openFront } from '../front.ts'
 import { load } from '../load.ts'
 import { frontVersions } from '../machine.ts'
 import { costMetrics, observed } from '../observed.ts'
-import type { Place } from '../place.ts'
 import { memory } from '../processes.ts'
 
 const shareOfPeak = 0.8

@@ -1,21 +1,16 @@
 /** The least that a front door has to know of an event: that it is one, and the record that it becomes. */
 import { randomUUID } from 'node:crypto'
-import { type } from 'arktype'
+import { findingsIn } from '../../../contracts/envelope.ts'
 import { recordKey, recordValue } from '../../../contracts/record.ts'
 
 const tenantId = 'tenant_load'
 
-const envelope = type({
-  event_id: '1 <= string <= 255',
-  event_type: '1 <= string <= 255',
-  schema_version: 'number.integer >= 1',
-  occurred_at: 'string.date.iso',
-  payload: 'object',
-})
-
+/** Parsed, and checked as Pulse checks. */
 export function isEvent(body: Buffer): boolean {
+  const json = body.toString()
   try {
-    return envelope.allows(JSON.parse(body.toString()))
+    const event = JSON.parse(json)
+    return typeof event === 'object' && event !== null && findingsIn(event, json).length === 0
   } catch {
     return false
   }

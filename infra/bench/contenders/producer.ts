@@ -29,8 +29,6 @@ type Headers = readonly { readonly [name: string]: string }[]
 /** Resolves once it is connected; rejects when it cannot. */
 export function openProducer(options: ProducerOptions): Promise<BareProducer> {
   const { kafka, topic, settings, pollMs } = options
-  const waiting = new Map<number, (acked: boolean) => void>()
-  let lastSlot = 0
   const client = new Producer(
     {
       'bootstrap.servers': kafka,
@@ -46,10 +44,8 @@ export function openProducer(options: ProducerOptions): Promise<BareProducer> {
     {},
   )
   client.on('delivery-report', (err, report) => {
-    const slot = report.opaque as number
-    const reported = waiting.get(slot)
-    waiting.delete(slot)
-    reported?.(!err)
+    const reported = report.opaque as (acked: boolean) => void
+    reported(!err)
   })
   return new Promise((resolve, reject) => {
     client.connect({ timeout: 10_000 }, (err) => {
@@ -59,9 +55,8 @@ export function openProducer(options: ProducerOptions): Promise<BareProducer> {
       else client.setPollInterval(pollMs)
       resolve({
         produce({ key, value }, reported, headers) {
-          const slot = ++lastSlot
-          client.produce(topic, null, value, key, null, slot, headers as Confluent.MessageHeader[])
-          waiting.set(slot, reported)
+          const given = headers as Confluent.MessageHeader[]
+          client.produce(topic, null, value, key, null, reported, given)
         },
       })
     })
