@@ -26,8 +26,8 @@ export type BatchToAdmit = {
 }
 
 export type BatchSink = {
-  /** Called once for each event. */
-  verdict(index: number, verdict: Verdict): void
+  /** Called once for each event; `bytes` is what it costs of the tenant's bytes a minute. */
+  verdict(index: number, verdict: Verdict, bytes: number): void
   /** Called once, behind the last verdict. */
   done(): void
 }
@@ -91,7 +91,7 @@ class BatchUnderWay implements AdmittedBatch {
   }
 
   judged(event: BatchEvent, verdict: Verdict): void {
-    this.#sink.verdict(event.index, verdict)
+    this.#sink.verdict(event.index, verdict, event.bytes)
     if (verdict.kind === 'rejected' && verdict.code === 'OVERLOADED') this.#full = verdict
     if (event.key !== undefined && this.#ahead.get(event.key) === event)
       this.#ahead.delete(event.key)
@@ -103,14 +103,15 @@ class BatchUnderWay implements AdmittedBatch {
   #offer(index: number): void {
     const { tenant, pieces } = this.#batch
     const known = this.#full ?? this.#admission.refusal(tenant)
-    if (known === undefined) this.#letIn(index, pieces[index] as Piece)
-    else this.#sink.verdict(index, known)
+    const piece = pieces[index] as Piece
+    const bytes = piece.kind === 'refused' ? 0 : piece.bytes.length
+    if (known === undefined) this.#letIn(index, piece, bytes)
+    else this.#sink.verdict(index, known, bytes)
   }
 
-  #letIn(index: number, piece: Piece): void {
+  #letIn(index: number, piece: Piece, bytes: number): void {
     const decision =
       piece.kind === 'refused' ? piece : accept(piece.bytes, this.#context, piece.shape)
-    const bytes = piece.kind === 'refused' ? 0 : piece.bytes.length
     const event = new BatchEvent(this, this.#batch, { index, bytes, decision })
     this.#waiting++
     const ahead = event.key === undefined ? undefined : this.#ahead.get(event.key)

@@ -80,9 +80,9 @@ function answerEach(
   const results = new BatchResults(batch.pieces.length)
   let gone = false
   const admitted = admitBatch(admission, batch, {
-    verdict(index, verdict) {
+    verdict(index, verdict, bytes) {
       metrics.judged(batch.tenant.id, verdict)
-      results.set(index, verdict)
+      results.set(index, verdict, bytes)
     },
     done() {
       held.giveAll()
