@@ -44,7 +44,7 @@ const readiness = makeReadiness({
 const tenants = makeTenants(config.apiKeys, config)
 const door = { tenants, admission, budget, metrics }
 const postEvent = makePostEvent(door, config)
-const postBatch = makePostBatch(door, config)
+const postBatch = makePostBatch({ ...door, elapsed: () => performance.now() }, config)
 const routes = makeRoutes({ postEvent, postBatch, readiness, metrics })
 const server = await serve(
   routes,

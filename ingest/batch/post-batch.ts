@@ -25,6 +25,8 @@ type Deps = {
   readonly admission: Admission
   readonly budget: Budget
   readonly metrics: IngestMetrics
+  /** Milliseconds of a clock that only goes forward. */
+  readonly elapsed: () => number
 }
 
 type Limits = { readonly maxEventBytes: number; readonly maxBatchBytes: number }
@@ -55,8 +57,7 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
       return end === 'undecodable' ? undecodable : splitter.end()
     }
     const done = (end: BodyEnd) => {
-      const known = end === 'no-room' ? overloaded : admission.refusal(tenant)
-      if (known !== undefined) return answerWhole(known)
+      if (end === 'no-room') return answerWhole(overloaded)
       const from = { tenant, requestId, traceparent }
       const body = split(end)
       if (body.kind === 'split')
@@ -70,16 +71,12 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
 
 const undecodable: Refused = refused('CONTENT_ENCODING_INVALID')
 
-function answerEach(
-  { admission, metrics }: Deps,
-  exchange: Exchange,
-  batch: BatchToAdmit,
-  held: Held,
-): void {
+function answerEach(deps: Deps, exchange: Exchange, batch: BatchToAdmit, held: Held): void {
+  const { metrics } = deps
   metrics.batch(batch.pieces.length)
   const results = new BatchResults(batch.pieces.length)
   let gone = false
-  const admitted = admitBatch(admission, batch, {
+  const admitted = admitBatch(deps, batch, {
     verdict(index, verdict, bytes) {
       metrics.judged(batch.tenant.id, verdict)
       results.set(index, verdict, bytes)
