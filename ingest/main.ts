@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
 import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
+import { version } from '../package.json' with { type: 'json' }
 import { makeAdmission } from './admission.ts'
 import { makePostBatch } from './batch/post-batch.ts'
 import { makeBudget } from './budget.ts'
 import { makeClaims } from './claims.ts'
+import { makeDocsRoutes } from './docs/routes.ts'
 import { openLibrdkafka } from './librdkafka.ts'
 import { makeMetrics } from './metrics.ts'
+import { openApiDocument } from './openapi/document.ts'
 import { makePostEvent } from './post-event.ts'
 import { makeProducer } from './produce.ts'
 import { makeReadiness } from './readiness.ts'
@@ -45,7 +48,8 @@ const tenants = makeTenants(config.apiKeys, config)
 const door = { tenants, admission, budget, metrics }
 const postEvent = makePostEvent(door, config)
 const postBatch = makePostBatch({ ...door, elapsed: () => performance.now() }, config)
-const routes = makeRoutes({ postEvent, postBatch, readiness, metrics })
+const docs = makeDocsRoutes(openApiDocument(config, version))
+const routes = makeRoutes({ postEvent, postBatch, readiness, metrics, docs })
 const server = await serve(
   routes,
   { metrics, log, makeRequestId: () => `req_${randomUUID()}` },

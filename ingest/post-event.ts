@@ -23,6 +23,10 @@ export function makePostEvent(
   { tenants, admission, budget, metrics }: Deps,
   { maxEventBytes }: { maxEventBytes: number },
 ): Handler {
+  const unread: Readonly<Record<Unread, Refused>> = {
+    'too-large': refused('PAYLOAD_TOO_LARGE', `The event is larger than ${maxEventBytes} bytes`),
+    undecodable: refused('CONTENT_ENCODING_INVALID'),
+  }
   return (exchange: Exchange) => {
     const { request, requestId } = exchange
     const tenant = tenants.byKey(apiKeyOf(request))
@@ -56,8 +60,3 @@ export function makePostEvent(
 }
 
 type Unread = Exclude<BodyEnd, 'whole' | 'no-room'>
-
-const unread: Readonly<Record<Unread, Refused>> = {
-  'too-large': refused('PAYLOAD_TOO_LARGE'),
-  undecodable: refused('CONTENT_ENCODING_INVALID'),
-}

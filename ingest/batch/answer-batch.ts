@@ -1,18 +1,15 @@
 /** How a batch's verdicts read over HTTP: one result an event, in order, and how many there are of each kind. Pure. */
 import { type RejectionCode, rejections } from '../../contracts/rejections.ts'
-import { type Answer, acceptedBody, errorOf } from '../answer.ts'
+import { type Answer, acceptedBody } from '../answer.ts'
 import { type Quota, quotaHeaders, secondsUntilFits } from '../quota.ts'
+import { verdictError } from '../refusal.ts'
 import type { Rejected, Verdict } from '../verdict.ts'
 
 /**
  * Whether repeating an event with the same key may get it in. For all other codes the answer stays what it is, so
  * that a client need not know the codes: `retry` or `rejected` tells.
  */
-export const isWorthRepeating = (code: RejectionCode): boolean =>
-  repeatable.has(rejections[code].status)
-
-/** In flight, rate limited, cannot be taken now. */
-const repeatable: ReadonlySet<number> = new Set([409, 429, 503])
+export const isWorthRepeating = (code: RejectionCode): boolean => rejections[code].retryable
 
 /** A batch's results, written down as verdicts come in. */
 export class BatchResults {
@@ -35,14 +32,15 @@ export class BatchResults {
   }
 
   /** 200, with `Retry-After` where there is something to repeat: the longest that an event asks for. */
-  answer(requestId: string): Answer {
+  answer(requestId: string): Answer & { readonly body: string } {
     const head = JSON.stringify({ request_id: requestId, ...this.#counts })
-    const retryAfter = ['Retry-After', String(this.#retryAfterSeconds)] as const
+    const seconds = this.#counts.retry > 0 ? this.#retryAfterSeconds : undefined
+    const retryAfter = ['Retry-After', String(seconds)] as const
     return {
       status: 200,
       headers: [
-        ...(this.#quota === undefined ? [] : quotaHeaders(this.#quota)),
-        ...(this.#counts.retry > 0 ? [retryAfter] : []),
+        ...(this.#quota === undefined ? [] : quotaHeaders(this.#quota, seconds)),
+        ...(seconds === undefined ? [] : [retryAfter]),
       ],
       body: `${head.slice(0, -1)},"results":[${this.#texts.join(',')}]}`,
     }
@@ -54,7 +52,7 @@ export class BatchResults {
   }
 
   #rejected(verdict: Rejected & Verdict, bytes: number): string {
-    const error = JSON.stringify(errorOf(verdict))
+    const error = JSON.stringify(verdictError(verdict))
     if (!isWorthRepeating(verdict.code)) {
       this.#counts.rejected++
       return `{"status":"rejected","error":${error}}`

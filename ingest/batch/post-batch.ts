@@ -8,6 +8,7 @@ import type { Admission } from '../admission.ts'
 import { answerRejection, answerVerdict } from '../answer.ts'
 import { type BodyEnd, readBody } from '../body.ts'
 import { type Budget, Held } from '../budget.ts'
+import { batchMediaTypes } from '../media-type.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import { apiKeyOf, traceparentOf } from '../request-headers.ts'
 import type { Exchange, Handler } from '../server.ts'
@@ -50,7 +51,7 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
     const answerWhole = (verdict: Verdict) => {
       held.giveAll()
       metrics.judged(tenant.id, verdict)
-      exchange.answer(answerVerdict(verdict))
+      exchange.answer(answerVerdict(verdict, batchMediaTypes))
     }
     const split = (end: BodyEnd): Split => {
       if (end === 'too-large') return tooLarge
