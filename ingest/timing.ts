@@ -11,6 +11,8 @@ export const deliveryTimeoutMs = 20_000
 export const claimLeaseMs = 30_000
 /** Redis has answered by then, or is done without. */
 export const redisDeadlineMs = 250
+/** A connection to Redis on which nothing came for so long, although something was asked, is given up for a new one. */
+export const redisSilenceMs = 3_000
 /** After a missed deadline no claim is asked for, for this long. */
 export const redisRestMs = 1_000
 /** Requests under way have their answers by then when the process is told to stop; what is left is cut off. */
