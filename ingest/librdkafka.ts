@@ -41,9 +41,6 @@ export function openLibrdkafka(
       ...librdkafkaConnection(options),
       'client.id': 'pulse-ingest',
       'enable.idempotence': true,
-      acks: -1,
-      partitioner: 'murmur2_random',
-      'message.timeout.ms': deliveryTimeoutMs,
       'linger.ms': 2,
       'reconnect.backoff.max.ms': 1000,
       'queue.buffering.max.messages': 100_000,
@@ -51,7 +48,8 @@ export function openLibrdkafka(
       'socket.keepalive.enable': true,
       dr_cb: true,
     },
-    {},
+    // Settings of topics: a Producer that is given any ignores those among the client's own.
+    { acks: -1, partitioner: 'murmur2_random', 'message.timeout.ms': deliveryTimeoutMs },
   )
   client.on('delivery-report', (err, report) => {
     const sink = report.opaque as DeliverySink
