@@ -16,7 +16,7 @@ import { makeRoutes } from './routes.ts'
 import { serve } from './server.ts'
 import { settings } from './settings.ts'
 import { makeTenants } from './tenants.ts'
-import { drainMs, shutdownMs } from './timing.ts'
+import { drainMs, producerLeastLifeMs, shutdownMs } from './timing.ts'
 
 const config = settingsOrExit(settings, kafkaProblems)
 const log = openLog({ service: 'ingest', level: config.logLevel })
@@ -24,7 +24,9 @@ const shutdown = onShutdown(log, shutdownMs)
 const budget = makeBudget(config)
 const metrics = makeMetrics(budget)
 const redis = openRedis(config, log)
-const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log)
+const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log, {
+  leastLifeMs: producerLeastLifeMs,
+})
 const claims = makeClaims(redis, config)
 const admission = makeAdmission({
   claims,

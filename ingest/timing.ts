@@ -7,6 +7,8 @@
 export const answerDeadlineMs = 5_000
 /** Kafka's delivery report has come by then (`message.timeout.ms`). */
 export const deliveryTimeoutMs = 20_000
+/** A Kafka client that ended at once is not followed by the next before this. */
+export const producerLeastLifeMs = 1_000
 /** A pending claim is free again after this. */
 export const claimLeaseMs = 30_000
 /** Redis has answered by then, or is done without. */
