@@ -77,6 +77,10 @@ test('what the images hold is enough to prepare, take an event, store it and sho
   ])
   await start('admin', bun, [process.execPath, 'admin/main.ts'], '/admin/health')
 
+  const page = await (await fetch(`${url('ingest')}/docs`)).text()
+  const assets = [...page.matchAll(/(?:src|href)="(\/docs\/[^"]+)"/g)].map(([, path]) => path)
+  expect(assets).toHaveLength(4)
+  for (const path of assets) expect((await fetch(`${url('ingest')}${path}`)).status).toBe(200)
   expect((await post(`${url('ingest')}/events`, anEvent(), {})).status).toBe(202)
   await until('the event is stored', async () => {
     const rows = await withSql(env.DATABASE_URL, (sql) => sql`select 1 from events`)
@@ -87,7 +91,7 @@ test('what the images hold is enough to prepare, take an event, store it and sho
 
 test('the images hold no development packages, and Bun none of the addons', () => {
   const inBun = readdirSync(join(folder, 'bun', 'node_modules'))
-  expect(inBun.filter((name) => /biome|typescript|uws|confluent/i.test(name))).toEqual([])
+  expect(inBun.filter((name) => /biome|typescript|uws|confluent|swagger/i.test(name))).toEqual([])
   expect(existsSync(join(folder, 'ingest', 'node_modules', 'typescript'))).toBe(false)
   expect(readdirSync(join(folder, 'ingest', 'node_modules', '@uwsjs'))).toHaveLength(1)
 })

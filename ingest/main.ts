@@ -1,24 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
-import { kafkaProblems } from '../contracts/kafka-connection.ts'
 import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
+import { version } from '../package.json' with { type: 'json' }
 import { makeAdmission } from './admission.ts'
+import { makePostBatch } from './batch/post-batch.ts'
 import { makeBudget } from './budget.ts'
 import { makeClaims } from './claims.ts'
+import { makeDocsRoutes } from './docs/routes.ts'
 import { openLibrdkafka } from './librdkafka.ts'
 import { makeMetrics } from './metrics.ts'
+import { openApiDocument } from './openapi/document.ts'
 import { makePostEvent } from './post-event.ts'
 import { makeProducer } from './produce.ts'
 import { makeReadiness } from './readiness.ts'
 import { openRedis } from './redis.ts'
 import { makeRoutes } from './routes.ts'
 import { serve } from './server.ts'
-import { settings } from './settings.ts'
+import { problemsIn, settings } from './settings.ts'
 import { makeTenants } from './tenants.ts'
 import { drainMs, producerLeastLifeMs, shutdownMs } from './timing.ts'
 
-const config = settingsOrExit(settings, kafkaProblems)
+const config = settingsOrExit(settings, problemsIn)
 const log = openLog({ service: 'ingest', level: config.logLevel })
 const shutdown = onShutdown(log, shutdownMs)
 const budget = makeBudget(config)
@@ -44,8 +47,11 @@ const readiness = makeReadiness({
   draining: shutdown.begun,
 })
 const tenants = makeTenants(config.apiKeys, config)
-const postEvent = makePostEvent({ tenants, admission, budget, metrics }, config)
-const routes = makeRoutes({ postEvent, readiness, metrics })
+const door = { tenants, admission, budget, metrics }
+const postEvent = makePostEvent(door, config)
+const postBatch = makePostBatch(door, config)
+const docs = makeDocsRoutes(openApiDocument(config, version))
+const routes = makeRoutes({ postEvent, postBatch, readiness, metrics, docs })
 const server = await serve(
   routes,
   { metrics, log, makeRequestId: () => `req_${randomUUID()}` },

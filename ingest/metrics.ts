@@ -9,11 +9,14 @@ export type IngestMetrics = {
   readonly admission: AdmissionObserver
   answered(route: string, status: number, seconds: number): void
   judged(tenantId: string, verdict: Verdict): void
+  /** A batch of so many events was read. */
+  batch(events: number): void
   text(): Promise<string>
   readonly contentType: string
 }
 
 const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+const batchBuckets = [1, 10, 100, 1000, 10_000]
 
 export function makeMetrics(budget: Budget): IngestMetrics {
   const registry = new Registry()
@@ -51,6 +54,11 @@ export function makeMetrics(budget: Budget): IngestMetrics {
     },
     latencyBuckets,
   )
+  const batchEvents = makeHistogram(
+    registry,
+    { name: 'pulse_ingest_batch_events', help: 'Events in a batch that could be read' },
+    batchBuckets,
+  )({})
   inFlightGauges(registry, budget)
 
   const byStatus = once2((route, status) => requests({ route, status }))
@@ -69,6 +77,7 @@ export function makeMetrics(budget: Budget): IngestMetrics {
       byRoute(route).observe(seconds)
     },
     judged: (tenantId, verdict) => byVerdict(tenantId, verdictLabel(verdict)).inc(),
+    batch: (events) => batchEvents.observe(events),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }

@@ -1,6 +1,6 @@
 /** Every setting of the ingest process, with its unit, default and reason. */
 import { type Config, integer, logLevel, nonEmpty, port, setting } from '../contracts/env.ts'
-import { kafkaSettings } from '../contracts/kafka-connection.ts'
+import { kafkaProblems, kafkaSettings } from '../contracts/kafka-connection.ts'
 import { redisSettings } from '../contracts/redis-connection.ts'
 import { rawTopic } from '../contracts/topics.ts'
 import { parseApiKeys } from './tenants.ts'
@@ -41,6 +41,10 @@ export const settings = {
     unit: 'bytes from 1024 to 524288',
     reason: 'with its wrapper an event must fit a 1 MiB record, also as base64',
   }),
+  maxBatchBytes: setting('MAX_BATCH_BYTES', integer(1_048_576, 134_217_728), '16777216', {
+    unit: 'bytes from 1048576 to 134217728, decoded',
+    reason: 'the 10,000 events that a batch may have, at 1.6 KiB each',
+  }),
   maxInFlight: setting('MAX_IN_FLIGHT', integer(1, 1_000_000), '50000', {
     unit: 'events under way at once',
     reason: 'half of what the Kafka client queues, so that an outage is refused here and at once',
@@ -56,3 +60,13 @@ export const settings = {
 } as const
 
 export type IngestConfig = Config<typeof settings>
+
+/** What is wrong between settings that are each right. */
+export const problemsIn = (config: IngestConfig): readonly string[] => [
+  ...kafkaProblems(config),
+  ...(config.maxInFlightBytes < 2 * config.maxBatchBytes
+    ? [
+        'MAX_IN_FLIGHT_BYTES must be twice MAX_BATCH_BYTES or more: a batch is held while its events are under way',
+      ]
+    : []),
+]
