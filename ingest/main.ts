@@ -19,7 +19,7 @@ import { makeRoutes } from './routes.ts'
 import { serve } from './server.ts'
 import { problemsIn, settings } from './settings.ts'
 import { makeTenants } from './tenants.ts'
-import { drainMs, shutdownMs } from './timing.ts'
+import { drainMs, producerLeastLifeMs, shutdownMs } from './timing.ts'
 
 const config = settingsOrExit(settings, problemsIn)
 const log = openLog({ service: 'ingest', level: config.logLevel })
@@ -27,7 +27,9 @@ const shutdown = onShutdown(log, shutdownMs)
 const budget = makeBudget(config)
 const metrics = makeMetrics(budget)
 const redis = openRedis(config, log)
-const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log)
+const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log, {
+  leastLifeMs: producerLeastLifeMs,
+})
 const claims = makeClaims(redis, config)
 const admission = makeAdmission({
   claims,
