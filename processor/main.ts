@@ -3,7 +3,9 @@ import { kafkaProblems } from '../contracts/kafka-connection.ts'
 import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
 import { consume } from './consume.ts'
+import { makeDeadLetterLines } from './dead-letter-lines.ts'
 import { makeMetrics } from './metrics.ts'
+import { watchOutbox } from './outbox.ts'
 import { runPartition } from './pipeline.ts'
 import { openPublisher } from './publish.ts'
 import { serve } from './server.ts'
@@ -16,20 +18,33 @@ const config = settingsOrExit(settings, kafkaProblems)
 const log = openLog({ service: 'processor', level: config.logLevel })
 const shutdown = onShutdown(log, 10_000)
 
-const metrics = makeMetrics()
+const metrics = makeMetrics(Date.now)
 const status = makeStatus()
 const server = serve({ status, metrics }, config)
 shutdown.defer('server', () => server.stop())
 
-const sessions = makeSessions(config, config.storeConnections)
+const sessions = makeSessions(config, config.storeConnections, metrics.operation)
 shutdown.defer('postgres', () => sessions.close())
-const publisher = openPublisher(config, sessions)
+const tellDeadLetters = makeDeadLetterLines(log, Date.now)
+const publisher = openPublisher(config, sessions, (letters) => {
+  metrics.deadLetters.published(letters.length)
+  tellDeadLetters(letters)
+})
 shutdown.defer('publisher', () => publisher.close())
 const store = makeStore(sessions, metrics.bisected)
-const observer = { ...metrics.pipeline, waits: status.waits }
+const observer = {
+  ...metrics.pipeline,
+  waits(...given: Parameters<typeof status.waits>) {
+    status.waits(...given)
+    metrics.pipeline.waits(...given)
+  },
+}
 const deps = { sessions, store, publisher, observer, log, now: Date.now }
 
 const stop = new AbortController()
+const keeping = makeSessions(config, 1, metrics.operation)
+shutdown.defer('storage', () => keeping.close())
+void watchOutbox(keeping, metrics.deadLetters.unpublished, stop.signal)
 const consuming = consume(
   { ...config, topic: config.rawTopic },
   (partition) => runPartition(partition, deps, config),

@@ -18,7 +18,7 @@ let id: PartitionId
 beforeAll(async () => {
   database = await freshDatabase()
   sql = openSql(database.url, 2)
-  sessions = makeSessions({ databaseUrl: database.url }, 1)
+  sessions = makeSessions({ databaseUrl: database.url }, 1, () => {})
 })
 afterAll(async () => {
   sessions.close()
@@ -48,6 +48,7 @@ function partitionOf(log: readonly IncomingRecord[], beforeRead: (read: number) 
     id,
     signal: stop.signal,
     bounds: async () => ({ start: 0n, end: BigInt(log.length), committed: committed.at(-1) }),
+    glance: () => ({ logEnd: BigInt(log.length), oldestMs: log[next]?.timestampMs }),
     readFrom: (offset) => {
       next = Number(offset)
     },
@@ -75,7 +76,7 @@ const deps = (store: Store = makeStore(sessions, () => {})): PipelineDeps => ({
     },
     async close() {},
   },
-  observer: { waits() {}, stored() {}, published() {} },
+  observer: { works: () => () => {}, waits() {}, failed() {}, stored() {} },
   log: { debug() {}, info() {}, warn() {}, error() {} },
   now: Date.now,
 })
