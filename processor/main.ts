@@ -4,6 +4,7 @@ import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
 import { consume } from './consume.ts'
 import { makeDeadLetterLines } from './dead-letter-lines.ts'
+import { untilLedgerSuffices } from './ledger-days.ts'
 import { makeMetrics } from './metrics.ts'
 import { watchOutbox } from './outbox.ts'
 import { runPartition } from './pipeline.ts'
@@ -12,7 +13,9 @@ import { serve } from './server.ts'
 import { makeSessions } from './sessions.ts'
 import { settings } from './settings.ts'
 import { makeStatus } from './status.ts'
+import { keepStorage } from './storage.ts'
 import { makeStore } from './store.ts'
+import { readTopicRetention } from './topic-retention.ts'
 
 const config = settingsOrExit(settings, kafkaProblems)
 const log = openLog({ service: 'processor', level: config.logLevel })
@@ -45,12 +48,18 @@ const stop = new AbortController()
 const keeping = makeSessions(config, 1, metrics.operation)
 shutdown.defer('storage', () => keeping.close())
 void watchOutbox(keeping, metrics.deadLetters.unpublished, stop.signal)
-const consuming = consume(
-  { ...config, topic: config.rawTopic },
-  (partition) => runPartition(partition, deps, config),
-  { ...metrics.consume, assigned: status.assigned, fault: status.fault },
-  log,
-  stop.signal,
+void keepStorage({ sessions: keeping, observer: metrics.storage, log }, config, stop.signal)
+const topics = [config.rawTopic, config.deadLetterTopic]
+const readRetention = () => readTopicRetention(config, topics, log)
+const ledgerDeps = { readRetention, fault: status.fault, log }
+const consuming = untilLedgerSuffices(ledgerDeps, config, stop.signal).then(() =>
+  consume(
+    { ...config, topic: config.rawTopic },
+    (partition) => runPartition(partition, deps, config),
+    { ...metrics.consume, assigned: status.assigned, fault: status.fault },
+    log,
+    stop.signal,
+  ),
 )
 shutdown.defer('consumer', () => {
   stop.abort()

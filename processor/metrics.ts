@@ -6,11 +6,14 @@ import { type DeadLetterMetrics, deadLetterMetrics } from './dead-letter-metrics
 import { partitionMetrics } from './partition-metrics.ts'
 import type { PipelineObserver } from './pipeline.ts'
 import type { ObserveOperation } from './session.ts'
+import type { StorageObserver } from './storage.ts'
+import { storageMetrics } from './storage-metrics.ts'
 
 export type ProcessorMetrics = {
   readonly consume: Pick<ConsumeObserver, 'fetched'>
   readonly pipeline: PipelineObserver
   readonly deadLetters: DeadLetterMetrics
+  readonly storage: StorageObserver
   readonly operation: ObserveOperation
   readonly bisected: BatchMetrics['bisected']
   text(): Promise<string>
@@ -40,6 +43,7 @@ export function makeMetrics(now: () => number): ProcessorMetrics {
     consume: { fetched: (seconds) => consumed.observe(Math.max(0, seconds)) },
     pipeline: { stored, ...partitionMetrics(registry, now) },
     deadLetters: deadLetterMetrics(registry),
+    storage: storageMetrics(registry, now),
     operation: (operation, seconds) => operations.observe({ operation }, seconds),
     bisected,
     text: () => registry.metrics(),

@@ -38,7 +38,11 @@ export const settings = {
   ledgerDays: setting('LEDGER_DAYS', integer(31, 3650), '90', {
     unit: 'days, 31 to 3650',
     reason:
-      'how long a key is remembered; more than the 30 days that events.dlq keeps a record to redrive',
+      'how long a key is remembered; at start it must be more than Kafka keeps records of either topic',
+  }),
+  retentionDays: setting('RETENTION_DAYS', integer(1, 3650), '90', {
+    unit: 'days, 1 to 3650',
+    reason: 'how long events, their requests and counts by the minute are kept',
   }),
   logLevel: setting('LOG_LEVEL', logLevel, 'info', {
     unit: 'debug, info, warn, error or silent',

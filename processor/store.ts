@@ -25,17 +25,12 @@ export type Store = {
   write(batch: Batch): Promise<Outcomes>
 }
 
-export function makeStore(
-  sessions: Sessions,
-  onBisect: () => void,
-  now: () => number = Date.now,
-): Store {
+export function makeStore(sessions: Sessions, onBisect: () => void): Store {
   const daysMade = new Set<string>()
 
+  /** Days are made ahead by `storage.ts`; here those that it could not foresee, or had no chance to make. */
   const makeDays = async (records: readonly Judged[]) => {
     const days = new Set(records.map(({ receivedAt }) => utcDay(receivedAt)))
-    // Tomorrow's too, so that midnight finds them made.
-    days.add(utcDay(new Date(now() + dayMs).toISOString()))
     for (const day of days) {
       if (daysMade.has(day)) continue
       await sessions.run('day', (sql) => sql`select ensure_day(${day}::date)`)
@@ -108,7 +103,5 @@ const add = (a: Counts, b: Counts): Counts => ({
 /** Postgres' own words, bounded: they may quote the value. */
 const refusalSentence = (err: Error): string =>
   `Postgres refuses a value: ${err.message.replaceAll('\0', '').slice(0, 200)}`.toWellFormed()
-
-const dayMs = 24 * 60 * 60 * 1000
 
 const utcDay = (instant: string): string => new Date(instant).toISOString().slice(0, 10)
