@@ -110,7 +110,7 @@ begin
          s.request_id, s.ordering_key, batch_topic, batch_partition, s."offset"
     from pg_temp.settled t
     join pg_temp.staged s on s."offset" = t."offset"
-   cross join lateral (select s.record::jsonb -> 'event' as event) e
+   cross join lateral (select s.record::jsonb -> 'event' as event offset 0) e -- parsed once, not once a column
    where t.outcome = 'stored'
    order by t."offset";
 
