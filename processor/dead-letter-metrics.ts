@@ -1,10 +1,12 @@
 /** Dead letters on their way to their topic, for Prometheus. */
 import { Counter, Gauge, type Registry } from 'prom-client'
+import type { ObserveMirror } from './mirror.ts'
 
 export type DeadLetterMetrics = {
   published(letters: number): void
   /** How many are not published; undefined when it could not be measured. */
   unpublished(letters: number | undefined): void
+  readonly mirrored: ObserveMirror
 }
 
 export function deadLetterMetrics(registry: Registry): DeadLetterMetrics {
@@ -20,11 +22,19 @@ export function deadLetterMetrics(registry: Registry): DeadLetterMetrics {
     registers,
   })
   unpublished.remove()
+  const mirrored = new Counter({
+    name: 'pulse_processor_dead_letters_mirrored_total',
+    help: 'Dead letters for the list in Redis, by whether they were written to it',
+    labelNames: ['outcome'],
+    registers,
+  })
+  for (const outcome of ['written', 'failed']) mirrored.inc({ outcome }, 0)
   return {
     published: (letters) => published.inc(letters),
     unpublished(letters) {
       if (letters === undefined) unpublished.remove()
       else unpublished.set(letters)
     },
+    mirrored: (outcome, letters) => mirrored.inc({ outcome }, letters),
   }
 }

@@ -6,6 +6,7 @@ import { consume } from './consume.ts'
 import { makeDeadLetterLines } from './dead-letter-lines.ts'
 import { untilLedgerSuffices } from './ledger-days.ts'
 import { makeMetrics } from './metrics.ts'
+import { noMirror, openMirror } from './mirror.ts'
 import { watchOutbox } from './outbox.ts'
 import { runPartition } from './pipeline.ts'
 import { openPublisher } from './publish.ts'
@@ -28,10 +29,13 @@ shutdown.defer('server', () => server.stop())
 
 const sessions = makeSessions(config, config.storeConnections, metrics.operation)
 shutdown.defer('postgres', () => sessions.close())
+const mirror = config.redisMirror ? openMirror(config, metrics.deadLetters.mirrored, log) : noMirror
+shutdown.defer('mirror', () => mirror.close())
 const tellDeadLetters = makeDeadLetterLines(log, Date.now)
 const publisher = openPublisher(config, sessions, (letters) => {
   metrics.deadLetters.published(letters.length)
   tellDeadLetters(letters)
+  mirror.offer(letters)
 })
 shutdown.defer('publisher', () => publisher.close())
 const store = makeStore(sessions, metrics.bisected)

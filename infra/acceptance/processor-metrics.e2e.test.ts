@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { testAddresses } from '../harness/addresses.ts'
 import { anEvent, without } from '../harness/builders.ts'
 import { readMetrics, sumOf } from '../harness/metrics.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
+import { freePort } from '../ports.ts'
 
 let pulse: Pulse
 beforeAll(async () => {
@@ -54,6 +56,21 @@ test('the metrics of seed 003 are there by name, and count what was sent', async
     return now.get('pulse_processor_dead_letters_published_total') === 3 && unpublished === 0
   })
 
+  await until('they are in the list in Redis', async () => {
+    const now = await metrics()
+    return now.get('pulse_processor_dead_letters_mirrored_total{outcome="written"}') === 3
+  })
+  const redis = new Bun.RedisClient(testAddresses().redis)
+  const list = (await redis.lrange('dlq:events', 0, -1)).map((entry) => JSON.parse(entry))
+  redis.close()
+  expect(list).toContainEqual({
+    eventId: 'evt_bad_2',
+    originalData: expect.stringContaining('"event_id":"evt_bad_2"'),
+    error: 'VALIDATION_FAILED: payload must be a JSON object',
+    timestamp: expect.stringMatching(/^20\d\d-.*Z$/),
+    retryCount: 0,
+  })
+
   const lines = pulse.processor.lines()
   const batches = lines.filter(({ msg }) => msg === 'batch stored')
   expect(batches.reduce((sum, { records }) => sum + Number(records), 0)).toBe(8)
@@ -85,4 +102,21 @@ test('lag grows in records and seconds while Postgres does not store, also beyon
     const lag = sumOf(now, 'pulse_processor_lag_records')
     return lag === 0 && sumOf(now, 'pulse_processor_lag_seconds') === 0
   })
+}, 60_000)
+
+test('with DLQ_REDIS_MIRROR=off the processor needs no Redis, and writes to none', async () => {
+  await pulse.processor.stop()
+  const nobody = `redis://127.0.0.1:${await freePort()}`
+  const off = await pulse.startProcessor({ DLQ_REDIS_MIRROR: 'off', REDIS_URL: nobody })
+  await send(without(anEvent(), 'event_type'))
+  await until(
+    'the dead letter is published',
+    async () => {
+      const now = await readMetrics(off.url)
+      return now.get('pulse_processor_dead_letters_published_total') === 1
+    },
+    30_000,
+  )
+  expect(sumOf(await readMetrics(off.url), 'pulse_processor_dead_letters_mirrored_total')).toBe(0)
+  expect(off.lines().filter(({ msg }) => String(msg).includes('Redis'))).toEqual([])
 }, 60_000)

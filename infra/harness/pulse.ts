@@ -45,7 +45,12 @@ export async function startPulse(
   const startIngest = () =>
     spawnService('ingest', { ...shared, REDIS_URL: at.redis, API_KEYS: apiKeys })
   const startProcessor = (env: Environment = {}) =>
-    spawnService('processor', { ...shared, DATABASE_URL: database.url, ...env })
+    spawnService('processor', {
+      ...shared,
+      DATABASE_URL: database.url,
+      REDIS_URL: at.redis,
+      ...env,
+    })
   const startAdmin = (ingest: Service, processor: Service) =>
     spawnService('admin', {
       ...shared,
