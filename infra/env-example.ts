@@ -8,7 +8,7 @@ import { root } from './bundle.ts'
 
 export type Table = { readonly process: string; readonly settings: Settings }
 
-const processes = ['ingest', 'processor', 'admin'] as const
+const processes = ['ingest', 'processor', 'admin', 'infra'] as const
 
 /** The tables as the processes read them. Loaded by path: infra knows the processes from outside only. */
 export const readTables = (): Promise<readonly Table[]> =>

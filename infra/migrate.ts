@@ -11,7 +11,8 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import Postgrator from 'postgrator'
 import { settingsOrExit } from '../contracts/env.ts'
-import { postgresSettings } from '../contracts/postgres-connection.ts'
+import { grantRoles } from './grants.ts'
+import { settings } from './settings.ts'
 import { type Database, type Sql, withSql } from './sql.ts'
 
 export const migrationsFolder = join(import.meta.dirname, 'migrations')
@@ -128,6 +129,9 @@ async function withLock<T>(sql: Sql, work: () => Promise<T>): Promise<T> {
 }
 
 if (import.meta.main) {
-  const { applied, version } = await migrate(settingsOrExit(postgresSettings))
-  process.stdout.write(`${applied} applied, schema version ${version}\n`)
+  const config = settingsOrExit(settings)
+  const { applied, version } = await migrate(config)
+  const roles = await grantRoles(config, config)
+  const granted = roles.length > 0 ? `, granted to ${roles.join(' and ')}` : ''
+  process.stdout.write(`${applied} applied, schema version ${version}${granted}\n`)
 }

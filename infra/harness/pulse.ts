@@ -27,6 +27,8 @@ export async function startPulse(
     admin?: boolean
     /** Instead of a fresh one. */
     database?: TestDatabase
+    /** Where a service goes to the database with a role of its own. */
+    databaseUrls?: { processor: string; admin: string }
   } = {},
 ) {
   const at = { ...testAddresses(), ...options.at }
@@ -47,14 +49,14 @@ export async function startPulse(
   const startProcessor = (env: Environment = {}) =>
     spawnService('processor', {
       ...shared,
-      DATABASE_URL: database.url,
+      DATABASE_URL: options.databaseUrls?.processor ?? database.url,
       REDIS_URL: at.redis,
       ...env,
     })
   const startAdmin = (ingest: Service, processor: Service) =>
     spawnService('admin', {
       ...shared,
-      DATABASE_URL: database.url,
+      DATABASE_URL: options.databaseUrls?.admin ?? database.url,
       INGEST_URL: ingest.url,
       PROCESSOR_URL: processor.url,
     })
