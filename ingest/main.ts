@@ -7,6 +7,8 @@ import { makeAdmission } from './admission.ts'
 import { makePostBatch } from './batch/post-batch.ts'
 import { makeBudget } from './budget.ts'
 import { makeClaims } from './claims.ts'
+import { makeControl } from './control.ts'
+import { openControlReader } from './control-reader.ts'
 import { makeDocsRoutes } from './docs/routes.ts'
 import { openLibrdkafka } from './librdkafka.ts'
 import { makeMetrics } from './metrics.ts'
@@ -30,6 +32,8 @@ const redis = openRedis(config, log)
 const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log, {
   leastLifeMs: producerLeastLifeMs,
 })
+const control = makeControl(log)
+const reader = openControlReader(config, control.feed)
 const claims = makeClaims(redis, config)
 const admission = makeAdmission({
   claims,
@@ -44,9 +48,13 @@ shutdown.defer('kafka', () => producer.close())
 const readiness = makeReadiness({
   kafka: () => producer.probe(),
   redis: () => redis.probe(),
+  control,
   draining: shutdown.begun,
 })
-const tenants = makeTenants(config.apiKeys, config)
+const tenants = makeTenants(
+  { apiKeys: config.apiKeys, control: control.state, now: Date.now },
+  config,
+)
 const door = { tenants, admission, budget, metrics }
 const postEvent = makePostEvent(door, config)
 const postBatch = makePostBatch({ ...door, elapsed: () => performance.now() }, config)
@@ -57,5 +65,5 @@ const server = await serve(
   { metrics, log, makeRequestId: () => `req_${randomUUID()}` },
   config,
 )
-shutdown.defer('server', () => server.drain(drainMs))
+shutdown.defer('server', () => Promise.all([server.drain(drainMs), reader.close()]))
 log.info({ url: server.url, settings: maskedSummary(settings, config) }, 'listening')

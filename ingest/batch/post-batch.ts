@@ -13,7 +13,7 @@ import type { IngestMetrics } from '../metrics.ts'
 import { apiKeyOf, traceparentOf } from '../request-headers.ts'
 import type { Exchange, Handler } from '../server.ts'
 import type { Tenants } from '../tenants.ts'
-import { overloaded, type Verdict } from '../verdict.ts'
+import { overloaded, strangers, type Verdict } from '../verdict.ts'
 import { admitBatch, type BatchToAdmit } from './admit-batch.ts'
 import { BatchResults } from './answer-batch.ts'
 import { readBatchHeaders } from './batch-headers.ts'
@@ -42,7 +42,7 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
   return (exchange: Exchange) => {
     const { request, requestId } = exchange
     const tenant = tenants.byKey(apiKeyOf(request))
-    if (tenant === undefined) return exchange.answer(answerRejection({ code: 'UNAUTHORIZED' }))
+    if (typeof tenant === 'string') return exchange.answer(answerRejection(strangers[tenant]))
     const traceparent = traceparentOf(request)
     const { refusal, format, encoding, orderingKey } = readBatchHeaders(request)
     const splitter = refusal ? splitNothing(refusal) : splitters[format](splitLimits)
