@@ -71,6 +71,7 @@ bench; at a rate, exactly by what was answered. Redis is emptied before each run
           post(place, front, wrk, { door, connections: count, seconds, events: 1 }),
         )
     const { Pulse } = doors
+    const inBatches = { mode: 'batch', size: batch } as const
     const batches = { door: Pulse, connections: batchConnections, seconds, events: batch }
     contenders.set('Pulse, in batches', () => post(place, front, wrk, batches))
     contenders.set('librdkafka', () => produceAlone(place, front, seconds))
@@ -79,7 +80,7 @@ bench; at a rate, exactly by what was answered. Redis is emptied before each run
       const { url } = Pulse
       contenders.set(name, () => atRate(place, front, Pulse, { url, perSecond, seconds }))
       contenders.set(`${name} in batches`, () =>
-        atRate(place, front, Pulse, { url, perSecond, seconds, batch }),
+        atRate(place, front, Pulse, { url, perSecond, seconds, batches: inBatches }),
       )
     }
     const run = async (contender: string) => (await contenders.get(contender)?.()) ?? {}
