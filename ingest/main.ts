@@ -7,6 +7,8 @@ import { makeAdmission } from './admission.ts'
 import { makePostBatch } from './batch/post-batch.ts'
 import { makeBudget } from './budget.ts'
 import { makeClaims } from './claims.ts'
+import { makeControl } from './control.ts'
+import { openControlReader } from './control-reader.ts'
 import { makeDocsRoutes } from './docs/routes.ts'
 import { openLibrdkafka } from './librdkafka.ts'
 import { makeMetrics } from './metrics.ts'
@@ -19,7 +21,7 @@ import { makeRoutes } from './routes.ts'
 import { serve } from './server.ts'
 import { problemsIn, settings } from './settings.ts'
 import { makeTenants } from './tenants.ts'
-import { drainMs, shutdownMs } from './timing.ts'
+import { drainMs, producerLeastLifeMs, shutdownMs } from './timing.ts'
 
 const config = settingsOrExit(settings, problemsIn)
 const log = openLog({ service: 'ingest', level: config.logLevel })
@@ -27,7 +29,11 @@ const shutdown = onShutdown(log, shutdownMs)
 const budget = makeBudget(config)
 const metrics = makeMetrics(budget)
 const redis = openRedis(config, log)
-const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log)
+const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log, {
+  leastLifeMs: producerLeastLifeMs,
+})
+const control = makeControl(log)
+const reader = openControlReader(config, control.feed)
 const claims = makeClaims(redis, config)
 const admission = makeAdmission({
   claims,
@@ -42,12 +48,16 @@ shutdown.defer('kafka', () => producer.close())
 const readiness = makeReadiness({
   kafka: () => producer.probe(),
   redis: () => redis.probe(),
+  control,
   draining: shutdown.begun,
 })
-const tenants = makeTenants(config.apiKeys, config)
+const tenants = makeTenants(
+  { apiKeys: config.apiKeys, control: control.state, now: Date.now },
+  config,
+)
 const door = { tenants, admission, budget, metrics }
 const postEvent = makePostEvent(door, config)
-const postBatch = makePostBatch(door, config)
+const postBatch = makePostBatch({ ...door, elapsed: () => performance.now() }, config)
 const docs = makeDocsRoutes(openApiDocument(config, version))
 const routes = makeRoutes({ postEvent, postBatch, readiness, metrics, docs })
 const server = await serve(
@@ -55,5 +65,5 @@ const server = await serve(
   { metrics, log, makeRequestId: () => `req_${randomUUID()}` },
   config,
 )
-shutdown.defer('server', () => server.drain(drainMs))
+shutdown.defer('server', () => Promise.all([server.drain(drainMs), reader.close()]))
 log.info({ url: server.url, settings: maskedSummary(settings, config) }, 'listening')

@@ -10,7 +10,7 @@ import type { IngestMetrics } from './metrics.ts'
 import { apiKeyOf, traceparentOf } from './request-headers.ts'
 import type { Exchange, Handler } from './server.ts'
 import type { Tenants } from './tenants.ts'
-import { overloaded, type Verdict } from './verdict.ts'
+import { overloaded, strangers, type Verdict } from './verdict.ts'
 
 type Deps = {
   readonly tenants: Tenants
@@ -30,7 +30,7 @@ export function makePostEvent(
   return (exchange: Exchange) => {
     const { request, requestId } = exchange
     const tenant = tenants.byKey(apiKeyOf(request))
-    if (tenant === undefined) return exchange.answer(answerRejection({ code: 'UNAUTHORIZED' }))
+    if (typeof tenant === 'string') return exchange.answer(answerRejection(strangers[tenant]))
     const contentType = request.getHeader('content-type')
     const encoding = encodingOf(request.getHeader('content-encoding'))
     const idempotencyKey = request.getHeader('idempotency-key')

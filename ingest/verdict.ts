@@ -6,6 +6,7 @@ import type { Taken } from './claims.ts'
 import type { Delivery } from './produce.ts'
 import { type Quota, secondsUntilFits, violatedPolicies, whyNever } from './quota.ts'
 import type { Refusal } from './refusal.ts'
+import type { Stranger } from './tenants.ts'
 
 export type Accepted = {
   readonly kind: 'accepted'
@@ -72,6 +73,16 @@ const rejected = (
   quota,
   ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
 })
+
+/** What every door says where there is no tenant. Not to know yet is no refusal of the key. */
+export const strangers: Readonly<Record<Stranger, Refusal>> = {
+  unknown: { code: 'UNAUTHORIZED' },
+  'not loaded': {
+    code: 'UNAVAILABLE',
+    message: 'Tenants and keys are not loaded yet',
+    retryAfterSeconds: 1,
+  },
+}
 
 /** More is under way than fits. */
 export const overloaded: Verdict = rejected('OVERLOADED', undefined, 1)

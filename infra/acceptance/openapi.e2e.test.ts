@@ -24,7 +24,12 @@ const redis = createClient({ url: at.redis })
 beforeAll(async () => {
   await redis.connect()
   topics = await freshTopics(at.kafka)
-  const shared = { KAFKA_RAW_TOPIC: topics.raw, REDIS_URL: at.redis, API_KEYS: apiKeys }
+  const shared = {
+    KAFKA_RAW_TOPIC: topics.raw,
+    KAFKA_CONTROL_TOPIC: topics.control,
+    REDIS_URL: at.redis,
+    API_KEYS: apiKeys,
+  }
   ;[ingest, alone] = await Promise.all([
     spawnService('ingest', {
       ...shared,
