@@ -2,6 +2,7 @@
  * A whole Pulse for one test file: its own database, topics and consumer group, and real processes. Kafka, Postgres
  * and Redis are the run's own unless other addresses are given.
  */
+import type { Environment } from '../service.ts'
 import { openSql, type Sql } from '../sql.ts'
 import type { TestAddresses } from '../test/addresses.ts'
 import { testAddresses } from './addresses.ts'
@@ -19,9 +20,15 @@ export type Answer = {
 
 export type Pulse = Awaited<ReturnType<typeof startPulse>>
 
-export async function startPulse(
-  options: { at?: Partial<TestAddresses>; apiKeys?: string; admin?: boolean } = {},
-) {
+export type PulseOptions = {
+  readonly at?: Partial<TestAddresses>
+  readonly apiKeys?: string
+  readonly admin?: boolean
+  /** Settings of ingest besides the usual ones, or instead of them. */
+  readonly ingest?: Environment
+}
+
+export async function startPulse(options: PulseOptions = {}) {
   const at = { ...testAddresses(), ...options.at }
   const [topics, database] = await Promise.all([freshTopics(at.kafka), freshDatabase(at.postgres)])
   const sql: Sql = openSql(database.url, 2)
@@ -33,7 +40,12 @@ export async function startPulse(
   }
   const apiKeys = options.apiKeys ?? 'tenant_a:key_a:unlimited,tenant_b:key_b:unlimited'
   const startIngest = () =>
-    spawnService('ingest', { ...shared, REDIS_URL: at.redis, API_KEYS: apiKeys })
+    spawnService('ingest', {
+      ...shared,
+      REDIS_URL: at.redis,
+      API_KEYS: apiKeys,
+      ...options.ingest,
+    })
   const startProcessor = () => spawnService('processor', { ...shared, DATABASE_URL: database.url })
   const startAdmin = (ingest: Service, processor: Service) =>
     spawnService('admin', {
@@ -56,6 +68,12 @@ export async function startPulse(
     sql,
     topics,
     databaseUrl: database.url,
+    /** Another ingest at the same stores. */
+    async startIngest(): Promise<Service> {
+      const another = await startIngest()
+      running.add(another)
+      return another
+    },
     /** Another processor in the same group. */
     async startProcessor(): Promise<Service> {
       const another = await startProcessor()
