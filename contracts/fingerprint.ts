@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * Identifies an event's content: the first 128 bits of SHA-256 (FIPS 180-4) over its bytes without insignificant
@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
  * are `1` and `1.0`. Keys keep their order.
  */
 export function fingerprintOf(compactJson: Uint8Array): string {
-  return createHash('sha256').update(compactJson).digest('hex').slice(0, 32)
+  return hash('sha256', compactJson, 'hex').slice(0, 32)
 }
 
 const wellFormed = /^[0-9a-f]{32}$/

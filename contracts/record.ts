@@ -10,11 +10,14 @@ export type RecordFields = {
   readonly idempotencyKey: string
 }
 
-/** The record's value: the fields, and the event's bytes spliced in as they are. */
+/**
+ * The record's value: the fields, and the event's bytes spliced in as they are. Only the key can hold what JSON escapes:
+ * the other fields are names and instants of Pulse's own making.
+ */
 export function recordValue(fields: RecordFields, event: Uint8Array): Buffer {
   const head =
-    `{"tenant_id":${JSON.stringify(fields.tenantId)},"received_at":${JSON.stringify(fields.receivedAt)}` +
-    `,"request_id":${JSON.stringify(fields.requestId)}` +
+    `{"tenant_id":"${fields.tenantId}","received_at":"${fields.receivedAt}"` +
+    `,"request_id":"${fields.requestId}"` +
     `,"idempotency_key":${JSON.stringify(fields.idempotencyKey)},"event":`
   const headBytes = Buffer.byteLength(head)
   const value = Buffer.allocUnsafe(headBytes + event.length + 1)

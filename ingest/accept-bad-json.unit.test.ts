@@ -2,10 +2,11 @@ import { describe, expect, test } from 'bun:test'
 import { anEvent, below } from '../contracts/builders.ts'
 import { seeded } from '../contracts/seeded.ts'
 import { accept, maxDepth } from './accept.ts'
-import { withBody } from './builders.ts'
+import { aContext } from './builders.ts'
 
 const codeOf = (body: string | Uint8Array) => {
-  const decision = accept(withBody(body))
+  const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body)
+  const decision = accept(bytes, aContext())
   return decision.kind === 'refused' ? decision.code : decision.kind
 }
 
@@ -95,7 +96,7 @@ test('whatever bytes come, there is a decision, and what is acceptable parses as
     const body = Buffer.from(original)
     for (let change = below(3, random); change >= 0; change--)
       body[below(body.length, random)] = below(256, random)
-    const decision = accept(withBody(body))
+    const decision = accept(body, aContext())
     seen.add(decision.kind)
     if (decision.kind === 'acceptable') expect(JSON.parse(body.toString())).toBeObject()
   }

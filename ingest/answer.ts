@@ -1,7 +1,10 @@
 /** How a verdict reads over HTTP: pure. */
 import { type RejectionCode, rejections } from '../contracts/rejections.ts'
-import type { Verdict } from './admit.ts'
+import { encodings } from './content-encoding.ts'
+import { asksForProblems, problemJson } from './negotiate.ts'
 import { quotaHeaders } from './quota.ts'
+import { errorAnswer, problemAnswer, type Refusal } from './refusal.ts'
+import type { Accepted, Verdict } from './verdict.ts'
 
 export type Answer = {
   readonly status: number
@@ -10,44 +13,67 @@ export type Answer = {
   readonly contentType?: string
   /** Ends the connection with this answer. */
   readonly closes?: boolean
-  readonly body: string
+  /** As it goes out; a refusal in the shape that the client asks for. */
+  readonly body: string | Uint8Array | Refusal
 }
 
-/** 202 for an accepted event; a repeat answers the first request's id and says so in a header too. */
-export function answerVerdict(verdict: Verdict): Answer {
-  const quota = verdict.quota === undefined ? [] : quotaHeaders(verdict.quota)
-  if (verdict.kind === 'rejected') return answerRejection(verdict, quota)
+/**
+ * 202 for an accepted event; a repeat answers the first request's id and says so in a header too.
+ * `mediaTypes` are those that are taken, in the words of an Accept header.
+ */
+export function answerVerdict(verdict: Verdict, mediaTypes = 'application/json'): Answer {
+  const retryAfterSeconds = verdict.kind === 'rejected' ? verdict.retryAfterSeconds : undefined
+  const quota = verdict.quota === undefined ? [] : quotaHeaders(verdict.quota, retryAfterSeconds)
+  if (verdict.kind === 'rejected') {
+    const wrongType = verdict.code === 'UNSUPPORTED_MEDIA_TYPE'
+    const taken = wrongType ? ([['Accept', mediaTypes]] as const) : []
+    return answerRejection(verdict, [...quota, ...taken])
+  }
   const replayed = verdict.duplicate ? ([['Idempotency-Replayed', 'true']] as const) : []
   return {
     status: 202,
     headers: [...quota, ...replayed],
-    body: JSON.stringify({
-      status: 'accepted',
-      request_id: verdict.requestId,
-      duplicate: verdict.duplicate,
-      ...(verdict.warnings.length > 0 ? { warnings: verdict.warnings } : {}),
-    }),
+    body: acceptedBody(verdict),
   }
 }
 
-/** The one shape of a refusal: `{"error":{"code","message"}}`. */
-export function answerRejection(
-  rejection: { code: RejectionCode; message?: string; retryAfterSeconds?: number },
-  headers: Answer['headers'] = [],
-): Answer {
-  const { status, message } = rejections[rejection.code]
+/** The JSON of one accepted event. */
+export function acceptedBody({ requestId, duplicate, warnings }: Accepted): string {
+  const told = warnings.length === 0 ? '' : `,"warnings":${JSON.stringify(warnings)}`
+  return `{"status":"accepted","request_id":${JSON.stringify(requestId)},"duplicate":${duplicate}${told}}`
+}
+
+/** A refusal, with the headers that go with it: when to come back, how to authenticate, what is taken. */
+export function answerRejection(refusal: Refusal, headers: Answer['headers'] = []): Answer {
+  const { status, retryable } = rejections[refusal.code]
+  const retryAfterSeconds = refusal.retryAfterSeconds ?? (retryable ? 1 : undefined)
   const retry =
-    rejection.retryAfterSeconds === undefined
-      ? []
-      : [['Retry-After', String(rejection.retryAfterSeconds)] as const]
-  const challenge = status === 401 ? ([['WWW-Authenticate', 'Bearer']] as const) : []
+    retryAfterSeconds === undefined ? [] : [['Retry-After', String(retryAfterSeconds)] as const]
   return {
     status,
-    headers: [...headers, ...retry, ...challenge],
+    headers: [...headers, ...retry, ...(goesWith[refusal.code] ?? []), ['Vary', 'Accept']],
     // Of a body that was too large, more may be on its way.
     ...(status === 413 ? { closes: true } : {}),
-    body: JSON.stringify({
-      error: { code: rejection.code, message: rejection.message ?? message },
-    }),
+    body: retryAfterSeconds === undefined ? refusal : { ...refusal, retryAfterSeconds },
   }
+}
+
+/** RFC 9110: section 11.6.1, and section 15.5.16 for an encoding, and for nothing else that answers 415. */
+const goesWith: { readonly [code in RejectionCode]?: Answer['headers'] } = {
+  UNAUTHORIZED: [['WWW-Authenticate', 'Bearer']],
+  UNSUPPORTED_CONTENT_ENCODING: [['Accept-Encoding', encodings.join(', ')]],
+}
+
+/** What goes out: a refusal in the shape that the client's Accept header asks for, anything else as it is. */
+export function contentOf(
+  { body, contentType = 'application/json' }: Answer,
+  client: { readonly accept: string; readonly requestId: string },
+): { readonly contentType: string; readonly body: string | Uint8Array } {
+  if (typeof body === 'string' || body instanceof Uint8Array) return { contentType, body }
+  if (asksForProblems(client.accept))
+    return {
+      contentType: problemJson,
+      body: JSON.stringify(problemAnswer(body, client.requestId)),
+    }
+  return { contentType, body: JSON.stringify(errorAnswer(body)) }
 }

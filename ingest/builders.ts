@@ -1,15 +1,22 @@
-/** Builders for tests: one valid request with what a test cares about given. */
+/** Builders for tests: a valid context, tenant and event with what a test cares about given. */
 import { anEvent } from '../contracts/builders.ts'
-import type { EventRequest } from './accept.ts'
+import type { EventContext } from './accept.ts'
+import type { Tenant } from './tenants.ts'
 
-export const aRequest = (given: Partial<EventRequest> = {}): EventRequest => ({
-  contentType: 'application/json',
-  contentEncoding: '',
+export const aContext = (given: Partial<EventContext> = {}): EventContext => ({
   idempotencyKey: 'key_1',
   orderingKey: '',
-  body: Buffer.from(JSON.stringify(anEvent())),
+  keyOfLastResort: 'none',
+  validation: 'quarantine',
   ...given,
 })
 
-export const withBody = (body: string | Uint8Array): EventRequest =>
-  aRequest({ body: typeof body === 'string' ? Buffer.from(body) : Buffer.from(body) })
+export const anEventsBytes = (given: Readonly<Record<string, unknown>> = {}): Buffer =>
+  Buffer.from(JSON.stringify(anEvent(given)))
+
+export const aTenant = (given: Partial<Tenant> = {}): Tenant => ({
+  id: `tenant_${crypto.randomUUID().slice(0, 8)}`,
+  limits: { eventsPerMinute: 'unlimited', bytesPerMinute: 'unlimited' },
+  validation: 'quarantine',
+  ...given,
+})

@@ -2,11 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { openLog } from '../contracts/log.ts'
 import { testAddresses } from '../infra/harness/addresses.ts'
 import { until } from '../infra/harness/until.ts'
+import { aTenant } from './builders.ts'
 import { type Claim, type Claims, makeClaims } from './claims.ts'
+import type { Limit } from './quota.ts'
 import { openRedis, type Redis } from './redis.ts'
+import type { Tenant } from './tenants.ts'
 
 const now = Date.parse('2026-01-02T20:00:30Z')
-const unlimited = -1
 let redis: Redis
 let claims: Claims
 
@@ -27,7 +29,13 @@ const aClaim = (fields: Partial<Claim> = {}): Claim => ({
   fingerprint: 'f'.repeat(32),
   ...fields,
 })
-const take = (claim: Claim) => claims.take(claim.tenantId, claim, unlimited, now)
+const takeAll = async (asked: readonly Claim[]) => {
+  const asking = asked.map((claim) => ({ claim, bytes: 1 }))
+  return (await claims.take(aTenant(), asking, now))?.taken ?? []
+}
+const take = async (claim: Claim) => (await takeAll([claim]))[0] ?? { kind: 'nothing' }
+const confirm = (...confirmed: readonly Claim[]) => claims.confirm(confirmed)
+const release = (...released: readonly Claim[]) => claims.release(released)
 const repeatOf = (claim: Claim, fields: Partial<Claim> = {}) =>
   aClaim({ ...claim, requestId: 'req_second', ...fields })
 
@@ -45,7 +53,7 @@ describe('a claim', () => {
     const first = aClaim()
     expect((await take(first)).kind).toBe('taken')
     expect((await take(repeatOf(first))).kind).toBe('pending')
-    await claims.confirm(first)
+    await confirm(first)
     expect(await take(repeatOf(first))).toMatchObject({ kind: 'done', requestId: first.requestId })
   })
 
@@ -54,7 +62,7 @@ describe('a claim', () => {
     await take(first)
     const other = repeatOf(first, { fingerprint: '0'.repeat(32) })
     expect((await take(other)).kind).toBe('reused')
-    await claims.confirm(first)
+    await confirm(first)
     expect((await take(other)).kind).toBe('reused')
   })
 
@@ -67,28 +75,28 @@ describe('a claim', () => {
   test('is free again after its holder released it, and only its holder can', async () => {
     const first = aClaim()
     await take(first)
-    await claims.release(repeatOf(first))
+    await release(repeatOf(first))
     expect((await take(repeatOf(first))).kind).toBe('pending')
-    await claims.release(first)
+    await release(first)
     expect((await take(repeatOf(first))).kind).toBe('taken')
   })
 
   test('a release after the confirmation changes nothing', async () => {
     const first = aClaim()
     await take(first)
-    await claims.confirm(first)
-    await claims.release(first)
+    await confirm(first)
+    await release(first)
     expect((await take(repeatOf(first))).kind).toBe('done')
   })
 
   test('a confirmation that comes after another request took over tells the one whose event is in', async () => {
     const late = aClaim()
     await take(late)
-    await claims.release(late) // what the end of the lease does
+    await release(late) // what the end of the lease does
     const second = repeatOf(late)
     await take(second)
-    await claims.confirm(late)
-    await claims.confirm(second)
+    await confirm(late)
+    await confirm(second)
     expect(await take(repeatOf(late, { requestId: 'req_third' }))).toMatchObject({
       kind: 'done',
       requestId: late.requestId,
@@ -106,24 +114,73 @@ describe('a claim', () => {
   )
 })
 
-describe('the quota', () => {
-  const aTenant = () => `tenant_${crypto.randomUUID().slice(0, 8)}`
+describe('claims that are taken together', () => {
+  test('are each decided for themselves, in order', async () => {
+    const [done, held, free] = [aClaim(), aClaim(), aClaim()]
+    await takeAll([done, held])
+    await confirm(done)
+    const other = repeatOf(done, { fingerprint: '0'.repeat(32) })
+    const asked = [repeatOf(done), repeatOf(held), free, other, repeatOf(free)]
+    expect((await takeAll(asked)).map(({ kind }) => kind)).toEqual([
+      'done',
+      'pending',
+      'taken',
+      'reused',
+      'pending',
+    ])
+  })
 
-  test('allows exactly its limit in a minute, and the next minute begins at zero', async () => {
-    const tenant = aTenant()
-    const kinds = []
-    for (let i = 0; i < 4; i++) kinds.push((await claims.take(tenant, undefined, 3, now)).kind)
-    expect(kinds).toEqual(['counted', 'counted', 'counted', 'limited'])
-    expect(await claims.take(tenant, undefined, 3, now + 60_000)).toEqual({
-      kind: 'counted',
-      used: 1,
-    })
+  test('are confirmed and released together, whatever holds the others', async () => {
+    const all = [aClaim(), aClaim(), aClaim()]
+    const [first, second, third] = all as [Claim, Claim, Claim]
+    await takeAll(all)
+    await confirm(first, repeatOf(second, { fingerprint: '0'.repeat(32) }))
+    expect((await takeAll(all)).map(({ kind }) => kind)).toEqual(['done', 'pending', 'pending'])
+    await release(first, second, repeatOf(third))
+    expect((await takeAll(all)).map(({ kind }) => kind)).toEqual(['done', 'taken', 'pending'])
+  })
+})
+
+describe('the quota', () => {
+  const limited = (eventsPerMinute: number, bytesPerMinute: Limit = 'unlimited') =>
+    aTenant({ limits: { eventsPerMinute, bytesPerMinute } })
+  const minute = Date.parse('2026-01-02T20:00:00Z')
+  const count = async (tenant: Tenant, nowMs: number, ...sizes: readonly number[]) => {
+    const asking = sizes.map((bytes) => ({ claim: undefined, bytes }))
+    const answer = await claims.take(tenant, asking, nowMs)
+    return { kinds: answer?.taken.map(({ kind }) => kind), counts: answer?.counts }
+  }
+
+  test('allows exactly its limit, one by one and together, and counts no more', async () => {
+    const tenant = limited(5)
+    expect((await count(tenant, minute, 1)).kinds).toEqual(['counted'])
+    const { kinds, counts } = await count(tenant, minute, 1, 1, 1, 1, 1, 1)
+    expect(kinds).toEqual(['counted', 'counted', 'counted', 'counted', 'limited', 'limited'])
+    expect(counts).toEqual({ events: 5, bytes: 0, eventsBefore: 0, bytesBefore: 0 })
+    expect((await count(tenant, minute + 59_999, 1)).kinds).toEqual(['limited'])
+  })
+
+  test('slides: the minute before weighs what is left of it', async () => {
+    const tenant = limited(10)
+    await count(tenant, minute, ...new Array(10).fill(1))
+    expect((await count(tenant, minute + 60_000, 1)).kinds).toEqual(['limited'])
+    const { kinds, counts } = await count(tenant, minute + 90_000, ...new Array(6).fill(1))
+    expect(kinds).toEqual([...new Array(5).fill('counted'), 'limited'])
+    expect(counts).toMatchObject({ events: 5, eventsBefore: 10 })
+    expect((await count(tenant, minute + 180_000, 1)).counts).toMatchObject({ eventsBefore: 0 })
+  })
+
+  test('counts bytes as well, and a large event does not keep out a small one', async () => {
+    const tenant = limited(100, 1000)
+    const { kinds, counts } = await count(tenant, minute, 600, 500, 400, 1)
+    expect(kinds).toEqual(['counted', 'limited', 'counted', 'limited'])
+    expect(counts).toMatchObject({ events: 2, bytes: 1000 })
   })
 
   test('takes no claim when it is exceeded', async () => {
-    const claim = aClaim({ tenantId: aTenant() })
-    expect((await claims.take(claim.tenantId, claim, 0, now)).kind).toBe('limited')
-    expect((await claims.take(claim.tenantId, claim, 10, now)).kind).toBe('taken')
+    const asking = [{ claim: aClaim(), bytes: 1 }]
+    expect((await claims.take(limited(0), asking, now))?.taken[0]?.kind).toBe('limited')
+    expect((await claims.take(limited(10), asking, now))?.taken[0]?.kind).toBe('taken')
   })
 })
 
@@ -135,12 +192,13 @@ test('a Redis that has forgotten the scripts is told them again', async () => {
   expect((await take(aClaim())).kind).toBe('taken')
 })
 
-test('without Redis a claim is unavailable at once', async () => {
+test('without Redis there is no answer, at once', async () => {
   const nowhere = openRedis(
     { redisUrl: 'redis://127.0.0.1:1' },
     openLog({ service: 'test', level: 'silent' }),
   )
-  const { kind } = await makeClaims(nowhere, { doneTtlSeconds: 60 }).take('t', aClaim(), 1, now)
+  const asking = [{ claim: aClaim(), bytes: 1 }]
+  const answer = await makeClaims(nowhere, { doneTtlSeconds: 60 }).take(aTenant(), asking, now)
   await nowhere.close()
-  expect(kind).toBe('unavailable')
+  expect(answer).toBeUndefined()
 })

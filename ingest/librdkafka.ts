@@ -1,13 +1,14 @@
 /**
  * One librdkafka client, and the only user of its package: acks=all, idempotent, partitioned as Java does.
  * Connects by itself and keeps trying. A fatal error (librdkafka's INTRODUCTION.md, "Fatal Producer Errors") ends it
- * for good: it says so once, fails every further record, and still reports what was under way.
+ * for good: it says so once, fails every further record, and still reports what was under way. A report of a failure is
+ * never definite: what was sent once and is to be sent again is in the queue as well, and purged like the rest.
  */
 import { createRequire } from 'node:module'
 import type * as Confluent from '@confluentinc/kafka-javascript'
 import { type KafkaConnection, librdkafkaConnection } from '../contracts/kafka-connection.ts'
 import type { Log } from '../contracts/log.ts'
-import type { Delivery, KafkaProducer, OutgoingRecord } from './produce.ts'
+import type { Delivery, DeliverySink, KafkaProducer } from './produce.ts'
 import { deliveryTimeoutMs } from './timing.ts'
 
 // CommonJS whose names Node cannot see from an ES module.
@@ -17,10 +18,8 @@ const { Producer } = createRequire(import.meta.url)(
 
 const probeTimeoutMs = 1000
 /** How long closing waits for what is in the queue. */
-const flushMs = 3000
+const flushMs = 2000
 
-/** RD_KAFKA_RESP_ERR__PURGE_QUEUE: the message never left the queue. */
-const purgedFromQueue = -152
 /** RD_KAFKA_RESP_ERR__FATAL */
 const fatalError = -150
 
@@ -31,8 +30,7 @@ export function openLibrdkafka(
   log: Log,
   onFatal: (reason: string) => void,
 ): KafkaProducer {
-  const waiting = new Map<number, (delivery: Delivery) => void>()
-  let lastSlot = 0
+  const waiting = new Set<DeliverySink>()
   let ready = false
   let ended: string | undefined
   let closing = false
@@ -42,9 +40,6 @@ export function openLibrdkafka(
       ...librdkafkaConnection(options),
       'client.id': 'pulse-ingest',
       'enable.idempotence': true,
-      acks: -1,
-      partitioner: 'murmur2_random',
-      'message.timeout.ms': deliveryTimeoutMs,
       'linger.ms': 2,
       'reconnect.backoff.max.ms': 1000,
       'queue.buffering.max.messages': 100_000,
@@ -52,18 +47,15 @@ export function openLibrdkafka(
       'socket.keepalive.enable': true,
       dr_cb: true,
     },
-    {},
+    // Settings of topics: a Producer that is given any ignores those among the client's own.
+    { acks: -1, partitioner: 'murmur2_random', 'message.timeout.ms': deliveryTimeoutMs },
   )
   client.on('delivery-report', (err, report) => {
-    const slot = report.opaque as number
-    const settle = waiting.get(slot)
-    waiting.delete(slot)
-    settle?.(err ? readFailure(err) : { kind: 'acked' })
+    const sink = report.opaque as DeliverySink
+    // A client that was closed has told its sinks already.
+    if (waiting.delete(sink)) sink.reported(err ? { kind: 'unknown', reason: err.message } : acked)
   })
-  client.on('event.error', (err) => {
-    log.warn({ err }, 'kafka client reports an error')
-    if (err.code === fatalError) end(err.message)
-  })
+  client.on('event.error', (err) => log.warn({ err }, 'kafka client reports an error'))
 
   const end = (reason: string) => {
     if (ended !== undefined) return
@@ -73,8 +65,10 @@ export function openLibrdkafka(
 
   // Before the first connection this alone tells why there is none: a refused password, an unknown authority.
   let lastWord = ''
-  client.on('event.log', ({ message }: { message?: string }) => {
-    lastWord = message ?? ''
+  client.on('event.log', ({ fac, message = '' }: { fac?: string; message?: string }) => {
+    lastWord = message
+    // The event of the error itself does not say that it is fatal.
+    if (fac === 'FATAL') end(message)
   })
 
   const connect = () => {
@@ -96,20 +90,26 @@ export function openLibrdkafka(
   const refusal = () => ended ?? (ready ? undefined : notConnected(lastWord))
 
   return {
-    produce(record) {
+    produce(record, sink) {
       const refused = refusal()
-      if (refused !== undefined) return Promise.resolve({ kind: 'failed', reason: refused })
-      return new Promise<Delivery>((resolve) => {
-        const slot = ++lastSlot
-        waiting.set(slot, resolve)
-        try {
-          hand(client, options.rawTopic, record, slot)
-        } catch (err) {
-          waiting.delete(slot)
-          resolve({ kind: 'failed', reason: (err as Error).message })
-          if ((err as { code?: number }).code === fatalError) end((err as Error).message)
-        }
-      })
+      if (refused !== undefined) return sink.reported({ kind: 'failed', reason: refused })
+      waiting.add(sink)
+      try {
+        const { key, value, headers } = record
+        client.produce(
+          options.rawTopic,
+          null,
+          value,
+          key,
+          null,
+          sink,
+          headers as Confluent.MessageHeader[],
+        )
+      } catch (err) {
+        waiting.delete(sink)
+        sink.reported({ kind: 'failed', reason: (err as Error).message })
+        if ((err as { code?: number }).code === fatalError) end((err as Error).message)
+      }
     },
     probe: () =>
       new Promise((resolve, reject) => {
@@ -128,8 +128,8 @@ export function openLibrdkafka(
         closing = true
         const done = () => {
           // No report comes any more: whoever still waits is told that nobody knows.
-          for (const settle of waiting.values())
-            settle({ kind: 'unknown', reason: 'the Kafka client was closed' })
+          for (const sink of waiting)
+            sink.reported({ kind: 'unknown', reason: 'the Kafka client was closed' })
           waiting.clear()
           resolve()
         }
@@ -142,17 +142,4 @@ export function openLibrdkafka(
 const notConnected = (lastWord: string): string =>
   `not connected to Kafka yet${lastWord === '' ? '' : `: ${lastWord}`}`
 
-function hand(
-  client: Confluent.Producer,
-  topic: string,
-  { key, value, headers }: OutgoingRecord,
-  slot: number,
-): void {
-  const named = headers.map(([name, text]) => ({ [name]: text }))
-  client.produce(topic, null, value, key, null, slot, named)
-}
-
-function readFailure(err: { code: number; message: string }): Delivery {
-  const kind = err.code === purgedFromQueue ? 'failed' : 'unknown'
-  return { kind, reason: err.message }
-}
+const acked: Delivery = { kind: 'acked' }

@@ -1,45 +1,69 @@
 import { randomUUID } from 'node:crypto'
 import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
-import { kafkaProblems } from '../contracts/kafka-connection.ts'
 import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
-import { makeAdmit } from './admit.ts'
+import { version } from '../package.json' with { type: 'json' }
+import { makeAdmission } from './admission.ts'
+import { makePostBatch } from './batch/post-batch.ts'
+import { makeBudget } from './budget.ts'
 import { makeClaims } from './claims.ts'
+import { makeControl } from './control.ts'
+import { openControlReader } from './control-reader.ts'
+import { makeDocsRoutes } from './docs/routes.ts'
 import { openLibrdkafka } from './librdkafka.ts'
 import { makeMetrics } from './metrics.ts'
+import { openApiDocument } from './openapi/document.ts'
+import { makePostEvent } from './post-event.ts'
 import { makeProducer } from './produce.ts'
 import { makeReadiness } from './readiness.ts'
 import { openRedis } from './redis.ts'
 import { makeRoutes } from './routes.ts'
 import { serve } from './server.ts'
-import { settings } from './settings.ts'
+import { problemsIn, settings } from './settings.ts'
 import { makeTenants } from './tenants.ts'
-import { drainMs, shutdownMs } from './timing.ts'
+import { drainMs, producerLeastLifeMs, shutdownMs } from './timing.ts'
 
-const config = settingsOrExit(settings, kafkaProblems)
+const config = settingsOrExit(settings, problemsIn)
 const log = openLog({ service: 'ingest', level: config.logLevel })
 const shutdown = onShutdown(log, shutdownMs)
-const metrics = makeMetrics()
+const budget = makeBudget(config)
+const metrics = makeMetrics(budget)
 const redis = openRedis(config, log)
-shutdown.defer('redis', () => redis.close())
-const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log)
-shutdown.defer('kafka', () => producer.close())
-
+const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log, {
+  leastLifeMs: producerLeastLifeMs,
+})
+const control = makeControl(log)
+const reader = openControlReader(config, control.feed)
 const claims = makeClaims(redis, config)
-const admit = makeAdmit({ claims, producer, observer: metrics.admission, now: Date.now }, config)
+const admission = makeAdmission({
+  claims,
+  producer,
+  budget,
+  observer: metrics.admission,
+  now: Date.now,
+})
+shutdown.defer('redis', () => redis.close())
+shutdown.defer('claims', () => admission.settled())
+shutdown.defer('kafka', () => producer.close())
 const readiness = makeReadiness({
   kafka: () => producer.probe(),
   redis: () => redis.probe(),
+  control,
   draining: shutdown.begun,
 })
-const routes = makeRoutes(
-  { tenants: makeTenants(config.apiKeys), admit, readiness, metrics },
+const tenants = makeTenants(
+  { apiKeys: config.apiKeys, control: control.state, now: Date.now },
   config,
 )
+const door = { tenants, admission, budget, metrics }
+const postEvent = makePostEvent(door, config)
+const postBatch = makePostBatch({ ...door, elapsed: () => performance.now() }, config)
+const docs = makeDocsRoutes(openApiDocument(config, version))
+const routes = makeRoutes({ postEvent, postBatch, readiness, metrics, docs })
 const server = await serve(
   routes,
   { metrics, log, makeRequestId: () => `req_${randomUUID()}` },
   config,
 )
-shutdown.defer('server', () => server.drain(drainMs))
+shutdown.defer('server', () => Promise.all([server.drain(drainMs), reader.close()]))
 log.info({ url: server.url, settings: maskedSummary(settings, config) }, 'listening')

@@ -1,25 +1,27 @@
 import { describe, expect, test } from 'bun:test'
-import { isExceeded, localQuota, minuteOf, type Quota, quotaHeaders, secondsLeft } from './quota.ts'
+import { parseList } from 'structured-headers'
+import { below, oneOf } from '../contracts/builders.ts'
+import { seeded } from '../contracts/seeded.ts'
+import {
+  type Counts,
+  fits,
+  type Limit,
+  type Limits,
+  minuteOf,
+  noCounts,
+  type Quota,
+  quotaHeaders,
+  secondsUntilFits,
+  violatedPolicies,
+  weightOfMinuteBefore,
+  whyNever,
+} from './quota.ts'
 
 const minute = Date.parse('2026-01-02T20:00:00Z')
-const aQuota = (given: Partial<Quota> = {}): Quota => ({
-  limit: 10,
-  used: 1,
-  resetSeconds: 60,
-  ...given,
-})
-
-test.each([
-  [0, 60],
-  [1, 60],
-  [999, 60],
-  [1000, 59],
-  [30_000, 30],
-  [59_000, 1],
-  [59_999, 1],
-  [60_000, 60],
-])('%p ms into the minute, %p seconds are left', (ms, seconds) => {
-  expect(secondsLeft(minute + ms)).toBe(seconds)
+const aQuota = (limits: Partial<Limits>, counts: Partial<Counts> = {}, nowMs = minute): Quota => ({
+  limits: { eventsPerMinute: 'unlimited', bytesPerMinute: 'unlimited', ...limits },
+  counts: { ...noCounts, ...counts },
+  nowMs,
 })
 
 test('a minute lasts until its last millisecond', () => {
@@ -28,62 +30,141 @@ test('a minute lasts until its last millisecond', () => {
   expect(minuteOf(minute - 1)).toBe(minuteOf(minute) - 1)
 })
 
+test('the minute before weighs what is left of it in the window', () => {
+  expect([0, 15_000, 30_000, 60_000].map((ms) => weightOfMinuteBefore(minute + ms))).toEqual([
+    1, 0.75, 0.5, 1,
+  ])
+})
+
+describe('one more event', () => {
+  test.each([
+    [{ eventsPerMinute: 10 }, { events: 9 }, 0, true],
+    [{ eventsPerMinute: 10 }, { events: 10 }, 0, false],
+    [{ eventsPerMinute: 0 }, {}, 0, false],
+    [{ eventsPerMinute: 10 }, { eventsBefore: 10 }, 0, false],
+    [{ eventsPerMinute: 10 }, { eventsBefore: 10 }, 6_000, true],
+    [{ eventsPerMinute: 10 }, { eventsBefore: 10, events: 4 }, 30_000, true],
+    [{ eventsPerMinute: 10 }, { eventsBefore: 10, events: 5 }, 30_000, false],
+    [{ bytesPerMinute: 100 }, { bytes: 93 }, 0, true],
+    [{ bytesPerMinute: 100 }, { bytes: 94 }, 0, false],
+    [{ bytesPerMinute: 0 }, {}, 0, false],
+    [{ eventsPerMinute: 10, bytesPerMinute: 100 }, { events: 1, bytes: 100 }, 0, false],
+    [{}, { events: 1e9, bytes: 1e12 }, 0, true],
+  ] as const)('under %j with %j, %p ms into the minute: %p', (limits, counts, ms, fit) => {
+    expect(fits(aQuota(limits, counts, minute + ms), 7)).toBe(fit)
+  })
+
+  test('fits after the seconds that were told, and not two seconds earlier', () => {
+    const random = seeded(7)
+    for (let i = 0; i < 2000; i++) {
+      const limits = { eventsPerMinute: 1 + below(20, random) }
+      const counts = { ...noCounts, events: below(30, random), eventsBefore: below(30, random) }
+      const quota = aQuota(limits, counts, minute + below(60_000, random))
+      if (fits(quota, 1)) continue
+      const seconds = secondsUntilFits(quota, 1)
+      expect(fits(after(quota, seconds), 1)).toBe(true)
+      if (seconds > 2) expect(fits(after(quota, seconds - 2), 1)).toBe(false)
+    }
+  })
+
+  /** The quota so many seconds later, when nothing else was let in meanwhile. */
+  function after({ limits, counts, nowMs }: Quota, seconds: number): Quota {
+    const later = nowMs + seconds * 1000
+    const minutes = minuteOf(later) - minuteOf(nowMs)
+    if (minutes === 0) return { limits, counts, nowMs: later }
+    const eventsBefore = minutes === 1 ? counts.events : 0
+    return { limits, counts: { ...noCounts, eventsBefore }, nowMs: later }
+  }
+
+  test('of a blocked tenant, or one larger than a minute’s bytes, is not asked for before a minute', () => {
+    expect(secondsUntilFits(aQuota({ eventsPerMinute: 0 }), 1)).toBe(60)
+    expect(secondsUntilFits(aQuota({ bytesPerMinute: 10 }), 11)).toBe(60)
+  })
+})
+
 test.each([
-  [10, 9, false],
-  [10, 10, false],
-  [10, 11, true],
-  [0, 1, true],
-  ['unlimited', 1_000_000_000, false],
-] as const)('a limit of %p with %p used: exceeded is %p', (limit, used, exceeded) => {
-  expect(isExceeded(aQuota({ limit, used }))).toBe(exceeded)
+  [{ eventsPerMinute: 10 }, { events: 9 }, []],
+  [{ eventsPerMinute: 10 }, { events: 10 }, ['events']],
+  [{ eventsPerMinute: 10, bytesPerMinute: 100 }, { events: 3, bytes: 94 }, ['bytes']],
+  [{ eventsPerMinute: 10, bytesPerMinute: 100 }, { events: 10, bytes: 94 }, ['events', 'bytes']],
+  [{}, { events: 1e9, bytes: 1e12 }, []],
+] as const)('under %j with %j one more event violates %j', (limits, counts, violated) => {
+  expect(violatedPolicies(aQuota(limits, counts), 7)).toEqual([...violated])
+})
+
+test.each([
+  [{ eventsPerMinute: 0 }, 1, 'The quota of this tenant is 0'],
+  [{ bytesPerMinute: 0 }, 1, 'The quota of this tenant is 0'],
+  [{ bytesPerMinute: 10 }, 11, 'The event is larger than the quota of a minute, 10 bytes'],
+  [{ bytesPerMinute: 10 }, 10, undefined],
+  [{ eventsPerMinute: 1 }, 1e9, undefined],
+  [{}, 1e9, undefined],
+] as const)('under %j, %p bytes never fit because: %p', (limits, bytes, why) => {
+  expect(whyNever(aQuota(limits), bytes)).toBe(why as string)
 })
 
 describe('headers', () => {
-  test('state the policy and what is left of it', () => {
-    expect(quotaHeaders(aQuota({ used: 3, resetSeconds: 17 }))).toEqual([
-      ['RateLimit-Policy', '"minute";q=10;w=60'],
-      ['RateLimit', '"minute";r=7;t=17'],
+  test('state each policy and what is left of it', () => {
+    const limits = { eventsPerMinute: 10, bytesPerMinute: 1000 }
+    const quota = aQuota(limits, { events: 3, bytes: 400, bytesBefore: 100 }, minute + 43_000)
+    expect(quotaHeaders(quota)).toEqual([
+      ['RateLimit-Policy', '"events";q=10;w=60, "bytes";q=1000;w=60;qu="content-bytes"'],
+      ['RateLimit', '"events";r=7;t=17, "bytes";r=571;t=17'],
     ])
   })
 
-  test.each([
-    [10, 10],
-    [10, 11],
-    [10, 5000],
-    [0, 1],
-  ])('with a limit of %p and %p used nothing is left, never less', (limit, used) => {
-    expect(quotaHeaders(aQuota({ limit, used }))[1]).toEqual(['RateLimit', '"minute";r=0;t=60'])
+  test('never state less than nothing, and then when there is something again', () => {
+    const quota = aQuota({ eventsPerMinute: 10 }, { eventsBefore: 20 }, minute)
+    expect(quotaHeaders(quota)[1]).toEqual(['RateLimit', '"events";r=0;t=33'])
   })
 
   test('say nothing to an unlimited tenant', () => {
-    expect(quotaHeaders(aQuota({ limit: 'unlimited' }))).toEqual([])
-  })
-})
-
-describe('localQuota', () => {
-  test('counts each event of a tenant, the one at hand included', () => {
-    const count = localQuota()
-    expect([count('a', minute), count('a', minute + 1), count('a', minute + 59_999)]).toEqual([
-      1, 2, 3,
-    ])
+    expect(quotaHeaders(aQuota({}))).toEqual([])
   })
 
-  test('begins anew with every minute', () => {
-    const count = localQuota()
-    count('a', minute + 59_999)
-    expect(count('a', minute + 60_000)).toBe(1)
-  })
-
-  test('counts tenants apart, also those named like a method', () => {
-    const count = localQuota()
-    count('a', minute)
-    expect(count('b', minute)).toBe(1)
-    expect(count('constructor', minute)).toBe(1)
-    expect(count('__proto__', minute)).toBe(1)
-  })
-
-  test('counts of two ingests are their own', () => {
-    localQuota()('a', minute)
-    expect(localQuota()('a', minute)).toBe(1)
+  test('are structured fields as the draft has them, whatever was used', () => {
+    const random = seeded(11)
+    for (let i = 0; i < 2000; i++) {
+      const limits: Limits = {
+        eventsPerMinute: oneOf<Limit>(
+          ['unlimited', 0, 1, below(1000, random), 100_000_000],
+          random,
+        ),
+        bytesPerMinute: oneOf<Limit>(
+          ['unlimited', 0, below(1e6, random), 1_000_000_000_000],
+          random,
+        ),
+      }
+      const used = () => below(2, random) * below(1e6, random)
+      const counts = { events: used(), bytes: used(), eventsBefore: used(), bytesBefore: used() }
+      const quota = aQuota(limits, counts, minute + below(60_000, random))
+      const bytes = below(1e6, random)
+      const retryAfter = fits(quota, bytes) ? undefined : secondsUntilFits(quota, bytes)
+      const [policy, state] = quotaHeaders(quota, retryAfter).map(([, value]) => parseList(value))
+      if (policy === undefined || state === undefined) {
+        expect(Object.values(limits)).toEqual(['unlimited', 'unlimited'])
+        continue
+      }
+      const names = policy.map(([name]) => name)
+      expect(state.map(([name]) => name)).toEqual(names)
+      expect(violatedPolicies(quota, bytes).every((name) => names.includes(name))).toBe(true)
+      for (const [name, parameters] of policy) {
+        const [limit, unit] =
+          name === 'events'
+            ? [limits.eventsPerMinute, undefined]
+            : [limits.bytesPerMinute, 'content-bytes']
+        expect(Object.fromEntries(parameters)).toEqual({
+          ...{ q: limit, w: 60 },
+          ...(unit ? { qu: unit } : {}),
+        })
+      }
+      for (const [i, [, parameters]] of state.entries()) {
+        const { r, t = 1 } = Object.fromEntries(parameters) as { r: number; t?: number }
+        expect([r, t].every(Number.isInteger)).toBe(true)
+        expect(r).toBeWithin(0, Number(policy[i]?.[1].get('q')) + 1)
+        // "Retry-After SHOULD NOT reference a point in time earlier than the reset parameter."
+        expect(t).toBeWithin(1, (retryAfter ?? 120) + 1)
+      }
+    }
   })
 })

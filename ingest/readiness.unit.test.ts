@@ -6,7 +6,17 @@ const refuses = (why: string) => async () => {
   throw new Error(why)
 }
 const readinessWith = (given: Partial<Parameters<typeof makeReadiness>[0]> = {}) =>
-  makeReadiness({ kafka: answers, redis: answers, draining: () => false, ...given })
+  makeReadiness({
+    kafka: answers,
+    redis: answers,
+    control: control({}),
+    draining: () => false,
+    ...given,
+  })
+const control = (state: unknown, trouble?: string) => ({
+  state: () => state,
+  trouble: () => trouble,
+})
 
 test('with Kafka and Redis there, events can be taken', async () => {
   expect(await readinessWith()()).toEqual({
@@ -26,6 +36,20 @@ test('without Kafka they cannot, and the reason is Kafka’s own', async () => {
   expect(await readinessWith({ kafka: refuses('no brokers') })()).toEqual({
     ready: false,
     body: { status: 'not ready', degraded: [], reasons: ['kafka: no brokers'] },
+  })
+})
+
+test('before control is loaded they cannot, and it is said why', async () => {
+  expect(await readinessWith({ control: control(undefined, 'no topic') })()).toEqual({
+    ready: false,
+    body: { status: 'not ready', degraded: [], reasons: ['control: no topic'] },
+  })
+})
+
+test('with control as it was they can, and it is said', async () => {
+  expect(await readinessWith({ control: control({}, 'no topic') })()).toEqual({
+    ready: true,
+    body: { status: 'ready', degraded: ['control'], reasons: [] },
   })
 })
 

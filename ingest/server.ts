@@ -15,20 +15,24 @@ import {
 } from 'uWebSockets.js'
 import { STATUS_CODES } from 'node:http'
 import type { Log } from '../contracts/log.ts'
-import { type Answer, answerRejection } from './answer.ts'
+import { type Answer, answerRejection, contentOf } from './answer.ts'
 import type { IngestMetrics } from './metrics.ts'
 
-/** One request under way. `request` may only be read before the handler first waits. */
+/** One request under way. */
 export type Exchange = {
+  /** May only be read before the handler returns. */
   readonly request: HttpRequest
-  readonly response: HttpResponse
   readonly requestId: string
-  /** Called when the client goes away before the answer. */
-  onGone: () => void
+  /** Calls back with each part of the body; the part's memory is the server's again afterwards. */
+  onBody(part: (chunk: ArrayBuffer, isLast: boolean) => void): void
+  /** Calls back when the client goes away before its answer. */
+  onGone(gone: () => void): void
+  /** To be called once, now or later; nothing is written when the client has gone. */
+  answer(answer: Answer): void
 }
 
-/** Answers a request; undefined when the client has gone and nobody waits for an answer. */
-export type Handler = (exchange: Exchange) => Promise<Answer | undefined>
+/** Sees to it that the request is answered, now or later. An exception is answered for it. */
+export type Handler = (exchange: Exchange) => void
 
 export type Route = {
   readonly method: 'get' | 'post'
@@ -82,7 +86,7 @@ export function serve(
     app.any(path, respond(path, methodNotAllowed(routes, path)))
   app.any(
     '/*',
-    respond('other', async () => answerRejection({ code: 'NOT_FOUND' })),
+    respond('other', (exchange) => exchange.answer(answerRejection({ code: 'NOT_FOUND' }))),
   )
 
   return new Promise((resolve, reject) => {
@@ -105,64 +109,108 @@ export function serve(
 
 const unlessDraining =
   (open: OpenRequests, handle: Handler): Handler =>
-  async (exchange) =>
-    open.draining
-      ? answerRejection({ code: 'UNAVAILABLE', retryAfterSeconds: 1 })
-      : await handle(exchange)
+  (exchange) => {
+    if (open.draining)
+      exchange.answer(answerRejection({ code: 'UNAVAILABLE', retryAfterSeconds: 1 }))
+    else handle(exchange)
+  }
 
 const methodNotAllowed = (routes: readonly Route[], path: string): Handler => {
   const methods = routes.flatMap((route) => {
     if (route.path !== path) return []
     return route.method === 'get' ? ['GET', 'HEAD'] : ['POST']
   })
-  return async () =>
-    answerRejection({ code: 'METHOD_NOT_ALLOWED' }, [['Allow', methods.join(', ')]])
+  const answer = answerRejection({ code: 'METHOD_NOT_ALLOWED' }, [['Allow', methods.join(', ')]])
+  return (exchange) => exchange.answer(answer)
 }
 
-const responder =
-  ({ metrics, log, makeRequestId }: Deps, open: OpenRequests) =>
-  (route: string, handle: Handler) =>
-  (response: HttpResponse, request: HttpRequest): void => {
-    const started = performance.now()
-    const requestId = makeRequestId()
-    const withBody = request.getCaseSensitiveMethod() !== 'HEAD'
-    const exchange: Exchange = { request, response, requestId, onGone() {} }
-    let gone = false
-    open.begin()
+const responder = (deps: Deps, open: OpenRequests) => (route: string, handle: Handler) => {
+  const requests: RequestsOf = { ...deps, route, open }
+  return (response: HttpResponse, request: HttpRequest): void => {
+    const exchange = new OpenExchange(requests, response, request)
+    try {
+      handle(exchange)
+    } catch (err) {
+      deps.log.error({ err, request_id: exchange.requestId, route }, 'request failed')
+      exchange.answer(answerRejection({ code: 'UNAVAILABLE', retryAfterSeconds: 1 }))
+    }
+  }
+}
+
+/** What the requests of one route share. */
+type RequestsOf = Deps & { readonly route: string; readonly open: OpenRequests }
+
+class OpenExchange implements Exchange {
+  readonly request: HttpRequest
+  readonly requestId: string
+  readonly #of: RequestsOf
+  readonly #response: HttpResponse
+  readonly #started = performance.now()
+  readonly #withBody: boolean
+  readonly #accept: string
+  #ended = false
+  #gone: (() => void) | undefined
+
+  constructor(of: RequestsOf, response: HttpResponse, request: HttpRequest) {
+    this.#of = of
+    this.#response = response
+    this.request = request
+    this.requestId = of.makeRequestId()
+    this.#withBody = request.getCaseSensitiveMethod() !== 'HEAD'
+    this.#accept = request.getHeader('accept')
+    of.open.begin()
     response.onAborted(() => {
-      gone = true
-      exchange.onGone()
+      this.#end(clientGone)
+      this.#gone?.()
     })
-    void handle(exchange)
-      .catch((err) => {
-        log.error({ err, request_id: requestId, route }, 'request failed')
-        return answerRejection({ code: 'UNAVAILABLE', retryAfterSeconds: 1 })
-      })
-      .then((answer) => {
-        if (answer !== undefined && !gone) {
-          const close = answer.closes === true || open.draining
-          response.cork(() => write(response, answer, { requestId, withBody, close }))
-        }
-        const ms = performance.now() - started
-        const status = gone ? 499 : (answer?.status ?? 499)
-        metrics.answered(route, status, ms / 1000)
-        log.debug({ request_id: requestId, route, status, ms }, 'request')
-        open.end()
-      })
   }
 
-function write(
-  response: HttpResponse,
-  answer: Answer,
-  { requestId, withBody, close }: { requestId: string; withBody: boolean; close: boolean },
-): void {
-  response.writeStatus(`${answer.status} ${STATUS_CODES[answer.status] ?? ''}`)
-  response.writeHeader('X-Request-Id', requestId)
-  response.writeHeader('Content-Type', answer.contentType ?? 'application/json')
-  for (const [name, value] of answer.headers) response.writeHeader(name, value)
-  // Not endWithoutBody, which would tell the body's length: uWebSockets does not go on with the connection after it.
-  response.end(withBody ? answer.body : '', close)
+  onBody(part: (chunk: ArrayBuffer, isLast: boolean) => void): void {
+    this.#response.onData(part)
+  }
+
+  onGone(gone: () => void): void {
+    this.#gone = gone
+  }
+
+  answer(answer: Answer): void {
+    if (this.#ended) return
+    this.#response.cork(() => this.#write(answer))
+    this.#end(answer.status)
+  }
+
+  #write(answer: Answer): void {
+    const { status, headers, closes } = answer
+    const { contentType, body } = contentOf(answer, {
+      accept: this.#accept,
+      requestId: this.requestId,
+    })
+    const response = this.#response
+    response.writeStatus(statusLines[status] ?? String(status))
+    response.writeHeader('X-Request-Id', this.requestId)
+    response.writeHeader('Content-Type', contentType)
+    for (const [name, value] of headers) response.writeHeader(name, value)
+    // Not endWithoutBody, which would tell the body's length: uWebSockets does not go on with the connection after it.
+    response.end(this.#withBody ? body : '', closes === true || this.#of.open.draining)
+  }
+
+  #end(status: number): void {
+    if (this.#ended) return
+    this.#ended = true
+    const { route, metrics, log, open } = this.#of
+    const ms = performance.now() - this.#started
+    metrics.answered(route, status, ms / 1000)
+    log.debug({ request_id: this.requestId, route, status, ms }, 'request')
+    open.end()
+  }
 }
+
+/** As nginx has it, for logs and metrics: the client went away before its answer. */
+const clientGone = 499
+
+const statusLines: Readonly<Record<number, string>> = Object.fromEntries(
+  Object.entries(STATUS_CODES).map(([status, words]) => [status, `${status} ${words}`]),
+)
 
 /** Requests under way, and whether more may come. */
 class OpenRequests {

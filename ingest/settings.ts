@@ -1,9 +1,12 @@
 /** Every setting of the ingest process, with its unit, default and reason. */
 import { type Config, integer, logLevel, nonEmpty, port, setting } from '../contracts/env.ts'
-import { kafkaSettings } from '../contracts/kafka-connection.ts'
+import { kafkaProblems, kafkaSettings } from '../contracts/kafka-connection.ts'
 import { redisSettings } from '../contracts/redis-connection.ts'
-import { rawTopic } from '../contracts/topics.ts'
-import { parseApiKeys } from './tenants.ts'
+import { controlTopic, rawTopic } from '../contracts/topics.ts'
+import { parseApiKeys } from './api-keys.ts'
+
+const limit = (least: number, most: number) => (text: string) =>
+  text === 'unlimited' ? text : integer(least, most)(text)
 
 export const settings = {
   host: setting('INGEST_HOST', nonEmpty, '127.0.0.1', {
@@ -16,15 +19,24 @@ export const settings = {
     unit: 'a topic name',
     reason: 'the contract between ingest and processor',
   }),
+  controlTopic: setting('KAFKA_CONTROL_TOPIC', nonEmpty, controlTopic.name, {
+    unit: 'a topic name',
+    reason: 'where tenants, keys and limits are',
+  }),
   ...redisSettings,
-  apiKeys: setting('API_KEYS', parseApiKeys, undefined, {
+  apiKeys: setting('API_KEYS', (text) => (text === '' ? [] : parseApiKeys(text)), '', {
     unit: 'a list of tenant:key or tenant:key:events_per_minute or tenant:key:unlimited, separated by commas, each key once',
-    reason: 'nobody may produce without a key',
+    reason:
+      'keys for development; those of `bun run control` need no restart, and what it says of a key counts more',
     secret: true,
   }),
-  ratePerMinute: setting('RATE_LIMIT_PER_MIN', integer(0, 100_000_000), '300', {
-    unit: 'events a minute for each tenant, 0 blocks',
+  eventsPerMinute: setting('RATE_LIMIT_PER_MIN', limit(0, 100_000_000), '300', {
+    unit: 'events a minute for each tenant or unlimited, 0 blocks',
     reason: 'what a tenant gets that names no limit of its own',
+  }),
+  bytesPerMinute: setting('RATE_LIMIT_BYTES_PER_MIN', limit(0, 1_000_000_000_000), 'unlimited', {
+    unit: 'bytes of events a minute for each tenant or unlimited, 0 blocks',
+    reason: 'the number of events is bounded, and the size of each',
   }),
   doneTtlSeconds: setting('IDEMPOTENCY_TTL_SECONDS', integer(60, 604_800), '1800', {
     unit: 'seconds from 60 to 604800',
@@ -34,10 +46,17 @@ export const settings = {
     unit: 'bytes from 1024 to 524288',
     reason: 'with its wrapper an event must fit a 1 MiB record, also as base64',
   }),
-  maxInFlight: setting('MAX_IN_FLIGHT', integer(1, 1_000_000), '10000', {
-    unit: 'requests that wait for Kafka at once',
-    reason:
-      'bounds memory at 2.5 GiB of largest events, 4 MiB of usual ones; more are refused at once',
+  maxBatchBytes: setting('MAX_BATCH_BYTES', integer(1_048_576, 134_217_728), '16777216', {
+    unit: 'bytes from 1048576 to 134217728, decoded',
+    reason: 'the 10,000 events that a batch may have, at 1.6 KiB each',
+  }),
+  maxInFlight: setting('MAX_IN_FLIGHT', integer(1, 1_000_000), '50000', {
+    unit: 'events under way at once',
+    reason: 'half of what the Kafka client queues, so that an outage is refused here and at once',
+  }),
+  maxInFlightBytes: setting('MAX_IN_FLIGHT_BYTES', integer(1_048_576, 4_294_967_296), '134217728', {
+    unit: 'bytes of events under way at once, from 1048576',
+    reason: 'bounds memory, whatever clients and Kafka do; the Kafka client holds as much again',
   }),
   logLevel: setting('LOG_LEVEL', logLevel, 'info', {
     unit: 'debug, info, warn, error or silent',
@@ -46,3 +65,13 @@ export const settings = {
 } as const
 
 export type IngestConfig = Config<typeof settings>
+
+/** What is wrong between settings that are each right. */
+export const problemsIn = (config: IngestConfig): readonly string[] => [
+  ...kafkaProblems(config),
+  ...(config.maxInFlightBytes < 2 * config.maxBatchBytes
+    ? [
+        'MAX_IN_FLIGHT_BYTES must be twice MAX_BATCH_BYTES or more: a batch is held while its events are under way',
+      ]
+    : []),
+]

@@ -41,6 +41,7 @@ export async function startPulse(
     KAFKA_BROKERS: at.kafka,
     KAFKA_RAW_TOPIC: topics.raw,
     KAFKA_DLQ_TOPIC: topics.dlq,
+    KAFKA_CONTROL_TOPIC: topics.control,
     KAFKA_GROUP: topics.group,
   }
   const apiKeys = options.apiKeys ?? 'tenant_a:key_a:unlimited,tenant_b:key_b:unlimited'
@@ -104,7 +105,8 @@ export async function post(
     ...headers,
   }
   const sent = Object.entries(all).filter(([, value]) => value !== '')
-  const body = typeof event === 'string' ? event : JSON.stringify(event)
+  const body =
+    typeof event === 'string' || event instanceof Uint8Array ? event : JSON.stringify(event)
   const response = await fetch(url, { method: 'POST', headers: Object.fromEntries(sent), body })
   const text = await response.text()
   return { status: response.status, headers: response.headers, body: JSON.parse(text) }

@@ -1,0 +1,182 @@
+/**
+ * The way of a batch's events through the admission, in order: each is decided on its own, so a bad one costs its
+ * neighbours nothing. Of events with the same key the first goes ahead; the others follow when its verdict is known,
+ * and find its claim. Bounded by the window of events at the admission at once, and in time: what has not got there by
+ * the answer deadline is told to come again, so that a batch has its answer within twice that.
+ */
+import { type Acceptable, accept, type EventContext, type Refused } from '../accept.ts'
+import type { Admission, Attempt } from '../admission.ts'
+import type { Tenant } from '../tenants.ts'
+import { answerDeadlineMs } from '../timing.ts'
+import { overloaded, type Verdict } from '../verdict.ts'
+import type { Piece } from './split.ts'
+
+/**
+ * Events of one batch at the admission at once. Fewer wait for Kafka without need; more come to Redis faster than it
+ * answers, and are slow to stop when the client goes away.
+ */
+const mostUnderWay = 1_000
+
+export type BatchToAdmit = {
+  readonly tenant: Tenant
+  /** Of the batch; event i has `<requestId>.<i>`. */
+  readonly requestId: string
+  readonly pieces: readonly Piece[]
+  /** What all its events are ordered by; '' for nothing but themselves. */
+  readonly orderingKey: string
+  readonly traceparent: string | undefined
+}
+
+export type BatchSink = {
+  /** Called once for each event; `bytes` is what it costs of the tenant's bytes a minute. */
+  verdict(index: number, verdict: Verdict, bytes: number): void
+  /** Called once, behind the last verdict. */
+  done(): void
+}
+
+export type AdmittedBatch = {
+  /** Nobody waits for the results: what is not at the admission yet stays away, and has no verdict. */
+  abandon(): void
+}
+
+type Deps = {
+  readonly admission: Admission
+  /** Milliseconds of a clock that only goes forward. */
+  readonly elapsed: () => number
+}
+
+export function admitBatch(deps: Deps, batch: BatchToAdmit, sink: BatchSink): AdmittedBatch {
+  const underWay = new BatchUnderWay(deps, batch, sink)
+  underWay.goOn()
+  return underWay
+}
+
+class BatchUnderWay implements AdmittedBatch {
+  readonly #deps: Deps
+  readonly #lastOfferMs: number
+  readonly #batch: BatchToAdmit
+  readonly #sink: BatchSink
+  readonly #context: EventContext
+  /** Events at the admission, by key. */
+  readonly #ahead = new Map<string, BatchEvent>()
+  #next = 0
+  #waiting = 0
+  #goingOn = false
+  #over = false
+  /** The verdict where there is no room, or no time: then no further event is parsed. */
+  #full: Verdict | undefined
+
+  constructor(deps: Deps, batch: BatchToAdmit, sink: BatchSink) {
+    this.#deps = deps
+    this.#lastOfferMs = deps.elapsed() + answerDeadlineMs
+    this.#batch = batch
+    this.#sink = sink
+    this.#context = {
+      idempotencyKey: '',
+      orderingKey: batch.orderingKey,
+      keyOfLastResort: 'event_id',
+      validation: batch.tenant.validation,
+    }
+  }
+
+  goOn(): void {
+    // A verdict may come before the offer of its event returns.
+    if (this.#goingOn || this.#over) return
+    this.#goingOn = true
+    this.#full = this.#isLate() ? overloaded : undefined
+    const { length } = this.#batch.pieces
+    while (this.#next < length && this.#waiting < mostUnderWay) this.#offer(this.#next++)
+    this.#goingOn = false
+    if (this.#waiting > 0) return
+    this.#over = true
+    this.#sink.done()
+  }
+
+  abandon(): void {
+    this.#next = this.#batch.pieces.length
+  }
+
+  judged(event: BatchEvent, verdict: Verdict): void {
+    this.#sink.verdict(event.index, verdict, event.bytes)
+    if (verdict.kind === 'rejected' && verdict.code === 'OVERLOADED') this.#full = verdict
+    if (event.key !== undefined && this.#ahead.get(event.key) === event)
+      this.#ahead.delete(event.key)
+    for (const follower of event.followers ?? []) this.#follow(follower)
+    this.#waiting--
+    this.goOn()
+  }
+
+  #follow(event: BatchEvent): void {
+    if (this.#isLate()) event.answer(overloaded)
+    else this.#deps.admission.offer(event)
+  }
+
+  #isLate(): boolean {
+    return this.#deps.elapsed() > this.#lastOfferMs
+  }
+
+  #offer(index: number): void {
+    const { tenant, pieces } = this.#batch
+    const known = this.#full ?? this.#deps.admission.refusal(tenant)
+    const piece = pieces[index] as Piece
+    const bytes = piece.kind === 'refused' ? 0 : piece.bytes.length
+    if (known === undefined) this.#letIn(index, piece, bytes)
+    else this.#sink.verdict(index, known, bytes)
+  }
+
+  #letIn(index: number, piece: Piece, bytes: number): void {
+    const decision =
+      piece.kind === 'refused' ? piece : accept(piece.bytes, this.#context, piece.shape)
+    const event = new BatchEvent(this, this.#batch, { index, bytes, decision })
+    this.#waiting++
+    const ahead = event.key === undefined ? undefined : this.#ahead.get(event.key)
+    if (ahead === undefined) {
+      if (event.key !== undefined) this.#ahead.set(event.key, event)
+      this.#deps.admission.offer(event)
+    } else ahead.follow(event)
+  }
+}
+
+/** One event of a batch at the admission. */
+class BatchEvent implements Attempt {
+  readonly tenant: Tenant
+  readonly requestId: string
+  readonly decision: Acceptable | Refused
+  readonly bytes: number
+  readonly traceparent: string | undefined
+  readonly index: number
+  /** Events with the same key that wait for this one. */
+  followers: BatchEvent[] | undefined
+  readonly #of: BatchUnderWay
+
+  constructor(
+    of: BatchUnderWay,
+    { tenant, requestId, traceparent }: BatchToAdmit,
+    event: {
+      readonly index: number
+      readonly bytes: number
+      readonly decision: Acceptable | Refused
+    },
+  ) {
+    this.tenant = tenant
+    this.requestId = `${requestId}.${event.index}`
+    this.decision = event.decision
+    this.bytes = event.bytes
+    this.traceparent = traceparent
+    this.index = event.index
+    this.#of = of
+  }
+
+  follow(follower: BatchEvent): void {
+    this.followers ??= []
+    this.followers.push(follower)
+  }
+
+  get key(): string | undefined {
+    return this.decision.kind === 'refused' ? undefined : this.decision.idempotencyKey
+  }
+
+  answer(verdict: Verdict): void {
+    this.#of.judged(this, verdict)
+  }
+}

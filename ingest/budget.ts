@@ -1,0 +1,61 @@
+/**
+ * What may be under way at once, in events and in bytes: what does not fit is refused at once, so that memory is
+ * bounded whatever Kafka and clients do. Bytes count from their arrival, events from their admission.
+ */
+export type Budget = {
+  /** Takes so much, or nothing and false when it does not fit. */
+  take(events: number, bytes: number): boolean
+  give(events: number, bytes: number): void
+  readonly events: number
+  readonly bytes: number
+}
+
+export function makeBudget(most: { maxInFlight: number; maxInFlightBytes: number }): Budget {
+  let heldEvents = 0
+  let heldBytes = 0
+  return {
+    take(events, bytes) {
+      if (heldEvents + events > most.maxInFlight) return false
+      if (heldBytes + bytes > most.maxInFlightBytes) return false
+      heldEvents += events
+      heldBytes += bytes
+      return true
+    },
+    give(events, bytes) {
+      heldEvents -= events
+      heldBytes -= bytes
+    },
+    get events() {
+      return heldEvents
+    },
+    get bytes() {
+      return heldBytes
+    },
+  }
+}
+
+/** Bytes of the budget that one request holds. */
+export class Held {
+  readonly #budget: Budget
+  #bytes = 0
+
+  constructor(budget: Budget) {
+    this.#budget = budget
+  }
+
+  /** Takes so many more, or none and false when they do not fit. */
+  take(bytes: number): boolean {
+    if (!this.#budget.take(0, bytes)) return false
+    this.#bytes += bytes
+    return true
+  }
+
+  give(bytes: number): void {
+    this.#budget.give(0, bytes)
+    this.#bytes -= bytes
+  }
+
+  giveAll(): void {
+    this.give(this.#bytes)
+  }
+}

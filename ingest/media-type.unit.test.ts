@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'bun:test'
+import { batchFormatOf, isJson } from './media-type.ts'
+
+describe('content type', () => {
+  test.each([
+    'application/json',
+    'Application/JSON',
+    'application/json;charset=utf-8',
+    'application/json; charset=utf-8',
+    'application/json ; charset="UTF-8"',
+    'application/json;',
+    'application/json ',
+  ])('%p is JSON', (contentType) => {
+    expect(isJson(contentType)).toBe(true)
+  })
+
+  test.each([
+    '',
+    'json',
+    'text/plain',
+    'text/json',
+    'application/jsonp',
+    'application/x-ndjson',
+    'application/json, text/plain',
+    'text/plain; application/json',
+    'application/json; charset=utf-16',
+    'application/json; charset=iso-8859-1',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+  ])('%p is refused', (contentType) => {
+    expect(isJson(contentType)).toBe(false)
+  })
+})
+
+describe('a batch', () => {
+  test.each([
+    ['application/json', 'array'],
+    ['application/json; charset=utf-8', 'array'],
+    ['application/x-ndjson', 'lines'],
+    ['Application/X-NDJSON ; charset=UTF-8', 'lines'],
+    ['application/x-ndjson; charset=utf-16', undefined],
+    ['application/x-ndjson, application/json', undefined],
+    ['text/plain', undefined],
+    ['', undefined],
+  ] as const)('of type %p is read as %p', (contentType, format) => {
+    expect(batchFormatOf(contentType)).toBe(format)
+  })
+})

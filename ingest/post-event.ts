@@ -1,0 +1,62 @@
+/** `POST /events`: one event a request. Reads what HTTP says of it; whether it is let in is the admission's decision. */
+import { accept, type Refused, refused } from './accept.ts'
+import type { Admission } from './admission.ts'
+import { answerRejection, answerVerdict } from './answer.ts'
+import { type BodyEnd, readWhole } from './body.ts'
+import { type Budget, Held } from './budget.ts'
+import { encodingOf, encodingsWanted } from './content-encoding.ts'
+import { isJson } from './media-type.ts'
+import type { IngestMetrics } from './metrics.ts'
+import { apiKeyOf, traceparentOf } from './request-headers.ts'
+import type { Exchange, Handler } from './server.ts'
+import type { Tenants } from './tenants.ts'
+import { overloaded, strangers, type Verdict } from './verdict.ts'
+
+type Deps = {
+  readonly tenants: Tenants
+  readonly admission: Admission
+  readonly budget: Budget
+  readonly metrics: IngestMetrics
+}
+
+export function makePostEvent(
+  { tenants, admission, budget, metrics }: Deps,
+  { maxEventBytes }: { maxEventBytes: number },
+): Handler {
+  const unread: Readonly<Record<Unread, Refused>> = {
+    'too-large': refused('PAYLOAD_TOO_LARGE', `The event is larger than ${maxEventBytes} bytes`),
+    undecodable: refused('CONTENT_ENCODING_INVALID'),
+  }
+  return (exchange: Exchange) => {
+    const { request, requestId } = exchange
+    const tenant = tenants.byKey(apiKeyOf(request))
+    if (typeof tenant === 'string') return exchange.answer(answerRejection(strangers[tenant]))
+    const contentType = request.getHeader('content-type')
+    const encoding = encodingOf(request.getHeader('content-encoding'))
+    const idempotencyKey = request.getHeader('idempotency-key')
+    const orderingKey = request.getHeader('ordering-key')
+    const traceparent = traceparentOf(request)
+    const { validation } = tenant
+    const context = { idempotencyKey, orderingKey, keyOfLastResort: 'none', validation } as const
+
+    const answer = (verdict: Verdict) => {
+      metrics.judged(tenant.id, verdict)
+      exchange.answer(answerVerdict(verdict))
+    }
+    const decide = (body: Buffer | Unread) => {
+      if (!isJson(contentType)) return refused('UNSUPPORTED_MEDIA_TYPE')
+      if (encoding === undefined) return refused('UNSUPPORTED_CONTENT_ENCODING', encodingsWanted)
+      return typeof body === 'string' ? unread[body] : accept(body, context)
+    }
+    const how = { encoding: encoding ?? 'identity', limit: maxEventBytes, held: new Held(budget) }
+    readWhole(exchange, how, (body) => {
+      if (body === 'no-room') return answer(overloaded)
+      const refusal = admission.refusal(tenant)
+      if (refusal !== undefined) return answer(refusal)
+      const bytes = typeof body === 'string' ? 0 : body.length
+      admission.offer({ tenant, requestId, decision: decide(body), bytes, traceparent, answer })
+    })
+  }
+}
+
+type Unread = Exclude<BodyEnd, 'whole' | 'no-room'>
