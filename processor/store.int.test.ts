@@ -279,3 +279,8 @@ test('a session that Postgres ends is replaced by a new one', async () => {
   expect(ended).toBe('world')
   expect(await write(records({}))).toEqual(counts({ stored: 1 }))
 })
+
+test('Postgres itself ends a statement that takes longer than half a minute', async () => {
+  const [bound] = await sessions.run('measure', (sql) => sql`show statement_timeout`)
+  expect(bound).toEqual({ statement_timeout: '30s' })
+})
