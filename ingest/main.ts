@@ -21,7 +21,7 @@ import { makeRoutes } from './routes.ts'
 import { serve } from './server.ts'
 import { problemsIn, settings } from './settings.ts'
 import { makeTenants } from './tenants.ts'
-import { drainMs, shutdownMs } from './timing.ts'
+import { drainMs, producerLeastLifeMs, shutdownMs } from './timing.ts'
 
 const config = settingsOrExit(settings, problemsIn)
 const log = openLog({ service: 'ingest', level: config.logLevel })
@@ -29,7 +29,9 @@ const shutdown = onShutdown(log, shutdownMs)
 const budget = makeBudget(config)
 const metrics = makeMetrics(budget)
 const redis = openRedis(config, log)
-const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log)
+const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log, {
+  leastLifeMs: producerLeastLifeMs,
+})
 const control = makeControl(log)
 const reader = openControlReader(config, control.feed)
 const claims = makeClaims(redis, config)
@@ -55,7 +57,8 @@ const tenants = makeTenants(
 )
 const door = { tenants, admission, budget, metrics }
 const postEvent = makePostEvent(door, config)
-const postBatch = makePostBatch({ ...door, elapsed: () => performance.now() }, config)
+const clock = { elapsed: () => performance.now(), stopping: shutdown.begun }
+const postBatch = makePostBatch({ ...door, clock }, config)
 const docs = makeDocsRoutes(openApiDocument(config, version))
 const routes = makeRoutes({ postEvent, postBatch, readiness, metrics, docs })
 const server = await serve(
