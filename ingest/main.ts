@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
-import { kafkaProblems } from '../contracts/kafka-connection.ts'
 import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
 import { makeAdmission } from './admission.ts'
@@ -14,15 +13,21 @@ import { makeReadiness } from './readiness.ts'
 import { openRedis } from './redis.ts'
 import { makeRoutes } from './routes.ts'
 import { serve } from './server.ts'
-import { settings } from './settings.ts'
+import { problems, settings, shareOf } from './settings.ts'
 import { makeTenants } from './tenants.ts'
 import { drainMs, shutdownMs } from './timing.ts'
+import { isWorker, joinSupervisor } from './workers/join.ts'
+import { supervise } from './workers/supervise.ts'
 
-const config = settingsOrExit(settings, kafkaProblems)
+const config = settingsOrExit(settings, problems)
 const log = openLog({ service: 'ingest', level: config.logLevel })
 const shutdown = onShutdown(log, shutdownMs)
-const budget = makeBudget(config)
+const about = { settings: maskedSummary(settings, config) }
+if (config.workers > 1 && !isWorker) await supervise(config, about, log, shutdown)
+
+const budget = makeBudget(shareOf(config))
 const metrics = makeMetrics(budget)
+const supervisor = isWorker ? joinSupervisor(metrics, shutdown) : undefined
 const redis = openRedis(config, log)
 const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log)
 const claims = makeClaims(redis, config)
@@ -43,11 +48,12 @@ const readiness = makeReadiness({
 })
 const tenants = makeTenants(config.apiKeys, config)
 const postEvent = makePostEvent({ tenants, admission, budget, metrics }, config)
-const routes = makeRoutes({ postEvent, readiness, metrics })
+const routes = makeRoutes({ postEvent, readiness, metrics: supervisor?.metrics ?? metrics })
 const server = await serve(
   routes,
   { metrics, log, makeRequestId: () => `req_${randomUUID()}` },
-  config,
+  { ...config, shared: isWorker },
 )
 shutdown.defer('server', () => server.drain(drainMs))
-log.info({ url: server.url, settings: maskedSummary(settings, config) }, 'listening')
+if (supervisor) supervisor.listening()
+else log.info({ url: server.url, ...about }, 'listening')

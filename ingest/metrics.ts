@@ -5,12 +5,20 @@ import type { Budget } from './budget.ts'
 import { makeCounter, makeHistogram } from './observations.ts'
 import type { Verdict } from './verdict.ts'
 
-export type IngestMetrics = {
+/** What is read at /metrics, in Prometheus' text format. */
+export type Exposition = {
+  text(): Promise<string>
+  readonly contentType: string
+}
+
+/** Every metric with its values and how it is aggregated. */
+export type MetricsSnapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
+
+export type IngestMetrics = Exposition & {
   readonly admission: AdmissionObserver
   answered(route: string, status: number, seconds: number): void
   judged(tenantId: string, verdict: Verdict): void
-  text(): Promise<string>
-  readonly contentType: string
+  snapshot(): Promise<MetricsSnapshot>
 }
 
 const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -70,6 +78,7 @@ export function makeMetrics(budget: Budget): IngestMetrics {
     },
     judged: (tenantId, verdict) => byVerdict(tenantId, verdictLabel(verdict)).inc(),
     text: () => registry.metrics(),
+    snapshot: () => registry.getMetricsAsJSON(),
     contentType: registry.contentType,
   }
 }

@@ -1,14 +1,14 @@
 /** The paths of the door, and what each does with a request. */
 import { reasonOf } from '../contracts/reason.ts'
 import { type Answer, answerRejection } from './answer.ts'
-import type { IngestMetrics } from './metrics.ts'
+import type { Exposition } from './metrics.ts'
 import type { Readiness } from './readiness.ts'
 import type { Exchange, Route } from './server.ts'
 
 type Deps = {
   readonly postEvent: Route['handle']
   readonly readiness: () => Promise<Readiness>
-  readonly metrics: IngestMetrics
+  readonly metrics: Exposition
 }
 
 export function makeRoutes(deps: Deps): readonly Route[] {
@@ -30,7 +30,7 @@ const health = json(200, { status: 'ok' })
 
 const ready = (readiness: Readiness): Answer => json(readiness.ready ? 200 : 503, readiness.body)
 
-const metrics = async (source: IngestMetrics): Promise<Answer> => ({
+const metrics = async (source: Exposition): Promise<Answer> => ({
   status: 200,
   headers: [],
   contentType: source.contentType,

@@ -55,6 +55,8 @@ type Deps = {
   readonly makeRequestId: () => string
 }
 
+/** LIBUS_LISTEN_DEFAULT shares the port (SO_REUSEPORT) with everybody who shares it. */
+const sharedPort = 0
 /** LIBUS_LISTEN_EXCLUSIVE_PORT: without it a second process would share the port unnoticed. */
 const exclusivePort = 1
 
@@ -69,11 +71,14 @@ type ListeningApp = TemplatedApp & {
   close(): void
 }
 
-/** Listens; rejects when the address is taken. Unknown paths answer 404, known ones with another method 405. */
+/**
+ * Listens; rejects when the address is taken, by others than those who share it when it is `shared`.
+ * Unknown paths answer 404, known ones with another method 405.
+ */
 export function serve(
   routes: readonly Route[],
   deps: Deps,
-  address: { host: string; port: number },
+  address: { host: string; port: number; shared: boolean },
 ): Promise<Server> {
   const app = App() as ListeningApp
   const open = new OpenRequests()
@@ -90,20 +95,25 @@ export function serve(
   )
 
   return new Promise((resolve, reject) => {
-    app.listen(address.host, address.port, exclusivePort, (socket) => {
-      if (!socket) {
-        reject(new Error(`cannot listen on ${address.host}:${address.port}: the port is taken`))
-        return
-      }
-      resolve({
-        url: `http://${address.host}:${us_socket_local_port(socket)}`,
-        async drain(mostMs) {
-          us_listen_socket_close(socket)
-          await open.drained(mostMs)
-          app.close()
-        },
-      })
-    })
+    app.listen(
+      address.host,
+      address.port,
+      address.shared ? sharedPort : exclusivePort,
+      (socket) => {
+        if (!socket) {
+          reject(new Error(`cannot listen on ${address.host}:${address.port}: the port is taken`))
+          return
+        }
+        resolve({
+          url: `http://${address.host}:${us_socket_local_port(socket)}`,
+          async drain(mostMs) {
+            us_listen_socket_close(socket)
+            await open.drained(mostMs)
+            app.close()
+          },
+        })
+      },
+    )
   })
 }
 

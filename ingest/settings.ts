@@ -1,6 +1,6 @@
 /** Every setting of the ingest process, with its unit, default and reason. */
 import { type Config, integer, logLevel, nonEmpty, port, setting } from '../contracts/env.ts'
-import { kafkaSettings } from '../contracts/kafka-connection.ts'
+import { kafkaProblems, kafkaSettings } from '../contracts/kafka-connection.ts'
 import { redisSettings } from '../contracts/redis-connection.ts'
 import { rawTopic } from '../contracts/topics.ts'
 import { parseApiKeys } from './tenants.ts'
@@ -14,6 +14,10 @@ export const settings = {
     reason: 'loopback until somebody decides otherwise',
   }),
   port: setting('INGEST_PORT', port, '8080', { unit: 'a TCP port', reason: "the seeds' port" }),
+  workers: setting('INGEST_WORKERS', integer(1, 64), '1', {
+    unit: 'processes that share the port, 1 to 64; more than 1 on Linux only',
+    reason: 'one takes what a core can; Kafka, Redis and the limits see all of them as one ingest',
+  }),
   ...kafkaSettings,
   rawTopic: setting('KAFKA_RAW_TOPIC', nonEmpty, rawTopic.name, {
     unit: 'a topic name',
@@ -56,3 +60,22 @@ export const settings = {
 } as const
 
 export type IngestConfig = Config<typeof settings>
+
+/** What is wrong between the settings. */
+export function problems(config: IngestConfig): readonly string[] {
+  const found = [...kafkaProblems(config)]
+  const { workers, maxInFlight, maxInFlightBytes, maxEventBytes } = config
+  // Elsewhere SO_REUSEPORT gives all connections to one of those who share a port.
+  if (workers > 1 && process.platform !== 'linux')
+    found.push('INGEST_WORKERS must be 1: only Linux spreads connections over processes')
+  if (maxInFlight < workers) found.push('MAX_IN_FLIGHT must be at least INGEST_WORKERS')
+  if (maxInFlightBytes < workers * maxEventBytes)
+    found.push('MAX_IN_FLIGHT_BYTES must be at least INGEST_WORKERS times MAX_EVENT_BYTES')
+  return found
+}
+
+/** What one worker may have under way: all of them together, as much as the settings say. */
+export const shareOf = ({ workers, maxInFlight, maxInFlightBytes }: IngestConfig) => ({
+  maxInFlight: Math.floor(maxInFlight / workers),
+  maxInFlightBytes: Math.floor(maxInFlightBytes / workers),
+})

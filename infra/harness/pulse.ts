@@ -2,6 +2,7 @@
  * A whole Pulse for one test file: its own database, topics and consumer group, and real processes. Kafka, Postgres
  * and Redis are the run's own unless other addresses are given.
  */
+import type { Environment } from '../service.ts'
 import { openSql, type Sql } from '../sql.ts'
 import type { TestAddresses } from '../test/addresses.ts'
 import { testAddresses } from './addresses.ts'
@@ -20,7 +21,13 @@ export type Answer = {
 export type Pulse = Awaited<ReturnType<typeof startPulse>>
 
 export async function startPulse(
-  options: { at?: Partial<TestAddresses>; apiKeys?: string; admin?: boolean } = {},
+  options: {
+    at?: Partial<TestAddresses>
+    apiKeys?: string
+    admin?: boolean
+    /** More settings of ingest. */
+    ingest?: Environment
+  } = {},
 ) {
   const at = { ...testAddresses(), ...options.at }
   const [topics, database] = await Promise.all([freshTopics(at.kafka), freshDatabase(at.postgres)])
@@ -33,7 +40,12 @@ export async function startPulse(
   }
   const apiKeys = options.apiKeys ?? 'tenant_a:key_a:unlimited,tenant_b:key_b:unlimited'
   const startIngest = () =>
-    spawnService('ingest', { ...shared, REDIS_URL: at.redis, API_KEYS: apiKeys })
+    spawnService('ingest', {
+      ...shared,
+      REDIS_URL: at.redis,
+      API_KEYS: apiKeys,
+      ...options.ingest,
+    })
   const startProcessor = () => spawnService('processor', { ...shared, DATABASE_URL: database.url })
   const startAdmin = (ingest: Service, processor: Service) =>
     spawnService('admin', {
