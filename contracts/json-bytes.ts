@@ -12,6 +12,7 @@ export type JsonShape = {
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
+const LAST_LETTER = 0x5a
 const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
 const OPEN_BRACE = 0x7b
@@ -19,39 +20,68 @@ const CLOSE_BRACE = 0x7d
 const COLON = 0x3a
 const COMMA = 0x2c
 
+/** Sees every byte of every event: text without white space, as programs write it, is passed without a copy. */
 export function jsonShape(bytes: Uint8Array): JsonShape {
   const length = bytes.length
-  let compact: Uint8Array | undefined
-  let kept = 0
   let open = 0
   let depth = 0
-  let inString = false
-  for (let i = 0; i < length; i++) {
-    const byte = bytes[i] as number
-    if (inString) {
-      if (byte === BACKSLASH) {
-        if (compact !== undefined) compact[kept++] = byte
-        if (++i === length) break
-        if (compact !== undefined) compact[kept++] = bytes[i] as number
-        continue
+  let i = 0
+  while (i < length) {
+    const byte = bytes[i++] as number
+    if (byte === QUOTE) {
+      while (i < length) {
+        const inside = bytes[i++]
+        if (inside === QUOTE) break
+        if (inside === BACKSLASH) i++
       }
-      if (byte === QUOTE) inString = false
-    } else if (byte === QUOTE) inString = true
-    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-      if (++open > depth) depth = open
-    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) open--
-    else if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
-      if (compact === undefined) {
-        compact = new Uint8Array(length)
-        compact.set(bytes.subarray(0, i))
-        kept = i
-      }
-      continue
-    }
-    if (compact !== undefined) compact[kept++] = byte
+    } else if (byte > LAST_LETTER) {
+      // Bit 0x20 is all that sets `[` apart from `{`, and `]` from `}`.
+      const bracket = byte | 0x20
+      if (bracket === OPEN_BRACE) {
+        if (++open > depth) depth = open
+      } else if (bracket === CLOSE_BRACE) open--
+    } else if (isSpace(byte)) return spacedShape(bytes, i - 1, open, depth)
   }
-  return { depth, compact: compact?.subarray(0, kept) ?? bytes }
+  return { depth, compact: bytes }
 }
+
+/** Goes on at the first white space, with what was seen before it. */
+function spacedShape(
+  bytes: Uint8Array,
+  from: number,
+  openBefore: number,
+  depthBefore: number,
+): JsonShape {
+  const length = bytes.length
+  const compact = new Uint8Array(length)
+  compact.set(bytes.subarray(0, from))
+  let kept = from
+  let open = openBefore
+  let depth = depthBefore
+  let i = from
+  while (i < length) {
+    const byte = bytes[i++] as number
+    if (isSpace(byte)) continue
+    compact[kept++] = byte
+    if (byte === QUOTE) {
+      while (i < length) {
+        const inside = bytes[i++] as number
+        compact[kept++] = inside
+        if (inside === QUOTE) break
+        if (inside === BACKSLASH && i < length) compact[kept++] = bytes[i++] as number
+      }
+    } else if (byte > LAST_LETTER) {
+      const bracket = byte | 0x20
+      if (bracket === OPEN_BRACE) {
+        if (++open > depth) depth = open
+      } else if (bracket === CLOSE_BRACE) open--
+    }
+  }
+  return { depth, compact: compact.subarray(0, kept) }
+}
+
+const isSpace = (byte: number): boolean =>
+  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 
 /**
  * The bytes of one member's value in a JSON object, as they stand: numbers and white space untouched. The last one

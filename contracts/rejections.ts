@@ -3,7 +3,7 @@
  * The code is the contract; the sentence may be made more precise where it is used.
  */
 export const rejections = {
-  INVALID_JSON: { status: 400, message: 'The body is not one valid JSON value in UTF-8' },
+  INVALID_JSON: { status: 400, message: 'The text is not one valid JSON value in UTF-8' },
   NOT_AN_OBJECT: { status: 400, message: 'An event is a JSON object' },
   TOO_DEEP: { status: 400, message: 'The event is nested too deeply' },
   IDEMPOTENCY_KEY_REQUIRED: {
@@ -19,6 +19,12 @@ export const rejections = {
     status: 400,
     message: 'Ordering-Key must be 1 to 255 printable ASCII characters',
   },
+  NOT_A_BATCH: { status: 400, message: 'A batch is a JSON array of events, or one event a line' },
+  EMPTY_BATCH: { status: 400, message: 'The batch holds no event' },
+  CONTENT_ENCODING_INVALID: {
+    status: 400,
+    message: 'The body is not whole and valid in the encoding that Content-Encoding names',
+  },
   INVALID_EVENT: {
     status: 400,
     message: 'The event could not be stored as it is: mend what `findings` lists',
@@ -31,9 +37,14 @@ export const rejections = {
     message: 'A request with this Idempotency-Key is still in flight: repeat the call shortly',
   },
   PAYLOAD_TOO_LARGE: { status: 413, message: 'The event is larger than the limit' },
+  BATCH_TOO_LARGE: { status: 413, message: 'The batch is larger than the limit' },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
-    message: 'Send Content-Type: application/json, in UTF-8, without Content-Encoding',
+    message: 'Send Content-Type: application/json, in UTF-8',
+  },
+  UNSUPPORTED_CONTENT_ENCODING: {
+    status: 415,
+    message: 'The body has a Content-Encoding that is not taken here',
   },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,

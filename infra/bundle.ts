@@ -17,7 +17,8 @@ export async function bundleIngest(folder: string, log: string): Promise<string>
     [
       ...['build', 'ingest/main.ts', '--target=node', '--format=esm', '--sourcemap=linked'],
       ...external.flatMap((name) => ['--external', name]),
-      ...['--outdir', folder],
+      // Puts constants where they are used: as variables of the module they cost the loops over bytes a quarter more.
+      ...['--minify-syntax', '--outdir', folder],
     ],
     { cwd: root, log },
   )

@@ -6,7 +6,7 @@
 import { isUtf8 } from 'node:buffer'
 import { type Finding, findingsIn } from '../contracts/envelope.ts'
 import { fingerprintOf } from '../contracts/fingerprint.ts'
-import { jsonShape } from '../contracts/json-bytes.ts'
+import { type JsonShape, jsonShape } from '../contracts/json-bytes.ts'
 import type { RejectionCode } from '../contracts/rejections.ts'
 import type { Tenant } from './tenants.ts'
 
@@ -44,12 +44,20 @@ export const maxDepth = 64
 
 const printable = /^[\x20-\x7e]{1,255}$/
 
-export function accept(event: Buffer, context: EventContext): Acceptable | Refused {
+/** Whether a text may be an idempotency key or an ordering key. */
+export const isKey = (text: string): boolean => printable.test(text)
+
+/** `seen` is the event's shape, where somebody has looked at its bytes before. */
+export function accept(
+  event: Buffer,
+  context: EventContext,
+  seen?: JsonShape,
+): Acceptable | Refused {
   const { idempotencyKey: given, orderingKey } = context
-  if (given !== '' && !printable.test(given)) return refused('IDEMPOTENCY_KEY_INVALID')
-  if (orderingKey !== '' && !printable.test(orderingKey)) return refused('ORDERING_KEY_INVALID')
+  if (given !== '' && !isKey(given)) return refused('IDEMPOTENCY_KEY_INVALID')
+  if (orderingKey !== '' && !isKey(orderingKey)) return refused('ORDERING_KEY_INVALID')
   if (!isUtf8(event)) return refused('INVALID_JSON', 'The event is not valid UTF-8')
-  const shape = jsonShape(event)
+  const shape = seen ?? jsonShape(event)
   if (shape.depth > maxDepth)
     return refused('TOO_DEEP', `The event is nested more than ${maxDepth} levels deep`)
   const text = event.toString('utf8')
@@ -59,8 +67,8 @@ export function accept(event: Buffer, context: EventContext): Acceptable | Refus
     return refused('NOT_AN_OBJECT')
 
   const idempotencyKey = given || keyIn(value, context.keyOfLastResort)
-  if (typeof idempotencyKey !== 'string') return refused('IDEMPOTENCY_KEY_REQUIRED')
-  if (!printable.test(idempotencyKey)) return refused('IDEMPOTENCY_KEY_INVALID')
+  if (typeof idempotencyKey !== 'string' || !isKey(idempotencyKey))
+    return noKey(idempotencyKey, context.keyOfLastResort)
   const findings = findingsIn(value, text)
   if (findings.length > 0 && context.validation === 'strict')
     return { kind: 'refused', code: 'INVALID_EVENT', findings }
@@ -92,6 +100,16 @@ function keyIn(event: object, lastResort: EventContext['keyOfLastResort']): unkn
   const { idempotency_key, event_id } = event as Record<string, unknown>
   return idempotency_key ?? (lastResort === 'event_id' ? event_id : undefined)
 }
+
+/** Where no header could have given the key, the sentence must not ask for one. */
+function noKey(found: unknown, lastResort: EventContext['keyOfLastResort']): Refused {
+  const code =
+    found === undefined || found === null ? 'IDEMPOTENCY_KEY_REQUIRED' : 'IDEMPOTENCY_KEY_INVALID'
+  return refused(code, lastResort === 'none' ? undefined : keyInEventWanted)
+}
+
+const keyInEventWanted =
+  'The event needs an idempotency_key or an event_id of 1 to 255 printable ASCII characters: the same on every retry'
 
 export const refused = (code: RejectionCode, message?: string): Refused =>
   message === undefined ? { kind: 'refused', code } : { kind: 'refused', code, message }

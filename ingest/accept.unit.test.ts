@@ -40,15 +40,34 @@ describe('idempotency key', () => {
   })
 
   test.each([
-    [1, 'IDEMPOTENCY_KEY_REQUIRED'],
+    [1, 'IDEMPOTENCY_KEY_INVALID'],
     [null, 'IDEMPOTENCY_KEY_REQUIRED'],
-    [['k'], 'IDEMPOTENCY_KEY_REQUIRED'],
+    [['k'], 'IDEMPOTENCY_KEY_INVALID'],
     ['', 'IDEMPOTENCY_KEY_INVALID'],
     ['a\n', 'IDEMPOTENCY_KEY_INVALID'],
     ['k'.repeat(256), 'IDEMPOTENCY_KEY_INVALID'],
   ] as const)('in the event may not be %p', (idempotency_key, code) => {
     expect(codeOf(anEventsBytes({ idempotency_key }), none)).toBe(code)
   })
+
+  test.each([
+    [{ event_id: undefined }, 'IDEMPOTENCY_KEY_REQUIRED'],
+    [{ event_id: null }, 'IDEMPOTENCY_KEY_REQUIRED'],
+    [{ event_id: 7 }, 'IDEMPOTENCY_KEY_INVALID'],
+    [{ event_id: 'évt' }, 'IDEMPOTENCY_KEY_INVALID'],
+    [{ event_id: 'k'.repeat(256) }, 'IDEMPOTENCY_KEY_INVALID'],
+    [{ idempotency_key: '' }, 'IDEMPOTENCY_KEY_INVALID'],
+    [{ idempotency_key: 7 }, 'IDEMPOTENCY_KEY_INVALID'],
+  ] as const)(
+    'as a last resort may not come from %j, and no header is asked for',
+    (given, code) => {
+      const decision = accept(
+        anEventsBytes(given),
+        aContext({ ...none, keyOfLastResort: 'event_id' }),
+      )
+      expect(decision).toMatchObject({ code, message: expect.stringContaining('or an event_id') })
+    },
+  )
 
   test.each(['k', 'k'.repeat(255), 'a:b', '{a}*', 'a b', `"'\\`, '../..', '~'])(
     'may be %p',

@@ -1,5 +1,6 @@
 /** How a verdict reads over HTTP: pure. */
 import { rejections } from '../contracts/rejections.ts'
+import { encodings } from './content-encoding.ts'
 import { quotaHeaders } from './quota.ts'
 import type { Accepted, Rejected, Verdict } from './verdict.ts'
 
@@ -25,7 +26,8 @@ export function answerVerdict(verdict: Verdict): Answer {
   }
 }
 
-function acceptedBody({ requestId, duplicate, warnings }: Accepted): string {
+/** The JSON of one accepted event. */
+export function acceptedBody({ requestId, duplicate, warnings }: Accepted): string {
   const told = warnings.length === 0 ? '' : `,"warnings":${JSON.stringify(warnings)}`
   return `{"status":"accepted","request_id":${JSON.stringify(requestId)},"duplicate":${duplicate}${told}}`
 }
@@ -35,23 +37,29 @@ export function answerRejection(
   rejection: Omit<Rejected, 'kind'>,
   headers: Answer['headers'] = [],
 ): Answer {
-  const { status, message } = rejections[rejection.code]
+  const { status } = rejections[rejection.code]
   const retry =
     rejection.retryAfterSeconds === undefined
       ? []
       : [['Retry-After', String(rejection.retryAfterSeconds)] as const]
   const challenge = status === 401 ? ([['WWW-Authenticate', 'Bearer']] as const) : []
+  // RFC 9110 section 15.5.16: for an encoding, and for nothing else that answers 415.
+  const encoding =
+    rejection.code === 'UNSUPPORTED_CONTENT_ENCODING'
+      ? ([['Accept-Encoding', encodings.join(', ')]] as const)
+      : []
   return {
     status,
-    headers: [...headers, ...retry, ...challenge],
+    headers: [...headers, ...retry, ...challenge, ...encoding],
     // Of a body that was too large, more may be on its way.
     ...(status === 413 ? { closes: true } : {}),
-    body: JSON.stringify({
-      error: {
-        code: rejection.code,
-        message: rejection.message ?? message,
-        ...(rejection.findings === undefined ? {} : { findings: rejection.findings }),
-      },
-    }),
+    body: JSON.stringify({ error: errorOf(rejection) }),
   }
 }
+
+/** What is said of a refused request or event: `{code, message, …details}`. */
+export const errorOf = ({ code, message, findings }: Omit<Rejected, 'kind'>) => ({
+  code,
+  message: message ?? rejections[code].message,
+  ...(findings === undefined ? {} : { findings }),
+})

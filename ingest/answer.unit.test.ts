@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { rejections } from '../contracts/rejections.ts'
 import { answerRejection, answerVerdict } from './answer.ts'
+import { encodings } from './content-encoding.ts'
 import { noCounts, type Quota } from './quota.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -53,6 +54,12 @@ describe('accepted', () => {
   })
 })
 
+const headersOf: Partial<Record<keyof typeof rejections, readonly (readonly [string, string])[]>> =
+  {
+    UNAUTHORIZED: [['WWW-Authenticate', 'Bearer']],
+    UNSUPPORTED_CONTENT_ENCODING: [['Accept-Encoding', encodings.join(', ')]],
+  }
+
 describe('rejected', () => {
   test.each(Object.entries(rejections) as [keyof typeof rejections, { status: number }][])(
     '%s answers its status in the one shape',
@@ -62,7 +69,7 @@ describe('rejected', () => {
       expect(JSON.parse(answer.body)).toEqual({
         error: { code, message: rejections[code].message },
       })
-      expect(answer.headers).toEqual(status === 401 ? [['WWW-Authenticate', 'Bearer']] : [])
+      expect(answer.headers).toEqual(headersOf[code] ?? [])
     },
   )
 

@@ -33,3 +33,29 @@ export function makeBudget(most: { maxInFlight: number; maxInFlightBytes: number
     },
   }
 }
+
+/** Bytes of the budget that one request holds. */
+export class Held {
+  readonly #budget: Budget
+  #bytes = 0
+
+  constructor(budget: Budget) {
+    this.#budget = budget
+  }
+
+  /** Takes so many more, or none and false when they do not fit. */
+  take(bytes: number): boolean {
+    if (!this.#budget.take(0, bytes)) return false
+    this.#bytes += bytes
+    return true
+  }
+
+  give(bytes: number): void {
+    this.#budget.give(0, bytes)
+    this.#bytes -= bytes
+  }
+
+  giveAll(): void {
+    this.give(this.#bytes)
+  }
+}

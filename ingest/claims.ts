@@ -63,10 +63,12 @@ export function makeClaims(redis: Redis, config: { doneTtlSeconds: number }): Cl
         weightOfMinuteBefore(nowMs).toFixed(6),
         String(claimLeaseMs),
       ]
-      for (const { claim, bytes } of asking) {
+      for (const { claim } of asking) {
         keys.push(claim === undefined ? '' : claimKey(claim))
-        values.push(claim === undefined ? '' : holder(claim), String(bytes))
+        values.push(claim === undefined ? '' : holder(claim))
       }
+      if (limits.bytesPerMinute !== 'unlimited')
+        for (const { bytes } of asking) values.push(String(bytes))
       const reply = (await redis.run('take', keys, values)) as TakeReply | undefined
       return reply === undefined ? undefined : readTaken(reply, asking)
     },

@@ -3,6 +3,7 @@ import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
 import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
 import { makeAdmission } from './admission.ts'
+import { makePostBatch } from './batch/post-batch.ts'
 import { makeBudget } from './budget.ts'
 import { makeClaims } from './claims.ts'
 import { openLibrdkafka } from './librdkafka.ts'
@@ -13,13 +14,13 @@ import { makeReadiness } from './readiness.ts'
 import { openRedis } from './redis.ts'
 import { makeRoutes } from './routes.ts'
 import { serve } from './server.ts'
-import { problems, settings, shareOf } from './settings.ts'
+import { problemsIn, settings, shareOf } from './settings.ts'
 import { makeTenants } from './tenants.ts'
 import { drainMs, shutdownMs } from './timing.ts'
 import { isWorker, joinSupervisor } from './workers/join.ts'
 import { supervise } from './workers/supervise.ts'
 
-const config = settingsOrExit(settings, problems)
+const config = settingsOrExit(settings, problemsIn)
 const log = openLog({ service: 'ingest', level: config.logLevel })
 const shutdown = onShutdown(log, shutdownMs)
 const about = { settings: maskedSummary(settings, config) }
@@ -47,8 +48,11 @@ const readiness = makeReadiness({
   draining: shutdown.begun,
 })
 const tenants = makeTenants(config.apiKeys, config)
-const postEvent = makePostEvent({ tenants, admission, budget, metrics }, config)
-const routes = makeRoutes({ postEvent, readiness, metrics: supervisor?.metrics ?? metrics })
+const door = { tenants, admission, budget, metrics }
+const postEvent = makePostEvent(door, config)
+const postBatch = makePostBatch(door, config)
+const exposition = supervisor?.metrics ?? metrics
+const routes = makeRoutes({ postEvent, postBatch, readiness, metrics: exposition })
 const server = await serve(
   routes,
   { metrics, log, makeRequestId: () => `req_${randomUUID()}` },

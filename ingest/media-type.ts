@@ -1,15 +1,17 @@
-import { type Refused, refused } from './accept.ts'
+/** What a body is, by its `Content-Type`: pure. */
 
-const jsonMediaType = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i
+/** How a batch's events follow each other: as elements of a JSON array, or one a line. */
+export type BatchFormat = 'array' | 'lines'
 
-/** What is wrong with how a single event is sent, by its headers; undefined when nothing is. */
-export function refusedMediaType(
-  contentType: string,
-  contentEncoding: string,
-): Refused | undefined {
-  if (contentType !== 'application/json' && !jsonMediaType.test(contentType))
-    return refused('UNSUPPORTED_MEDIA_TYPE')
-  if (contentEncoding !== '' && contentEncoding.toLowerCase() !== 'identity')
-    return refused('UNSUPPORTED_MEDIA_TYPE')
-  return undefined
+const charset = String.raw`\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$`
+const json = new RegExp(`^application/json${charset}`, 'i')
+const ndjson = new RegExp(`^application/x-ndjson${charset}`, 'i')
+
+export const isJson = (contentType: string): boolean =>
+  contentType === 'application/json' || json.test(contentType)
+
+/** Undefined for another type, or another character set. */
+export function batchFormatOf(contentType: string): BatchFormat | undefined {
+  if (isJson(contentType)) return 'array'
+  return ndjson.test(contentType) ? 'lines' : undefined
 }

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { refusedMediaType } from './media-type.ts'
-
-const json = 'application/json'
+import { batchFormatOf, isJson } from './media-type.ts'
 
 describe('content type', () => {
   test.each([
@@ -13,7 +11,7 @@ describe('content type', () => {
     'application/json;',
     'application/json ',
   ])('%p is JSON', (contentType) => {
-    expect(refusedMediaType(contentType, '')).toBeUndefined()
+    expect(isJson(contentType)).toBe(true)
   })
 
   test.each([
@@ -30,17 +28,21 @@ describe('content type', () => {
     'application/x-www-form-urlencoded',
     'multipart/form-data; boundary=x',
   ])('%p is refused', (contentType) => {
-    expect(refusedMediaType(contentType, '')?.code).toBe('UNSUPPORTED_MEDIA_TYPE')
+    expect(isJson(contentType)).toBe(false)
   })
 })
 
-test.each(['', 'identity', 'Identity'])('content encoding %p is taken', (contentEncoding) => {
-  expect(refusedMediaType(json, contentEncoding)).toBeUndefined()
+describe('a batch', () => {
+  test.each([
+    ['application/json', 'array'],
+    ['application/json; charset=utf-8', 'array'],
+    ['application/x-ndjson', 'lines'],
+    ['Application/X-NDJSON ; charset=UTF-8', 'lines'],
+    ['application/x-ndjson; charset=utf-16', undefined],
+    ['application/x-ndjson, application/json', undefined],
+    ['text/plain', undefined],
+    ['', undefined],
+  ] as const)('of type %p is read as %p', (contentType, format) => {
+    expect(batchFormatOf(contentType)).toBe(format)
+  })
 })
-
-test.each(['gzip', 'br', 'deflate', 'identity, gzip'])(
-  'content encoding %p is refused',
-  (given) => {
-    expect(refusedMediaType(json, given)?.code).toBe('UNSUPPORTED_MEDIA_TYPE')
-  },
-)

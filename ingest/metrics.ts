@@ -18,10 +18,13 @@ export type IngestMetrics = Exposition & {
   readonly admission: AdmissionObserver
   answered(route: string, status: number, seconds: number): void
   judged(tenantId: string, verdict: Verdict): void
+  /** A batch of so many events was read. */
+  batch(events: number): void
   snapshot(): Promise<MetricsSnapshot>
 }
 
 const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+const batchBuckets = [1, 10, 100, 1000, 10_000]
 
 export function makeMetrics(budget: Budget): IngestMetrics {
   const registry = new Registry()
@@ -59,6 +62,11 @@ export function makeMetrics(budget: Budget): IngestMetrics {
     },
     latencyBuckets,
   )
+  const batchEvents = makeHistogram(
+    registry,
+    { name: 'pulse_ingest_batch_events', help: 'Events in a batch that could be read' },
+    batchBuckets,
+  )({})
   inFlightGauges(registry, budget)
 
   const byStatus = once2((route, status) => requests({ route, status }))
@@ -77,6 +85,7 @@ export function makeMetrics(budget: Budget): IngestMetrics {
       byRoute(route).observe(seconds)
     },
     judged: (tenantId, verdict) => byVerdict(tenantId, verdictLabel(verdict)).inc(),
+    batch: (events) => batchEvents.observe(events),
     text: () => registry.metrics(),
     snapshot: () => registry.getMetricsAsJSON(),
     contentType: registry.contentType,

@@ -12,7 +12,7 @@ type Value = { readonly metricName?: string; readonly labels: Labels; readonly v
 type Exported = About & { type: string; values: readonly Value[]; aggregator: 'sum' }
 
 export type CounterSeries = { inc(by?: number): void }
-export type HistogramSeries = { observe(seconds: number): void }
+export type HistogramSeries = { observe(value: number): void }
 
 /** A counter whose series are made by their labels, once each. */
 export function makeCounter(registry: Registry, about: About): (labels: Labels) => CounterSeries {
@@ -43,11 +43,11 @@ export function makeHistogram(
     const one = { labels, counts: new Array<number>(bounds.length + 1).fill(0), sum: 0 }
     all.push(one)
     return {
-      observe(seconds) {
+      observe(value) {
         let bucket = 0
-        while (bucket < bounds.length && seconds > (bounds[bucket] as number)) bucket++
+        while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket++
         one.counts[bucket] = (one.counts[bucket] as number) + 1
-        one.sum += seconds
+        one.sum += value
       },
     }
   }

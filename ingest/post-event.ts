@@ -2,9 +2,10 @@
 import { accept, type Refused, refused } from './accept.ts'
 import type { Admission } from './admission.ts'
 import { answerRejection, answerVerdict } from './answer.ts'
-import { readBody } from './body.ts'
-import type { Budget } from './budget.ts'
-import { refusedMediaType } from './media-type.ts'
+import { type BodyEnd, readWhole } from './body.ts'
+import { type Budget, Held } from './budget.ts'
+import { encodingOf, encodingsWanted } from './content-encoding.ts'
+import { isJson } from './media-type.ts'
 import type { IngestMetrics } from './metrics.ts'
 import { apiKeyOf, traceparentOf } from './request-headers.ts'
 import type { Exchange, Handler } from './server.ts'
@@ -26,10 +27,8 @@ export function makePostEvent(
     const { request, requestId } = exchange
     const tenant = tenants.byKey(apiKeyOf(request))
     if (tenant === undefined) return exchange.answer(answerRejection({ code: 'UNAUTHORIZED' }))
-    const wrongMedia = refusedMediaType(
-      request.getHeader('content-type'),
-      request.getHeader('content-encoding'),
-    )
+    const contentType = request.getHeader('content-type')
+    const encoding = encodingOf(request.getHeader('content-encoding'))
     const idempotencyKey = request.getHeader('idempotency-key')
     const orderingKey = request.getHeader('ordering-key')
     const traceparent = traceparentOf(request)
@@ -40,18 +39,25 @@ export function makePostEvent(
       metrics.judged(tenant.id, verdict)
       exchange.answer(answerVerdict(verdict))
     }
-    const decide = (body: Buffer | 'too-large') => {
-      if (wrongMedia !== undefined) return wrongMedia
-      return body === 'too-large' ? tooLarge : accept(body, context)
+    const decide = (body: Buffer | Unread) => {
+      if (!isJson(contentType)) return refused('UNSUPPORTED_MEDIA_TYPE')
+      if (encoding === undefined) return refused('UNSUPPORTED_CONTENT_ENCODING', encodingsWanted)
+      return typeof body === 'string' ? unread[body] : accept(body, context)
     }
-    readBody(exchange, maxEventBytes, budget, (body) => {
+    const how = { encoding: encoding ?? 'identity', limit: maxEventBytes, held: new Held(budget) }
+    readWhole(exchange, how, (body) => {
       if (body === 'no-room') return answer(overloaded)
       const refusal = admission.refusal(tenant)
       if (refusal !== undefined) return answer(refusal)
-      const bytes = body === 'too-large' ? 0 : body.length
+      const bytes = typeof body === 'string' ? 0 : body.length
       admission.offer({ tenant, requestId, decision: decide(body), bytes, traceparent, answer })
     })
   }
 }
 
-const tooLarge: Refused = refused('PAYLOAD_TOO_LARGE')
+type Unread = Exclude<BodyEnd, 'whole' | 'no-room'>
+
+const unread: Readonly<Record<Unread, Refused>> = {
+  'too-large': refused('PAYLOAD_TOO_LARGE'),
+  undecodable: refused('CONTENT_ENCODING_INVALID'),
+}

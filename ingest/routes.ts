@@ -7,6 +7,7 @@ import type { Exchange, Route } from './server.ts'
 
 type Deps = {
   readonly postEvent: Route['handle']
+  readonly postBatch: Route['handle']
   readonly readiness: () => Promise<Readiness>
   readonly metrics: Exposition
 }
@@ -14,6 +15,7 @@ type Deps = {
 export function makeRoutes(deps: Deps): readonly Route[] {
   return [
     { method: 'post', path: '/events', handle: deps.postEvent },
+    { method: 'post', path: '/events/batch', handle: deps.postBatch },
     { method: 'get', path: '/health', handle: (exchange) => exchange.answer(health) },
     { method: 'get', path: '/ready', handle: later(async () => ready(await deps.readiness())) },
     { method: 'get', path: '/metrics', handle: later(() => metrics(deps.metrics)) },

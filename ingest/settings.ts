@@ -45,6 +45,10 @@ export const settings = {
     unit: 'bytes from 1024 to 524288',
     reason: 'with its wrapper an event must fit a 1 MiB record, also as base64',
   }),
+  maxBatchBytes: setting('MAX_BATCH_BYTES', integer(1_048_576, 134_217_728), '16777216', {
+    unit: 'bytes from 1048576 to 134217728, decoded',
+    reason: 'the 10,000 events that a batch may have, at 1.6 KiB each',
+  }),
   maxInFlight: setting('MAX_IN_FLIGHT', integer(1, 1_000_000), '50000', {
     unit: 'events under way at once',
     reason: 'half of what the Kafka client queues, so that an outage is refused here and at once',
@@ -61,16 +65,18 @@ export const settings = {
 
 export type IngestConfig = Config<typeof settings>
 
-/** What is wrong between the settings. */
-export function problems(config: IngestConfig): readonly string[] {
+/** What is wrong between settings that are each right. */
+export function problemsIn(config: IngestConfig): readonly string[] {
   const found = [...kafkaProblems(config)]
-  const { workers, maxInFlight, maxInFlightBytes, maxEventBytes } = config
+  const share = shareOf(config)
   // Elsewhere SO_REUSEPORT gives all connections to one of those who share a port.
-  if (workers > 1 && process.platform !== 'linux')
+  if (config.workers > 1 && process.platform !== 'linux')
     found.push('INGEST_WORKERS must be 1: only Linux spreads connections over processes')
-  if (maxInFlight < workers) found.push('MAX_IN_FLIGHT must be at least INGEST_WORKERS')
-  if (maxInFlightBytes < workers * maxEventBytes)
-    found.push('MAX_IN_FLIGHT_BYTES must be at least INGEST_WORKERS times MAX_EVENT_BYTES')
+  if (share.maxInFlight < 1) found.push('MAX_IN_FLIGHT must be INGEST_WORKERS or more')
+  if (share.maxInFlightBytes < 2 * config.maxBatchBytes)
+    found.push(
+      'MAX_IN_FLIGHT_BYTES must be twice MAX_BATCH_BYTES or more for each of INGEST_WORKERS: a batch is held while its events are under way',
+    )
   return found
 }
 

@@ -3,7 +3,7 @@
 -- KEYS: counters of events in this and in the previous minute, of bytes in this and in the previous minute, then for
 --   each event its claim ('' to count only).
 -- ARGV: events a minute, bytes a minute (-1 unlimited), weight of the previous minute, lease in ms, then for each event
---   '<request id> <fingerprint>' and its size in bytes.
+--   '<request id> <fingerprint>', then, where bytes are limited, for each event its size in bytes.
 -- A claim is 'pending <request id> <fingerprint>' for the lease, then 'done <request id> <fingerprint>'.
 -- Returns events and bytes of this and the previous minute, and for each event 0 over the limit, 1 claim taken,
 --   2 counted, or the claim that is held.
@@ -21,9 +21,10 @@ if event_limit >= 0 then event_room = event_limit - events - events_before * wei
 if byte_limit >= 0 then byte_room = byte_limit - bytes - bytes_before * weight end
 
 local reply = {}
+local asking = #KEYS - 4
 local counted, counted_bytes = 0, 0
-for i = 1, #KEYS - 4 do
-  local key, who, size = KEYS[4 + i], ARGV[3 + 2 * i], tonumber(ARGV[4 + 2 * i])
+for i = 1, asking do
+  local key, who, size = KEYS[4 + i], ARGV[4 + i], tonumber(ARGV[4 + asking + i] or 0)
   if event_room < 1 or byte_room < size then
     reply[i] = 0
   else
@@ -42,11 +43,13 @@ for i = 1, #KEYS - 4 do
   end
 end
 
-if limited and counted > 0 then
+-- Kept as long as the next minute weighs this one.
+if event_limit >= 0 and counted > 0 then
   events = redis.call('incrby', KEYS[1], counted)
-  bytes = redis.call('incrby', KEYS[3], counted_bytes)
-  -- As long as the next minute weighs this one.
   redis.call('expire', KEYS[1], 120)
+end
+if byte_limit >= 0 and counted > 0 then
+  bytes = redis.call('incrby', KEYS[3], counted_bytes)
   redis.call('expire', KEYS[3], 120)
 end
 return { events, bytes, events_before, bytes_before, reply }

@@ -110,7 +110,12 @@ describe('a header', () => {
       { 'Content-Type': 'application/json; charset=utf-16' },
       '415 UNSUPPORTED_MEDIA_TYPE',
     ],
-    ['a compressed body', { 'Content-Encoding': 'gzip' }, '415 UNSUPPORTED_MEDIA_TYPE'],
+    ['gzip of a body that is not', { 'Content-Encoding': 'gzip' }, '400 CONTENT_ENCODING_INVALID'],
+    [
+      'an encoding of long ago',
+      { 'Content-Encoding': 'compress' },
+      '415 UNSUPPORTED_CONTENT_ENCODING',
+    ],
     [
       'a key of 256 characters',
       { 'Idempotency-Key': 'k'.repeat(256) },

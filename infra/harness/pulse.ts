@@ -98,7 +98,8 @@ export async function post(
     ...headers,
   }
   const sent = Object.entries(all).filter(([, value]) => value !== '')
-  const body = typeof event === 'string' ? event : JSON.stringify(event)
+  const body =
+    typeof event === 'string' || event instanceof Uint8Array ? event : JSON.stringify(event)
   const response = await fetch(url, { method: 'POST', headers: Object.fromEntries(sent), body })
   const text = await response.text()
   return { status: response.status, headers: response.headers, body: JSON.parse(text) }

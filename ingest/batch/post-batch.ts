@@ -1,0 +1,96 @@
+/**
+ * `POST /events/batch`: many events a request, each with its own verdict. The whole body is read and split before the
+ * first event is let in. What is wrong with the request or its text as a whole refuses the whole, and is one event to
+ * the quota. Bounded by bytes, by events, and by the budget, which holds the body until the last verdict.
+ */
+import { type Refused, refused } from '../accept.ts'
+import type { Admission } from '../admission.ts'
+import { answerRejection, answerVerdict } from '../answer.ts'
+import { type BodyEnd, readBody } from '../body.ts'
+import { type Budget, Held } from '../budget.ts'
+import type { IngestMetrics } from '../metrics.ts'
+import { apiKeyOf, traceparentOf } from '../request-headers.ts'
+import type { Exchange, Handler } from '../server.ts'
+import type { Tenants } from '../tenants.ts'
+import { overloaded, type Verdict } from '../verdict.ts'
+import { admitBatch, type BatchToAdmit } from './admit-batch.ts'
+import { BatchResults } from './answer-batch.ts'
+import { readBatchHeaders } from './batch-headers.ts'
+import { maxBatchEvents, type Split, splitNothing } from './split.ts'
+import { splitArray } from './split-array.ts'
+import { splitLines } from './split-lines.ts'
+
+type Deps = {
+  readonly tenants: Tenants
+  readonly admission: Admission
+  readonly budget: Budget
+  readonly metrics: IngestMetrics
+}
+
+type Limits = { readonly maxEventBytes: number; readonly maxBatchBytes: number }
+
+const splitters = { array: splitArray, lines: splitLines } as const
+
+export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limits): Handler {
+  const { tenants, admission, budget, metrics } = deps
+  const splitLimits = { events: maxBatchEvents, eventBytes: maxEventBytes }
+  const tooLarge = refused('BATCH_TOO_LARGE', `The batch is larger than ${maxBatchBytes} bytes`)
+
+  return (exchange: Exchange) => {
+    const { request, requestId } = exchange
+    const tenant = tenants.byKey(apiKeyOf(request))
+    if (tenant === undefined) return exchange.answer(answerRejection({ code: 'UNAUTHORIZED' }))
+    const traceparent = traceparentOf(request)
+    const { refusal, format, encoding, orderingKey } = readBatchHeaders(request)
+    const splitter = refusal ? splitNothing(refusal) : splitters[format](splitLimits)
+    const held = new Held(budget)
+
+    const answerWhole = (verdict: Verdict) => {
+      held.giveAll()
+      metrics.judged(tenant.id, verdict)
+      exchange.answer(answerVerdict(verdict))
+    }
+    const split = (end: BodyEnd): Split => {
+      if (end === 'too-large') return tooLarge
+      return end === 'undecodable' ? undecodable : splitter.end()
+    }
+    const done = (end: BodyEnd) => {
+      const known = end === 'no-room' ? overloaded : admission.refusal(tenant)
+      if (known !== undefined) return answerWhole(known)
+      const from = { tenant, requestId, traceparent }
+      const body = split(end)
+      if (body.kind === 'split')
+        answerEach(deps, exchange, { ...from, orderingKey, pieces: body.pieces }, held)
+      else admission.offer({ ...from, decision: body, bytes: 0, answer: answerWhole })
+    }
+    const part = (bytes: Buffer) => splitter.write(bytes)
+    readBody(exchange, { encoding, limit: maxBatchBytes, held }, { part, done })
+  }
+}
+
+const undecodable: Refused = refused('CONTENT_ENCODING_INVALID')
+
+function answerEach(
+  { admission, metrics }: Deps,
+  exchange: Exchange,
+  batch: BatchToAdmit,
+  held: Held,
+): void {
+  metrics.batch(batch.pieces.length)
+  const results = new BatchResults(batch.pieces.length)
+  let gone = false
+  const admitted = admitBatch(admission, batch, {
+    verdict(index, verdict) {
+      metrics.judged(batch.tenant.id, verdict)
+      results.set(index, verdict)
+    },
+    done() {
+      held.giveAll()
+      if (!gone) exchange.answer(results.answer(batch.requestId))
+    },
+  })
+  exchange.onGone(() => {
+    gone = true
+    admitted.abandon()
+  })
+}
