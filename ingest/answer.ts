@@ -1,11 +1,13 @@
 /** How a verdict reads over HTTP: pure. */
-import { rejections } from '../contracts/rejections.ts'
+import { type RejectionCode, rejections } from '../contracts/rejections.ts'
 import { encodings } from './content-encoding.ts'
 import { quotaHeaders } from './quota.ts'
 import type { Accepted, Rejected, Verdict } from './verdict.ts'
 
 export type Answer = {
   readonly status: number
+  /** Of a refusal. */
+  readonly code?: RejectionCode
   readonly headers: readonly (readonly [name: string, value: string])[]
   /** application/json unless said otherwise. */
   readonly contentType?: string
@@ -50,6 +52,7 @@ export function answerRejection(
       : []
   return {
     status,
+    code: rejection.code,
     headers: [...headers, ...retry, ...challenge, ...encoding],
     // Of a body that was too large, more may be on its way.
     ...(status === 413 ? { closes: true } : {}),

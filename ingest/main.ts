@@ -2,21 +2,24 @@ import { randomUUID } from 'node:crypto'
 import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
 import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
+import { version } from '../package.json' with { type: 'json' }
 import { makeAdmission } from './admission.ts'
 import { makePostBatch } from './batch/post-batch.ts'
 import { makeBudget } from './budget.ts'
 import { makeClaims } from './claims.ts'
-import { openLibrdkafka } from './librdkafka.ts'
+import { librdkafkaVersion, openLibrdkafka } from './librdkafka.ts'
 import { makeMetrics } from './metrics.ts'
 import { makePostEvent } from './post-event.ts'
 import { makeProducer } from './produce.ts'
 import { makeReadiness } from './readiness.ts'
 import { openRedis } from './redis.ts'
+import { observedRedis } from './redis-observed.ts'
 import { makeRoutes } from './routes.ts'
 import { serve } from './server.ts'
 import { problemsIn, settings, shareOf } from './settings.ts'
 import { makeTenants } from './tenants.ts'
 import { drainMs, shutdownMs } from './timing.ts'
+import { makeTroubles } from './troubles.ts'
 import { isWorker, joinSupervisor } from './workers/join.ts'
 import { supervise } from './workers/supervise.ts'
 
@@ -26,10 +29,11 @@ const shutdown = onShutdown(log, shutdownMs)
 const about = { settings: maskedSummary(settings, config) }
 if (config.workers > 1 && !isWorker) await supervise(config, about, log, shutdown)
 
-const budget = makeBudget(shareOf(config))
-const metrics = makeMetrics(budget)
+const limits = shareOf(config)
+const budget = makeBudget(limits)
+const metrics = makeMetrics(config.metricsTenants, makeTroubles(log))
 const supervisor = isWorker ? joinSupervisor(metrics, shutdown) : undefined
-const redis = openRedis(config, log)
+const redis = observedRedis(openRedis(config, log), metrics.redis)
 const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log)
 const claims = makeClaims(redis, config)
 const admission = makeAdmission({
@@ -47,6 +51,13 @@ const readiness = makeReadiness({
   redis: () => redis.probe(),
   draining: shutdown.begun,
 })
+metrics.watch({
+  budget,
+  limits,
+  producer,
+  readiness,
+  versions: { version, librdkafka: librdkafkaVersion },
+})
 const tenants = makeTenants(config.apiKeys, config)
 const door = { tenants, admission, budget, metrics }
 const postEvent = makePostEvent(door, config)
@@ -55,7 +66,12 @@ const exposition = supervisor?.metrics ?? metrics
 const routes = makeRoutes({ postEvent, postBatch, readiness, metrics: exposition })
 const server = await serve(
   routes,
-  { metrics, log, makeRequestId: () => `req_${randomUUID()}` },
+  {
+    metrics,
+    log,
+    logRequests: config.logLevel === 'debug',
+    makeRequestId: () => `req_${randomUUID()}`,
+  },
   { ...config, shared: isWorker },
 )
 shutdown.defer('server', () => server.drain(drainMs))

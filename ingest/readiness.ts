@@ -6,6 +6,8 @@ import { reasonOf } from '../contracts/reason.ts'
  */
 export type Readiness = {
   readonly ready: boolean
+  /** Whether each of what it depends on is as it should be. */
+  readonly up: Readonly<Record<'kafka' | 'redis', boolean>>
   readonly body: {
     readonly status: 'ready' | 'not ready'
     readonly degraded: readonly string[]
@@ -28,7 +30,8 @@ export function makeReadiness(probes: {
     ]
     const ready = reasons.length === 0
     const degraded = redis.status === 'rejected' ? ['redis'] : []
-    return { ready, body: { status: ready ? 'ready' : 'not ready', degraded, reasons } }
+    const up = { kafka: kafka.status === 'fulfilled', redis: redis.status === 'fulfilled' }
+    return { ready, up, body: { status: ready ? 'ready' : 'not ready', degraded, reasons } }
   }
 
   // Those who ask at once share one measurement: a probe storm must not become a load on Kafka.

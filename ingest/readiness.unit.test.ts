@@ -11,6 +11,7 @@ const readinessWith = (given: Partial<Parameters<typeof makeReadiness>[0]> = {})
 test('with Kafka and Redis there, events can be taken', async () => {
   expect(await readinessWith()()).toEqual({
     ready: true,
+    up: { kafka: true, redis: true },
     body: { status: 'ready', degraded: [], reasons: [] },
   })
 })
@@ -18,6 +19,7 @@ test('with Kafka and Redis there, events can be taken', async () => {
 test('without Redis events can be taken, and it is said', async () => {
   expect(await readinessWith({ redis: refuses('gone') })()).toEqual({
     ready: true,
+    up: { kafka: true, redis: false },
     body: { status: 'ready', degraded: ['redis'], reasons: [] },
   })
 })
@@ -25,6 +27,7 @@ test('without Redis events can be taken, and it is said', async () => {
 test('without Kafka they cannot, and the reason is Kafka’s own', async () => {
   expect(await readinessWith({ kafka: refuses('no brokers') })()).toEqual({
     ready: false,
+    up: { kafka: false, redis: true },
     body: { status: 'not ready', degraded: [], reasons: ['kafka: no brokers'] },
   })
 })

@@ -57,6 +57,11 @@ export const settings = {
     unit: 'bytes of events under way at once, from 1048576',
     reason: 'bounds memory, whatever clients and Kafka do; the Kafka client holds as much again',
   }),
+  metricsTenants: setting('METRICS_TENANTS', integer(0, 10_000), '200', {
+    unit: 'tenants, 0 to 10000',
+    reason:
+      'the first ones that send have series of their own, all others share one: series cost memory wherever they are kept',
+  }),
   logLevel: setting('LOG_LEVEL', logLevel, 'info', {
     unit: 'debug, info, warn, error or silent',
     reason: 'debug writes one line a request',

@@ -13,7 +13,7 @@ let pulse: Pulse
 const accepted: Accepted[] = []
 beforeAll(async () => {
   pulse = await startPulse({ ingest: { INGEST_WORKERS: '2', LOG_LEVEL: 'debug' } })
-}, 60_000)
+}, 90_000)
 afterAll(() => pulse.stop())
 
 /** The workers that were started so far, by their process ids. */
@@ -56,7 +56,7 @@ test('both take requests, and each of them tells what all of them counted', asyn
     expect(all.get('pulse_ingest_workers{state="answering"}')).toBe(2)
     expect(all.get('pulse_ingest_workers{state="configured"}')).toBe(2)
   }
-}, 60_000)
+}, 90_000)
 
 test('a hundred calls with one key at once are one event', async () => {
   const answers = await Promise.all(Array.from({ length: 100 }, () => send('one-key')))
@@ -72,7 +72,7 @@ test('killed under load, a worker is replaced, nothing accepted is lost, and no 
   await until('the load is under way', () => producers.accepted.length > 300)
   const counted = eventsIn(await metrics())
   process.kill(victim, 'SIGKILL')
-  await until('another worker takes requests', () => started().length === 3)
+  await until('another worker takes requests', () => started().length === 3, 60_000)
   expect(eventsIn(await metrics())).toBeGreaterThanOrEqual(counted)
   await producers.done
   accepted.push(...producers.accepted)
@@ -101,7 +101,7 @@ test('nobody else gets the port, with one worker or with two', async () => {
     await expect(spawnService('ingest', { ...env, INGEST_WORKERS })).rejects.toThrow(
       /the port is taken/,
     )
-}, 60_000)
+}, 90_000)
 
 test('workers end with their supervisor, however that ends, and leave the port free', async () => {
   const alone = await spawnService('ingest', {
@@ -112,14 +112,14 @@ test('workers end with their supervisor, however that ends, and leave the port f
   const workers = started(alone)
   expect(workers.filter((pid) => processIdentity(pid))).toHaveLength(2)
   alone.kill('SIGKILL')
-  await until('both have ended', () => !workers.some((pid) => processIdentity(pid)))
+  await until('both have ended', () => !workers.some((pid) => processIdentity(pid)), 30_000)
   const next = await spawnService('ingest', {
     INGEST_PORT: new URL(alone.url).port,
     KAFKA_BROKERS: 'localhost:1',
     API_KEYS: 'tenant_a:key_a',
   })
   await next.stop()
-}, 60_000)
+}, 90_000)
 
 test('SIGTERM under load: all workers drain, and what was accepted is stored', async () => {
   const keys: string[] = []

@@ -17,7 +17,7 @@ const repeatable: ReadonlySet<number> = new Set([409, 429, 503])
 /** A batch's results, written down as verdicts come in. */
 export class BatchResults {
   readonly #texts: string[]
-  readonly #counts = { accepted: 0, duplicates: 0, rejected: 0, retry: 0 }
+  readonly counts = { accepted: 0, duplicates: 0, rejected: 0, retry: 0 }
   #retryAfterSeconds = 0
   #quota: Quota | undefined
 
@@ -33,30 +33,30 @@ export class BatchResults {
 
   /** 200, with `Retry-After` where there is something to repeat: the longest that an event asks for. */
   answer(requestId: string): Answer {
-    const head = JSON.stringify({ request_id: requestId, ...this.#counts })
+    const head = JSON.stringify({ request_id: requestId, ...this.counts })
     const retryAfter = ['Retry-After', String(this.#retryAfterSeconds)] as const
     return {
       status: 200,
       headers: [
         ...(this.#quota === undefined ? [] : quotaHeaders(this.#quota)),
-        ...(this.#counts.retry > 0 ? [retryAfter] : []),
+        ...(this.counts.retry > 0 ? [retryAfter] : []),
       ],
       body: `${head.slice(0, -1)},"results":[${this.#texts.join(',')}]}`,
     }
   }
 
   #accepted(verdict: Verdict & { kind: 'accepted' }): string {
-    this.#counts[verdict.duplicate ? 'duplicates' : 'accepted']++
+    this.counts[verdict.duplicate ? 'duplicates' : 'accepted']++
     return acceptedBody(verdict)
   }
 
   #rejected(verdict: Rejected): string {
     const error = JSON.stringify(errorOf(verdict))
     if (!isWorthRepeating(verdict.code)) {
-      this.#counts.rejected++
+      this.counts.rejected++
       return `{"status":"rejected","error":${error}}`
     }
-    this.#counts.retry++
+    this.counts.retry++
     const seconds = verdict.retryAfterSeconds ?? 1
     this.#retryAfterSeconds = Math.max(this.#retryAfterSeconds, seconds)
     return `{"status":"retry","error":${error},"retry_after_seconds":${seconds}}`

@@ -12,7 +12,7 @@ import type { IngestMetrics } from '../metrics.ts'
 import { apiKeyOf, traceparentOf } from '../request-headers.ts'
 import type { Exchange, Handler } from '../server.ts'
 import type { Tenants } from '../tenants.ts'
-import { overloaded, type Verdict } from '../verdict.ts'
+import { nameOf, overloaded, type Verdict } from '../verdict.ts'
 import { admitBatch, type BatchToAdmit } from './admit-batch.ts'
 import { BatchResults } from './answer-batch.ts'
 import { readBatchHeaders } from './batch-headers.ts'
@@ -44,9 +44,12 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
     const { refusal, format, encoding, orderingKey } = readBatchHeaders(request)
     const splitter = refusal ? splitNothing(refusal) : splitters[format](splitLimits)
     const held = new Held(budget)
+    const { facts } = exchange
+    facts.tenant = tenant.id
 
     const answerWhole = (verdict: Verdict) => {
       held.giveAll()
+      facts.verdict = nameOf(verdict)
       metrics.judged(tenant.id, verdict)
       exchange.answer(answerVerdict(verdict))
     }
@@ -55,6 +58,7 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
       return end === 'undecodable' ? undecodable : splitter.end()
     }
     const done = (end: BodyEnd) => {
+      facts.bytes = held.bytes
       const known = end === 'no-room' ? overloaded : admission.refusal(tenant)
       if (known !== undefined) return answerWhole(known)
       const from = { tenant, requestId, traceparent }
@@ -86,6 +90,7 @@ function answerEach(
     },
     done() {
       held.giveAll()
+      exchange.facts.results = results.counts
       if (!gone) exchange.answer(results.answer(batch.requestId))
     },
   })
