@@ -14,6 +14,8 @@ const kafkaClient = '@confluentinc/kafka-javascript'
 
 /** Load in Node only. */
 const addons = ['uWebSockets.js', '@uwsjs', '@confluentinc', '@mapbox']
+/** Read by ingest alone, whose bundle holds what it needs of them. */
+const ofIngest = ['swagger-ui-dist', '@scarf']
 /** Not installed where an image is built; there where this is tested. */
 const tools = [
   '.bin',
@@ -49,7 +51,7 @@ export function layOutBun(folder: string): void {
       filter: (file) => !/\.test\.tsx?$/.test(file),
     })
   }
-  const skipped = new Set([...addons, ...tools].map((name) => packageFolder(name)))
+  const skipped = new Set([...addons, ...ofIngest, ...tools].map((name) => packageFolder(name)))
   cpSync(join(root, 'node_modules'), join(folder, 'node_modules'), {
     recursive: true,
     filter: (file) => !skipped.has(file),

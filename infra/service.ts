@@ -1,5 +1,5 @@
 /** How each of Pulse's services is run, and what it is told by its environment. */
-import { deadLetterTopic, processorGroup, rawTopic } from '../contracts/topics.ts'
+import { controlTopic, deadLetterTopic, processorGroup, rawTopic } from '../contracts/topics.ts'
 import { bun } from './bun.ts'
 import type { Launch } from './launch.ts'
 
@@ -34,6 +34,7 @@ export function serviceEnvironment(service: ServiceName, at: Addresses): Environ
     KAFKA_BROKERS: at.kafka,
     KAFKA_RAW_TOPIC: rawTopic.name,
     KAFKA_DLQ_TOPIC: deadLetterTopic.name,
+    KAFKA_CONTROL_TOPIC: controlTopic.name,
     KAFKA_GROUP: processorGroup,
   }
   const own = { [`${service.toUpperCase()}_PORT`]: String(at.ports[service]), ...kafka }

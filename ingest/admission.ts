@@ -9,6 +9,7 @@ import type { Budget } from './budget.ts'
 import type { Claim, Claims, Taken } from './claims.ts'
 import { makeDeadlines } from './deadlines.ts'
 import { type LocalQuota, localQuota } from './local-quota.ts'
+import { makeOutcomes, mostInOneCall } from './outcomes.ts'
 import { outgoingRecord } from './outgoing-record.ts'
 import type { Delivery, DeliverySink, KafkaProducer } from './produce.ts'
 import { fits, type Quota, secondsUntilFits } from './quota.ts'
@@ -50,17 +51,13 @@ type Deps = {
   readonly now: () => number
 }
 
-/** Events in one call to Redis: it answers nobody else meanwhile, for a few milliseconds at this number. */
-const mostInOneCall = 512
-
 export function makeAdmission({ claims, producer, budget, observer, now }: Deps): Admission {
   const local = localQuota()
   const usedUp = new WeakMap<Tenant, Quota & { readonly untilMs: number }>()
   const deadlines = makeDeadlines<UnderWay>(answerDeadlineMs, (one) => one.deadlinePassed())
+  const outcomes = makeOutcomes(claims)
   const calls = new Set<Promise<void>>()
   let arrived: UnderWay[] = []
-  let acked: Claim[] = []
-  let failed: Claim[] = []
   let turnEnds = false
 
   /** One attempt, and the sink of its own delivery report. */
@@ -87,8 +84,8 @@ export function makeAdmission({ claims, producer, budget, observer, now }: Deps)
     /** However late the report comes, the claim is told: a repeat should get the first request's id. */
     reported(delivery: Delivery): void {
       observer.produced(delivery, (performance.now() - this.producedAt) / 1000)
-      if (delivery.kind === 'acked' && this.claim) acked.push(this.claim)
-      else if (delivery.kind === 'failed' && this.claim) failed.push(this.claim)
+      if (delivery.kind === 'acked' && this.claim) outcomes.acked(this.claim)
+      else if (delivery.kind === 'failed' && this.claim) outcomes.failed(this.claim)
       endTurnSoon()
       this.end(verdicts.onDelivery(delivery, this.attempt, this.quota))
     }
@@ -117,19 +114,12 @@ export function makeAdmission({ claims, producer, budget, observer, now }: Deps)
   function endTurn(): void {
     turnEnds = false
     // First: a repeat that came after its first request was answered must find the claim done.
-    tellClaims()
+    outcomes.tell()
     const groups = byTenant(arrived)
     arrived = []
     for (const [tenant, group] of groups)
       for (let from = 0; from < group.length; from += mostInOneCall)
         track(admit(tenant, group.slice(from, from + mostInOneCall)))
-  }
-
-  function tellClaims(): void {
-    if (acked.length > 0) track(claims.confirm(acked))
-    if (failed.length > 0) track(claims.release(failed))
-    acked = []
-    failed = []
   }
 
   async function admit(tenant: Tenant, group: readonly UnderWay[]): Promise<void> {
@@ -174,8 +164,8 @@ export function makeAdmission({ claims, producer, budget, observer, now }: Deps)
       endTurnSoon()
     },
     async settled() {
-      tellClaims()
       while (calls.size > 0) await Promise.all(calls)
+      await outcomes.settled()
     },
   }
 }

@@ -7,8 +7,12 @@ import { makeAdmission } from './admission.ts'
 import { makePostBatch } from './batch/post-batch.ts'
 import { makeBudget } from './budget.ts'
 import { makeClaims } from './claims.ts'
+import { makeControl } from './control.ts'
+import { openControlReader } from './control-reader.ts'
+import { makeDocsRoutes } from './docs/routes.ts'
 import { librdkafkaVersion, openLibrdkafka } from './librdkafka.ts'
 import { makeMetrics } from './metrics.ts'
+import { openApiDocument } from './openapi/document.ts'
 import { makePostEvent } from './post-event.ts'
 import { makeProducer } from './produce.ts'
 import { makeReadiness } from './readiness.ts'
@@ -18,7 +22,7 @@ import { makeRoutes } from './routes.ts'
 import { serve } from './server.ts'
 import { problemsIn, settings, shareOf } from './settings.ts'
 import { makeTenants } from './tenants.ts'
-import { drainMs, shutdownMs } from './timing.ts'
+import { drainMs, producerLeastLifeMs, shutdownMs } from './timing.ts'
 import { makeTroubles } from './troubles.ts'
 import { isWorker, joinSupervisor } from './workers/join.ts'
 import { supervise } from './workers/supervise.ts'
@@ -34,7 +38,11 @@ const budget = makeBudget(limits)
 const metrics = makeMetrics(config.metricsTenants, makeTroubles(log))
 const supervisor = isWorker ? joinSupervisor(metrics, shutdown) : undefined
 const redis = observedRedis(openRedis(config, log), metrics.redis)
-const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log)
+const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log, {
+  leastLifeMs: producerLeastLifeMs,
+})
+const control = makeControl(log)
+const reader = openControlReader(config, control.feed)
 const claims = makeClaims(redis, config)
 const admission = makeAdmission({
   claims,
@@ -49,6 +57,7 @@ shutdown.defer('kafka', () => producer.close())
 const readiness = makeReadiness({
   kafka: () => producer.probe(),
   redis: () => redis.probe(),
+  control,
   draining: shutdown.begun,
 })
 metrics.watch({
@@ -58,12 +67,16 @@ metrics.watch({
   readiness,
   versions: { version, librdkafka: librdkafkaVersion },
 })
-const tenants = makeTenants(config.apiKeys, config)
+const tenants = makeTenants(
+  { apiKeys: config.apiKeys, control: control.state, now: Date.now },
+  config,
+)
 const door = { tenants, admission, budget, metrics }
 const postEvent = makePostEvent(door, config)
-const postBatch = makePostBatch(door, config)
+const postBatch = makePostBatch({ ...door, elapsed: () => performance.now() }, config)
+const docs = makeDocsRoutes(openApiDocument(config, version))
 const exposition = supervisor?.metrics ?? metrics
-const routes = makeRoutes({ postEvent, postBatch, readiness, metrics: exposition })
+const routes = makeRoutes({ postEvent, postBatch, readiness, metrics: exposition, docs })
 const server = await serve(
   routes,
   {
@@ -74,6 +87,6 @@ const server = await serve(
   },
   { ...config, shared: isWorker },
 )
-shutdown.defer('server', () => server.drain(drainMs))
+shutdown.defer('server', () => Promise.all([server.drain(drainMs), reader.close()]))
 if (supervisor) supervisor.listening()
 else log.info({ url: server.url, ...about }, 'listening')

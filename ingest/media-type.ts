@@ -3,6 +3,9 @@
 /** How a batch's events follow each other: as elements of a JSON array, or one a line. */
 export type BatchFormat = 'array' | 'lines'
 
+/** What a batch may be, in the words of an Accept header. */
+export const batchMediaTypes = 'application/json, application/x-ndjson'
+
 const charset = String.raw`\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$`
 const json = new RegExp(`^application/json${charset}`, 'i')
 const ndjson = new RegExp(`^application/x-ndjson${charset}`, 'i')

@@ -10,7 +10,7 @@ import type { IngestMetrics } from './metrics.ts'
 import { apiKeyOf, traceparentOf } from './request-headers.ts'
 import type { Exchange, Handler } from './server.ts'
 import type { Tenants } from './tenants.ts'
-import { nameOf, overloaded, type Verdict } from './verdict.ts'
+import { nameOf, overloaded, strangers, type Verdict } from './verdict.ts'
 
 type Deps = {
   readonly tenants: Tenants
@@ -23,10 +23,14 @@ export function makePostEvent(
   { tenants, admission, budget, metrics }: Deps,
   { maxEventBytes }: { maxEventBytes: number },
 ): Handler {
+  const unread: Readonly<Record<Unread, Refused>> = {
+    'too-large': refused('PAYLOAD_TOO_LARGE', `The event is larger than ${maxEventBytes} bytes`),
+    undecodable: refused('CONTENT_ENCODING_INVALID'),
+  }
   return (exchange: Exchange) => {
     const { request, requestId } = exchange
     const tenant = tenants.byKey(apiKeyOf(request))
-    if (tenant === undefined) return exchange.answer(answerRejection({ code: 'UNAUTHORIZED' }))
+    if (typeof tenant === 'string') return exchange.answer(answerRejection(strangers[tenant]))
     const contentType = request.getHeader('content-type')
     const encoding = encodingOf(request.getHeader('content-encoding'))
     const idempotencyKey = request.getHeader('idempotency-key')
@@ -59,8 +63,3 @@ export function makePostEvent(
 }
 
 type Unread = Exclude<BodyEnd, 'whole' | 'no-room'>
-
-const unread: Readonly<Record<Unread, Refused>> = {
-  'too-large': refused('PAYLOAD_TOO_LARGE'),
-  undecodable: refused('CONTENT_ENCODING_INVALID'),
-}

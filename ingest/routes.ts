@@ -1,15 +1,17 @@
 /** The paths of the door, and what each does with a request. */
-import { reasonOf } from '../contracts/reason.ts'
-import { type Answer, answerRejection } from './answer.ts'
+import type { Answer } from './answer.ts'
+import { later } from './later.ts'
 import type { Exposition } from './metrics.ts'
 import type { Readiness } from './readiness.ts'
-import type { Exchange, Route } from './server.ts'
+import type { Route } from './server.ts'
 
 type Deps = {
   readonly postEvent: Route['handle']
   readonly postBatch: Route['handle']
   readonly readiness: () => Promise<Readiness>
   readonly metrics: Exposition
+  /** The API, for people and programs. */
+  readonly docs: readonly Route[]
 }
 
 export function makeRoutes(deps: Deps): readonly Route[] {
@@ -19,6 +21,7 @@ export function makeRoutes(deps: Deps): readonly Route[] {
     { method: 'get', path: '/health', handle: (exchange) => exchange.answer(health) },
     { method: 'get', path: '/ready', handle: later(async () => ready(await deps.readiness())) },
     { method: 'get', path: '/metrics', handle: later(() => metrics(deps.metrics)) },
+    ...deps.docs,
   ]
 }
 
@@ -38,16 +41,3 @@ const metrics = async (source: Exposition): Promise<Answer> => ({
   contentType: source.contentType,
   body: await source.text(),
 })
-
-/** For answers that have to be waited for. */
-const later =
-  (answer: () => Promise<Answer>) =>
-  (exchange: Exchange): void => {
-    answer().then(
-      (ready) => exchange.answer(ready),
-      (err) => {
-        const message = reasonOf(err)
-        exchange.answer(answerRejection({ code: 'UNAVAILABLE', message, retryAfterSeconds: 1 }))
-      },
-    )
-  }

@@ -15,7 +15,7 @@ import {
 } from 'uWebSockets.js'
 import { STATUS_CODES } from 'node:http'
 import type { Log } from '../contracts/log.ts'
-import { type Answer, answerRejection } from './answer.ts'
+import { type Answer, answerRejection, codeOf, contentOf } from './answer.ts'
 import { type AnswerCode, clientGone, type RouteObserver } from './door-metrics.ts'
 import type { IngestMetrics } from './metrics.ts'
 
@@ -182,6 +182,7 @@ class OpenExchange implements Exchange {
   readonly #response: HttpResponse
   readonly #started = performance.now()
   readonly #withBody: boolean
+  readonly #accept: string
   #ended = false
   #gone: (() => void) | undefined
 
@@ -191,6 +192,7 @@ class OpenExchange implements Exchange {
     this.request = request
     this.requestId = of.makeRequestId()
     this.#withBody = request.getCaseSensitiveMethod() !== 'HEAD'
+    this.#accept = request.getHeader('accept')
     of.open.begin()
     response.onAborted(() => {
       this.#end(clientGone, 'CLIENT_GONE')
@@ -209,14 +211,19 @@ class OpenExchange implements Exchange {
   answer(answer: Answer): void {
     if (this.#ended) return
     this.#response.cork(() => this.#write(answer))
-    this.#end(answer.status, answer.code ?? 'OK')
+    this.#end(answer.status, codeOf(answer) ?? 'OK')
   }
 
-  #write({ status, contentType, headers, body, closes }: Answer): void {
+  #write(answer: Answer): void {
+    const { status, headers, closes } = answer
+    const { contentType, body } = contentOf(answer, {
+      accept: this.#accept,
+      requestId: this.requestId,
+    })
     const response = this.#response
     response.writeStatus(statusLines[status] ?? String(status))
     response.writeHeader('X-Request-Id', this.requestId)
-    response.writeHeader('Content-Type', contentType ?? 'application/json')
+    response.writeHeader('Content-Type', contentType)
     for (const [name, value] of headers) response.writeHeader(name, value)
     // Not endWithoutBody, which would tell the body's length: uWebSockets does not go on with the connection after it.
     response.end(this.#withBody ? body : '', closes === true || this.#of.open.draining)

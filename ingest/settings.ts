@@ -2,8 +2,8 @@
 import { type Config, integer, logLevel, nonEmpty, port, setting } from '../contracts/env.ts'
 import { kafkaProblems, kafkaSettings } from '../contracts/kafka-connection.ts'
 import { redisSettings } from '../contracts/redis-connection.ts'
-import { rawTopic } from '../contracts/topics.ts'
-import { parseApiKeys } from './tenants.ts'
+import { controlTopic, rawTopic } from '../contracts/topics.ts'
+import { parseApiKeys } from './api-keys.ts'
 
 const limit = (least: number, most: number) => (text: string) =>
   text === 'unlimited' ? text : integer(least, most)(text)
@@ -23,10 +23,15 @@ export const settings = {
     unit: 'a topic name',
     reason: 'the contract between ingest and processor',
   }),
+  controlTopic: setting('KAFKA_CONTROL_TOPIC', nonEmpty, controlTopic.name, {
+    unit: 'a topic name',
+    reason: 'where tenants, keys and limits are',
+  }),
   ...redisSettings,
-  apiKeys: setting('API_KEYS', parseApiKeys, undefined, {
+  apiKeys: setting('API_KEYS', (text) => (text === '' ? [] : parseApiKeys(text)), '', {
     unit: 'a list of tenant:key or tenant:key:events_per_minute or tenant:key:unlimited, separated by commas, each key once',
-    reason: 'nobody may produce without a key',
+    reason:
+      'keys for development; those of `bun run control` need no restart, and what it says of a key counts more',
     secret: true,
   }),
   eventsPerMinute: setting('RATE_LIMIT_PER_MIN', limit(0, 100_000_000), '300', {

@@ -1,9 +1,9 @@
 /**
- * Decides what an answer means for the event it answers: final, or to be repeated. Pure.
- * 409, every 5xx and no answer leave open whether the event is in: the call is repeated with the same key.
+ * Decides what was told of an event means for it: final, or to be repeated. Pure.
+ * 409, every 5xx and no answer leave open whether the event is in: it is sent again with the same key.
  */
-import type { Answer } from './http/response.ts'
-import { kindOf, mustGet } from './kinds.ts'
+import { kinds, mustGet } from './kinds.ts'
+import type { Told } from './told.ts'
 
 /** Why an event is sent: for itself, as a repeat of one that was accepted, or as another event under its key. */
 export type Purpose = 'fresh' | 'duplicate' | 'conflict'
@@ -31,8 +31,9 @@ export type Judged =
   | { readonly is: 'repeat'; readonly afterMs: number }
   | ({ readonly is: 'final' } & End)
 
-const asItMust = { unexpected: undefined, tolerated: undefined }
-export const failed: End = { verdict: 'failed', ...asItMust }
+const asItMust = { is: 'final', unexpected: undefined, tolerated: undefined } as const
+export const failed: Judged & End = { ...asItMust, verdict: 'failed' }
+const rateLimited: Judged = { ...asItMust, verdict: 'rate-limited' }
 
 export type Asked = {
   readonly purpose: Purpose
@@ -45,19 +46,20 @@ export type Asked = {
 export const maxAttempts = 60
 const longestWaitMs = 10_000
 
-export function judge(asked: Asked, answer: Answer | undefined, random: () => number): Judged {
-  if (answer === undefined || isOpen(answer.status)) {
-    if (asked.attempt < maxAttempts) return { is: 'repeat', afterMs: waitMs(asked, answer, random) }
-    return { is: 'final', ...failed }
+/** @param jitter from 0 up to 1: where in its range a wait is that the server did not give */
+export function judge(asked: Asked, told: Told | undefined, jitter: number): Judged {
+  if (told === undefined || isOpen(told.status)) {
+    if (asked.attempt < maxAttempts) return { is: 'repeat', afterMs: waitMs(asked, told, jitter) }
+    return failed
   }
-  if (answer.status === 429) return { is: 'final', ...asItMust, verdict: 'rate-limited' }
-  const words = wordsOf(answer)
+  if (told.status === 429) return rateLimited
   const expected = expectedOf(asked)
-  const wrong = expected.includes(words) ? undefined : differs(asked, expected[0], words)
-  const isTolerated = isTakenAsNew(asked, words)
+  const isExpected = expected.includes(told.words)
+  const wrong = isExpected ? undefined : differs(asked, expected[0], told.words)
+  const isTolerated = wrong !== undefined && isTakenAsNew(asked, told.words)
   return {
     is: 'final',
-    verdict: verdictOf(asked, answer, words),
+    verdict: verdictOf(asked, told),
     unexpected: isTolerated ? undefined : wrong,
     tolerated: isTolerated ? wrong : undefined,
   }
@@ -66,59 +68,44 @@ export function judge(asked: Asked, answer: Answer | undefined, random: () => nu
 /** Whether the answer leaves open if the event is in. */
 const isOpen = (status: number): boolean => status === 409 || status >= 500
 
-function waitMs(asked: Asked, answer: Answer | undefined, random: () => number): number {
-  const seconds = answer?.retryAfterSeconds
+function waitMs(asked: Asked, told: Told | undefined, jitter: number): number {
+  const seconds = told?.retryAfterSeconds
   if (seconds !== undefined) return Math.min(seconds * 1000, longestWaitMs)
   const backoff = Math.min(100 * 2 ** (asked.attempt - 1), 5000)
-  return backoff * (0.5 + random() / 2)
+  return backoff * (0.5 + jitter / 2)
 }
 
-/** An answer in words: status, and what else counts of it. */
-export function wordsOf(answer: Answer): string {
-  const body = parsed(answer.body)
-  if (answer.status !== 202) return `${answer.status} ${body?.error?.code ?? 'without a code'}`
-  if (typeof body?.duplicate !== 'boolean') return '202 without a verdict'
-  const [first] = body.warnings ?? []
-  const warned = first === undefined ? '' : `, warned ${first.code} ${first.path}`
-  return `202 ${body.duplicate ? 'duplicate' : 'new'}${warned}`
-}
+type Words = readonly [string, ...string[]]
 
-type Body = {
-  duplicate?: unknown
-  warnings?: { code?: unknown; path?: unknown }[]
-  error?: { code?: unknown }
-}
-
-function parsed(body: string): Body | undefined {
-  try {
-    const value: unknown = JSON.parse(body)
-    return typeof value === 'object' && value !== null ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function expectedOf({ purpose, kind, attempt }: Asked): readonly [string, ...string[]] {
-  if (purpose === 'conflict') return ['422 IDEMPOTENCY_KEY_REUSED']
-  const first = mustGet(kindOf(kind))
+/** What a kind of event must be told: the first time, when it is repeated on purpose, and when it may be in already. */
+const expectations = kinds.map((kind) => {
+  const first = mustGet(kind)
   const again = first.replace('202 new', '202 duplicate')
-  if (purpose === 'duplicate') return [again]
+  const [fresh, duplicate, retried]: [Words, Words, Words] = [[first], [again], [first, again]]
+  return { fresh, duplicate, retried }
+})
+const conflicts: Words = ['422 IDEMPOTENCY_KEY_REUSED']
+
+function expectedOf({ purpose, kind, attempt }: Asked): Words {
+  const expected = expectations[kind]
+  if (purpose === 'conflict' || expected === undefined) return conflicts
+  if (purpose === 'duplicate') return expected.duplicate
   // The first attempt may have been taken although its answer left that open.
-  return attempt === 1 ? [first] : [first, again]
+  return attempt === 1 ? expected.fresh : expected.retried
 }
 
 /** Whether a repeat or a contradiction was answered as the key's first event would be. */
 const isTakenAsNew = ({ purpose, kind }: Asked, words: string): boolean =>
-  purpose !== 'fresh' && words.startsWith('202 new') && words === mustGet(kindOf(kind))
+  purpose !== 'fresh' && words.startsWith('202 new') && words === expectations[kind]?.fresh[0]
 
 const differs = ({ purpose, kind }: Asked, expected: string, words: string): string =>
-  `${purpose === 'fresh' ? kindOf(kind).name : purpose}: expected ${expected}, got ${words}`
+  `${purpose === 'fresh' ? kinds[kind]?.name : purpose}: expected ${expected}, got ${words}`
 
-function verdictOf({ purpose, kind }: Asked, { status }: Answer, words: string): Verdict {
+function verdictOf({ purpose, kind }: Asked, { status, words }: Told): Verdict {
   if (status === 422) return 'conflict'
   if (status === 202) {
     if (purpose !== 'fresh' && words.startsWith('202 duplicate')) return 'duplicate'
-    return kindOf(kind).flaw === undefined ? 'success' : 'invalid'
+    return kinds[kind]?.flaw === undefined ? 'success' : 'invalid'
   }
   return status >= 400 && status < 500 ? 'invalid' : 'failed'
 }

@@ -1,17 +1,12 @@
 import { describe, expect, test } from 'bun:test'
-import { type Asked, type Judged, judge, maxAttempts, type Verdict, wordsOf } from './answers.ts'
-import type { Answer } from './http/response.ts'
+import { type Asked, type Judged, judge, maxAttempts, type Verdict } from './answers.ts'
 import { kinds } from './kinds.ts'
+import { type Told, tellAccepted, tellNothing, tellRefused } from './told.ts'
 
-const answer = (status: number, body: unknown = {}, retryAfterSeconds?: number): Answer => ({
-  status,
-  retryAfterSeconds,
-  body: typeof body === 'string' ? body : JSON.stringify(body),
-  keepAlive: true,
-})
-const refusal = (status: number, code: string) => answer(status, { error: { code, message: '' } })
-const accepted = (duplicate: boolean, ...warnings: object[]) =>
-  answer(202, { status: 'accepted', duplicate, ...(warnings.length > 0 && { warnings }) })
+const refusal = (status: number, code?: string, retryAfterSeconds?: number) =>
+  tellRefused(status, code, retryAfterSeconds)
+const accepted = (duplicate: boolean, ...warnings: { code: string; path: string }[]) =>
+  tellAccepted({ duplicate, ...(warnings.length > 0 && { warnings }) })
 const asked = (given: Partial<Asked> = {}): Asked => ({
   purpose: 'fresh',
   kind: 0,
@@ -19,8 +14,7 @@ const asked = (given: Partial<Asked> = {}): Asked => ({
   ...given,
 })
 const kindNamed = (name: string) => kinds.findIndex((kind) => kind.name === name)
-const judged = (given: Partial<Asked>, got: Answer | undefined) =>
-  judge(asked(given), got, () => 0.5)
+const judged = (given: Partial<Asked>, got: Told | undefined) => judge(asked(given), got, 0.5)
 const final = (verdict: Verdict, unexpected?: string): Judged => ({
   is: 'final',
   verdict,
@@ -30,14 +24,14 @@ const final = (verdict: Verdict, unexpected?: string): Judged => ({
 
 describe('an answer that leaves open whether the event is in is followed by a repeat', () => {
   test('after the time that the server asks for, at most ten seconds', () => {
-    expect(judged({}, answer(503, {}, 2))).toEqual({ is: 'repeat', afterMs: 2000 })
-    expect(judged({}, answer(409, {}, 3600))).toEqual({ is: 'repeat', afterMs: 10_000 })
+    expect(judged({}, refusal(503, 'UNAVAILABLE', 2))).toEqual({ is: 'repeat', afterMs: 2000 })
+    expect(judged({}, refusal(409, 'IN_FLIGHT', 3600))).toEqual({ is: 'repeat', afterMs: 10_000 })
   })
 
   test('after a growing time without one', () => {
     expect(judged({ attempt: 1 }, undefined)).toEqual({ is: 'repeat', afterMs: 75 })
-    expect(judged({ attempt: 3 }, answer(500))).toEqual({ is: 'repeat', afterMs: 300 })
-    expect(judged({ attempt: 15 }, answer(502))).toEqual({ is: 'repeat', afterMs: 3750 })
+    expect(judged({ attempt: 3 }, refusal(500))).toEqual({ is: 'repeat', afterMs: 300 })
+    expect(judged({ attempt: 15 }, refusal(502))).toEqual({ is: 'repeat', afterMs: 3750 })
   })
 
   test('until there were enough attempts: then the event failed', () => {
@@ -100,7 +94,7 @@ describe('a repeat and a contradiction', () => {
 
   test('of a bad event carry its warning too', () => {
     const kind = kindNamed('missing-field')
-    const warning = { code: 'FIELD_MISSING', path: '/event_type', message: '' }
+    const warning = { code: 'FIELD_MISSING', path: '/event_type' }
     expect(judged({ purpose: 'duplicate', kind }, accepted(true, warning))).toEqual(
       final('duplicate'),
     )
@@ -109,7 +103,7 @@ describe('a repeat and a contradiction', () => {
 
 test('a bad event is invalid, and has to get exactly its own answer', () => {
   const missing = kindNamed('missing-field')
-  const warning = { code: 'FIELD_MISSING', path: '/event_type', message: '' }
+  const warning = { code: 'FIELD_MISSING', path: '/event_type' }
   expect(judged({ kind: missing }, accepted(false, warning))).toEqual(final('invalid'))
   expect(judged({ kind: missing }, accepted(false))).toMatchObject({
     unexpected: 'missing-field: expected 202 new, warned FIELD_MISSING /event_type, got 202 new',
@@ -121,8 +115,11 @@ test('a bad event is invalid, and has to get exactly its own answer', () => {
   })
 })
 
-test('answers that are not in the contract are told as they are', () => {
-  expect(wordsOf(answer(202, 'ok'))).toBe('202 without a verdict')
-  expect(wordsOf(answer(404, '<html>'))).toBe('404 without a code')
-  expect(judged({}, answer(302, ''))).toMatchObject({ verdict: 'failed' })
+test('what is not in the contract is final, and an error', () => {
+  expect(judged({}, refusal(302))).toEqual(
+    final('failed', 'good: expected 202 new, got 302 without a code'),
+  )
+  expect(judged({}, tellNothing('99 results for 100 events'))).toEqual(
+    final('failed', 'good: expected 202 new, got 99 results for 100 events'),
+  )
 })

@@ -2,16 +2,20 @@
  * The events of a run, each made from its number alone: the same run, number, kind and revision give the same bytes,
  * so that a repeat needs no memory and the audit can make again what was sent. Pure.
  */
-import type { Members } from './kinds.ts'
+import { fill, makeTemplate } from './digits.ts'
 import { kindOf } from './kinds.ts'
 
 export type EventsOf = {
   /** Distinguishes this run's keys from every other run's. */
   readonly run: string
   readonly seed: number
-  /** When the run began, in milliseconds since 1970; events occur one millisecond after another from there. */
+  /** When the run began, in milliseconds since 1970; its events occur in the hour of the clock before. */
   readonly startedMs: number
+  readonly keyIn: KeyIn
 }
+
+/** Where an event's key is: in a header of its request, or in the event. */
+export type KeyIn = 'header' | 'event'
 
 /** Which event: `revision` 1 is another event under the same key. */
 export type EventId = {
@@ -23,23 +27,58 @@ export type EventId = {
 
 export const keyPrefix = (run: string): string => `load-${run}-`
 
-export const keyOf = (run: string, number: number): string => `${keyPrefix(run)}${number}`
+export const keyOf = (run: string, number: number): string =>
+  `${keyPrefix(run)}${String(number).padStart(numberDigits, '0')}`
+
+export const numberDigits = 10
+const numberField = '#'.repeat(numberDigits)
 
 /** The number in a key of this run; undefined when the key is none that a run makes. */
 export function numberOf(run: string, key: string): number | undefined {
-  const digits = key.slice(keyPrefix(run).length)
-  const number = Number(digits)
+  const number = Number(key.slice(-numberDigits))
   const isNumber = Number.isSafeInteger(number) && number >= 0
   return isNumber && key === keyOf(run, number) ? number : undefined
 }
 
-/** The body that is sent. */
-export function eventText(of: EventsOf, { number, kind, revision }: EventId): string {
-  return kindOf(kind).body(membersOf(of, number, revision))
+/** Whether two bodies are the same, in 32 bits: for the journal. */
+export const hashOfBody = (body: Uint8Array | string): number => Bun.hash.xxHash32(body)
+
+export type EventMaker = {
+  /** Writes the body that is sent at `at`, and returns where it ends: at most `mostBytes` further. */
+  write(id: EventId, into: Buffer, at: number): number
+  /** The same body as text. */
+  text(id: EventId): string
+  readonly mostBytes: number
 }
 
-/** Whether two bodies are the same, in 32 bits: for the journal. */
-export const hashOfBody = (body: string): number => Bun.hash.xxHash32(body)
+/** Of an event that is not good: it may be longer than a good one by what its flaw adds. */
+const roomForFlaws = 512
+
+export function makeEventMaker(of: EventsOf): EventMaker {
+  const templates = types.map((_, variant) => makeTemplate(templateText(of, variant)))
+  const mostBytes = Math.max(...templates.map(({ bytes }) => bytes.length)) + roomForFlaws
+  const scratch = Buffer.alloc(mostBytes)
+
+  const writeGood = ({ number, revision }: EventId, into: Buffer, at: number): number => {
+    const template = templates[number % templates.length]
+    if (template === undefined) throw new RangeError(`${number} is not the number of an event`)
+    return fill(template, valuesOf(of.seed, number, revision), into, at)
+  }
+
+  const text = (id: EventId): string => {
+    const good = scratch.toString('utf8', 0, writeGood(id, scratch, 0))
+    return kindOf(id.kind).edit?.(good, of.keyIn) ?? good
+  }
+
+  return {
+    mostBytes,
+    text,
+    write(id, into, at) {
+      if (kindOf(id.kind).edit === undefined) return writeGood(id, into, at)
+      return at + into.write(text(id), at)
+    },
+  }
+}
 
 const types = [
   'user_login',
@@ -52,33 +91,54 @@ const types = [
   'refund_requested',
 ] as const
 
-/** What JSON must carry unchanged: a 20-digit integer, decimals, escapes, and letters outside ASCII. */
-function membersOf({ run, seed, startedMs }: EventsOf, number: number, revision: 0 | 1): Members {
-  const first = mixed(seed, number)
-  const second = mixed(first, number)
-  const cents = first % 100_000
-  // Text outside Latin-1 costs twice as much to send: one event of eight has some.
-  const letters = number % 8 === 0 ? 'Grüße 日本 🙂' : ''
-  return {
-    event_id: `"evt_${run}_${number}"`,
-    event_type: `"${types[second % types.length]}"`,
-    schema_version: '1',
-    occurred_at: `"${new Date(startedMs + number).toISOString()}"`,
-    payload:
-      `{"user_id":"u${second % 10_000}","order_id":"o-${number}","amount":${(cents / 100).toFixed(2)},` +
-      `"serial":1${digits(first)}${digits(second).slice(1)},"ratio":-${first % 1000}.5e-3,` +
-      `"note":"\\"${first.toString(36)}\\" \\\\ \\u00e9${letters}","tags":["a",null,true,{}]}`,
-    source: '"load"',
-    revision: String(revision),
-  }
+/**
+ * What JSON must carry unchanged: a 20-digit integer, decimals, escapes, and in one event of eight letters outside
+ * Latin-1. Where an event carries its key, that is its `idempotency_key` in one of two, and its `event_id` in the other.
+ */
+function templateText({ run, startedMs, keyIn }: EventsOf, variant: number): string {
+  const key = `${keyPrefix(run)}${numberField}`
+  const isIdTheKey = keyIn === 'event' && variant % 2 === 1
+  const id = isIdTheKey ? key : `evt_${run}_${numberField}`
+  const ownKey = keyIn === 'event' && !isIdTheKey ? `,"idempotency_key":"${key}"` : ''
+  const hour = new Date(startedMs - hourMs).toISOString().slice(0, 'YYYY-MM-DDTHH'.length)
+  const letters = variant === 0 ? 'Grüße 日本 🙂' : ''
+  return (
+    `{"event_id":"${id}","event_type":"${types[variant]}","schema_version":1,` +
+    `"occurred_at":"${hour}:##:##.###Z","payload":{"user_id":"u####","order_id":"o-${numberField}",` +
+    '"amount":1##.##,"serial":1##########5########,"ratio":-1##.5e-3,' +
+    `"note":"\\"########\\" \\\\ \\u00e9${letters}","tags":["a",null,true,{}]},` +
+    `"source":"load","revision":#${ownKey}}`
+  )
 }
 
-const digits = (number: number): string => String(number).padStart(10, '0')
+const hourMs = 60 * 60 * 1000
 
-/** A whole number of 32 bits that looks random (the finalizer of MurmurHash3, Austin Appleby). */
+/** In the order of the fields in `templateText`. */
+function valuesOf(seed: number, number: number, revision: number): number[] {
+  const first = mixed(seed, number)
+  const second = mixed(first, number)
+  const ms = number % hourMs
+  const time = [Math.floor(ms / 60_000), Math.floor(ms / 1000) % 60, ms % 1000]
+  return [
+    number,
+    ...time,
+    second,
+    number,
+    first,
+    second,
+    first,
+    second,
+    second,
+    first,
+    revision,
+    number,
+  ]
+}
+
+/** A whole number of 31 bits that looks random (the finalizer of MurmurHash3, Austin Appleby). */
 function mixed(seed: number, number: number): number {
   let bits = (seed ^ Math.imul(number + 1, 0x9e3779b1)) | 0
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)
-  return (bits ^ (bits >>> 16)) >>> 0
+  return (bits ^ (bits >>> 16)) >>> 1
 }

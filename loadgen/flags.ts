@@ -89,6 +89,18 @@ export const flags = {
     'a whole number from 1 to 10000',
     'connections, one request each at a time; 256',
   ),
+  mode: flag(
+    'NAME',
+    type("'single' | 'batch' | 'ndjson'"),
+    'single, batch or ndjson',
+    'how events are sent: one a request, or many in an array or in lines; single',
+  ),
+  'batch-size': flag(
+    'N',
+    whole('1 <= number.integer <= 10000'),
+    'a whole number from 1 to 10000',
+    'events a request, in --mode batch unless it is ndjson; 100',
+  ),
   seed: flag(
     'N',
     whole('0 <= number.integer <= 4294967295'),

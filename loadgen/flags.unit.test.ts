@@ -11,7 +11,7 @@ test('every flag of the documentation is read', () => {
   const line =
     '--url http://localhost:8080/events --rps 100 --minutes 0.5 --duplicate-rate 0.1 --bad-rate=0.05 ' +
     '--tenants tenant_a,tenant_b --api-key tenant_a=key_a --api-key tenant_b=k:=b --seed 0 --connections 8 ' +
-    '--conflict-rate 0 --max-events 1000 --json --assert p99<50ms,lost=0 --scenario spike --no-audit --runtime x.json'
+    '--conflict-rate 0 --max-events 1000 --mode ndjson --batch-size 50 --json --assert p99<50ms,lost=0 --scenario spike --no-audit --runtime x.json'
   const read = readFlags(line.split(' '))
   expect(read).toMatchObject({
     ok: true,
@@ -26,6 +26,8 @@ test('every flag of the documentation is read', () => {
       seed: 0,
       connections: 8,
       'max-events': 1000,
+      mode: 'ndjson',
+      'batch-size': 50,
       json: true,
       'no-audit': true,
       scenario: 'spike',
@@ -53,7 +55,9 @@ describe('a bad command line is refused, with what is allowed', () => {
     ['--assert=p99<50', '--assert must be conditions such as p99<50ms'],
     ['--json=1', '--json takes no value'],
     ['--minutes', '--minutes needs a value'],
-    ['--batch-size=10', '--batch-size is not a flag. Flags: --url --rps'],
+    ['--burst-size=10', '--burst-size is not a flag. Flags: --url --rps'],
+    ['--batch-size=10001', '--batch-size must be a whole number from 1 to 10000'],
+    ['--mode=grpc', "--mode must be single, batch or ndjson, not 'grpc'"],
     ['-r', '-r is not a flag'],
     ['fast', "'fast' is not a flag"],
     ['--__proto__=1', '--__proto__ is not a flag'],

@@ -1,14 +1,15 @@
 /**
- * The journal of a run: one line of JSON about the run, then 32 bytes for every attempt, little-endian. Pure.
+ * The journal of a run: one line of JSON about the run, then 32 bytes for every attempt of an event, little-endian.
+ * Events that went in one request are as many attempts. Pure.
  *
  *  0 u32 number   4 u8 tenant   5 u8 kind   6 u8 revision   7 u8 attempt
- *  8 u16 status (0: no answer)  10 u16 unused  12 u32 hash of the body
+ *  8 u16 status (0: none)     10 u16 unused  12 u32 hash of the body
  * 16 f64 intended, ms from the start   24 u32 sent after that, µs   28 u32 answered after that, µs
  */
 import type { EventsOf } from './events.ts'
 
 export type Header = EventsOf & {
-  readonly format: 1
+  readonly format: 2
   /** In the order of their positions. */
   readonly tenants: readonly string[]
 }
@@ -19,7 +20,7 @@ export type Attempt = {
   readonly kind: number
   readonly revision: number
   readonly attempt: number
-  /** 0 when no answer came. */
+  /** As a single event is answered; 0 when nothing was told of this one. */
   readonly status: number
   readonly bodyHash: number
   readonly intendedMs: number

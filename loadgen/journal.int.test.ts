@@ -9,10 +9,11 @@ const folder = mkdtempSync(join(tmpdir(), 'pulse-journal-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const header = (run: string): Header => ({
-  format: 1,
+  format: 2,
   run,
   seed: 1,
   startedMs: 0,
+  keyIn: 'header',
   tenants: ['tenant_a'],
 })
 const attempt = (number: number): Attempt => ({

@@ -4,20 +4,7 @@
  */
 import type { Finding } from '../contracts/envelope.ts'
 import { type RejectionCode, rejections } from '../contracts/rejections.ts'
-
-/** The JSON text of each member of a good event, in order. */
-export type Members = Readonly<
-  Record<
-    | 'event_id'
-    | 'event_type'
-    | 'schema_version'
-    | 'occurred_at'
-    | 'payload'
-    | 'source'
-    | 'revision',
-    string
-  >
->
+import type { KeyIn } from './events.ts'
 
 export type Kind = {
   readonly name: string
@@ -26,80 +13,80 @@ export type Kind = {
     | { readonly is: 'warned'; readonly code: Finding['code']; readonly path: string }
     | { readonly is: 'refused'; readonly code: RejectionCode }
     | undefined
-  readonly body: (members: Members) => string
+  /** Makes the body of such an event from that of a good one; undefined when it is a good one's. */
+  readonly edit: ((good: string, keyIn: KeyIn) => string) | undefined
   /** What is wrong with the request around the body. */
   readonly request?: 'no-key' | 'wrong-media-type' | 'unknown-api-key'
 }
 
-const whole = (m: Members): string =>
-  `{"event_id":${m.event_id},"event_type":${m.event_type},"schema_version":${m.schema_version},` +
-  `"occurred_at":${m.occurred_at},"payload":${m.payload},"source":${m.source},"revision":${m.revision}}`
+const withPayload = (good: string, payload: (its: string) => string): string =>
+  good.replace(/(?<="payload":).*(?=,"source":)/, payload)
 
-const withoutType = (m: Members): string =>
-  `{"event_id":${m.event_id},"schema_version":${m.schema_version},"occurred_at":${m.occurred_at},` +
-  `"payload":${m.payload},"source":${m.source},"revision":${m.revision}}`
+/** Neither of the members that can be the key. */
+const withoutKey = (good: string): string =>
+  good.replace(/"event_id":"[^"]*",/, '').replace(/,"idempotency_key":"[^"]*"/, '')
 
-const good: Kind = { name: 'good', flaw: undefined, body: whole }
+const good: Kind = { name: 'good', flaw: undefined, edit: undefined }
 
 export const kinds: readonly [Kind, ...Kind[]] = [
   good,
   {
     name: 'missing-field',
     flaw: { is: 'warned', code: 'FIELD_MISSING', path: '/event_type' },
-    body: withoutType,
+    edit: (text) => text.replace(/"event_type":"[^"]*",/, ''),
   },
   {
     name: 'wrong-type',
     flaw: { is: 'warned', code: 'FIELD_INVALID', path: '/schema_version' },
-    body: (m) => whole({ ...m, schema_version: '"1"' }),
+    edit: (text) => text.replace('"schema_version":1', '"schema_version":"1"'),
   },
   {
     name: 'no-such-date',
     flaw: { is: 'warned', code: 'FIELD_INVALID', path: '/occurred_at' },
-    body: (m) => whole({ ...m, occurred_at: '"2026-02-30T10:00:00Z"' }),
+    edit: (text) => text.replace(/"occurred_at":"[^"]*"/, '"occurred_at":"2026-02-30T10:00:00Z"'),
   },
   {
     name: 'payload-array',
     flaw: { is: 'warned', code: 'FIELD_INVALID', path: '/payload' },
-    body: (m) => whole({ ...m, payload: `[${m.payload}]` }),
+    edit: (text) => withPayload(text, (payload) => `[${payload}]`),
   },
   {
     name: 'null-character',
     flaw: { is: 'warned', code: 'TEXT_UNSTORABLE', path: '/payload/text' },
-    body: (m) => whole({ ...m, payload: '{"text":"a\\u0000b"}' }),
+    edit: (text) => withPayload(text, () => '{"text":"a\\u0000b"}'),
   },
   {
     name: 'not-json',
     flaw: { is: 'refused', code: 'INVALID_JSON' },
-    body: (m) => whole(m).slice(0, -1),
+    edit: (text) => text.slice(0, -1),
   },
-  { name: 'empty', flaw: { is: 'refused', code: 'INVALID_JSON' }, body: () => '' },
+  { name: 'empty', flaw: { is: 'refused', code: 'INVALID_JSON' }, edit: () => '' },
   {
     name: 'not-an-object',
     flaw: { is: 'refused', code: 'NOT_AN_OBJECT' },
-    body: (m) => `[${whole(m)}]`,
+    edit: (text) => `[${text}]`,
   },
   {
     name: 'too-deep',
     flaw: { is: 'refused', code: 'TOO_DEEP' },
-    body: (m) => whole({ ...m, payload: `{"deep":${'['.repeat(70)}${']'.repeat(70)}}` }),
+    edit: (text) => withPayload(text, () => `{"deep":${'['.repeat(70)}${']'.repeat(70)}}`),
   },
   {
     name: 'no-key',
     flaw: { is: 'refused', code: 'IDEMPOTENCY_KEY_REQUIRED' },
-    body: whole,
+    edit: (text, keyIn) => (keyIn === 'event' ? withoutKey(text) : text),
     request: 'no-key',
   },
   {
     name: 'wrong-media-type',
     flaw: { is: 'refused', code: 'UNSUPPORTED_MEDIA_TYPE' },
-    body: whole,
+    edit: undefined,
     request: 'wrong-media-type',
   },
   {
     name: 'unknown-api-key',
     flaw: { is: 'refused', code: 'UNAUTHORIZED' },
-    body: whole,
+    edit: undefined,
     request: 'unknown-api-key',
   },
 ]

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { findingsIn } from '../contracts/envelope.ts'
-import { eventText } from './events.ts'
+import { type EventsOf, makeEventMaker } from './events.ts'
 import { kinds, mustGet } from './kinds.ts'
 
-const of = { run: 'r', seed: 1, startedMs: 1_767_384_000_000 }
-const body = (kind: number) => eventText(of, { number: 8, kind, revision: 0 })
+const of: EventsOf = { run: 'r', seed: 1, startedMs: 1_767_384_000_000, keyIn: 'header' }
+const { text } = makeEventMaker(of)
+const body = (kind: number) => text({ number: 8, kind, revision: 0 })
 const parse = (text: string): unknown => {
   try {
     return JSON.parse(text)

@@ -1,5 +1,5 @@
 /** Durations in a high dynamic range histogram (Gil Tene): three digits of every value from 1 µs to 10 minutes. */
-import { build } from 'hdr-histogram-js'
+import { build, type Histogram } from 'hdr-histogram-js'
 
 /** In milliseconds; all 0 when nothing was measured. */
 export type Latency = {
@@ -13,7 +13,12 @@ export type Latency = {
 }
 
 export type LatencyRecorder = {
-  record(ms: number): void
+  /** What `add` reads of the other one. */
+  readonly histogram: Histogram
+  /** The same duration `times` over. */
+  record(ms: number, times?: number): void
+  /** All that another one has. */
+  add(other: LatencyRecorder): void
   measured(): Latency
   reset(): void
 }
@@ -29,7 +34,13 @@ export function makeLatency(): LatencyRecorder {
   })
   const at = (percent: number): number => toMs(histogram.getValueAtPercentile(percent))
   return {
-    record: (ms) => histogram.recordValue(Math.min(longestUs, Math.max(1, Math.round(ms * 1000)))),
+    histogram,
+    record(ms, times = 1) {
+      const us = Math.min(longestUs, Math.max(1, Math.round(ms * 1000)))
+      if (times === 1) histogram.recordValue(us)
+      else histogram.recordValueWithCount(us, times)
+    },
+    add: (other) => histogram.add(other.histogram),
     measured: () => ({
       count: histogram.totalCount,
       average: histogram.totalCount === 0 ? 0 : toMs(histogram.mean),

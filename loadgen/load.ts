@@ -7,6 +7,7 @@ import { readFlags } from './flags.ts'
 import { helpText } from './help.ts'
 import { openJournal } from './journal.ts'
 import type { Header } from './journal-format.ts'
+import { modes } from './modes/modes.ts'
 import { type Plan, planOf } from './plan.ts'
 import { makeScreen } from './progress.ts'
 import { run } from './run.ts'
@@ -44,10 +45,11 @@ async function main(): Promise<number> {
 async function load(plan: Plan, folder: string): Promise<number> {
   const startedMs = Date.now()
   const header: Header = {
-    format: 1,
+    format: 2,
     run: `${startedMs.toString(36)}${crypto.randomUUID().slice(0, 4)}`,
     seed: plan.seed,
     startedMs,
+    keyIn: modes[plan.mode].keyIn,
     tenants: plan.tenants.map(({ name }) => name),
   }
   const journal = openJournal(folder, header)
@@ -64,7 +66,15 @@ async function load(plan: Plan, folder: string): Promise<number> {
     seed: plan.seed,
     interrupted: interrupted.signal.aborted,
     seconds,
-    answeredPerSecond,
+    mode: plan.mode,
+    batchSize: plan.batchSize,
+    answeredPerSecond: answeredPerSecond.events,
+    requests: {
+      sent: total.requests,
+      unanswered: total.unanswered,
+      answeredPerSecond: answeredPerSecond.requests,
+      latency: tally.requestLatency(),
+    },
     total,
     tenants: Object.fromEntries(header.tenants.map((name, at) => [name, tally.of(at)])),
     sendLag: tally.lag(),

@@ -4,7 +4,6 @@
  */
 import type { Purpose } from './answers.ts'
 import type { EventId } from './events.ts'
-import { kinds } from './kinds.ts'
 import type { RecentKeys } from './recent-keys.ts'
 
 export type Rates = {
@@ -23,7 +22,9 @@ export type Chosen = EventId & {
 export function makeMix(
   rates: Rates,
   tenants: number,
-  recent: RecentKeys,
+  /** Kinds that are bad, by position. */
+  badKinds: readonly number[],
+  recent: Pick<RecentKeys, 'pick'>,
   random: () => number,
 ): () => Chosen {
   let numbers = 0
@@ -40,7 +41,7 @@ export function makeMix(
     const share = random()
     if (share >= rates.duplicate + rates.conflict) {
       const isBad = share < rates.duplicate + rates.conflict + rates.bad
-      return fresh(isBad ? 1 + below(kinds.length - 1) : 0)
+      return fresh(isBad ? (badKinds[below(badKinds.length)] ?? 0) : 0)
     }
     const known = recent.pick(random)
     // Nothing is accepted yet, so there is nothing to repeat.

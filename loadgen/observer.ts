@@ -14,30 +14,34 @@ export function makeObserver(
   recent: Pick<RecentKeys, 'add' | 'forget'>,
 ): Observer {
   return {
-    attempted(sending, answer, nowMs) {
-      const sentAfterMs = sending.sentMs - sending.intendedMs
-      tally.sent(sending.tenant, sending.attempt, sentAfterMs)
+    answered({ tenant, events, dueMs, sentMs, isRepeat }, isAnswered, wrong, nowMs) {
+      const [lagMs, latencyMs] = [sentMs - dueMs, nowMs - dueMs]
+      tally.requested(tenant, { events: events.length, isRepeat, isAnswered, lagMs, latencyMs })
+      if (wrong !== undefined) tally.unexpected(wrong)
+    },
+    attempted(sending, { sentMs }, told, nowMs) {
+      const status = told?.status ?? 0
       journal.write({
         number: sending.number,
         tenant: sending.tenant,
         kind: sending.kind,
         revision: sending.revision,
         attempt: sending.attempt,
-        status: answer?.status ?? 0,
+        status,
         bodyHash: sending.bodyHash,
         intendedMs: sending.intendedMs,
-        sentAfterMs,
-        answeredAfterMs: nowMs - sending.sentMs,
+        sentAfterMs: sentMs - sending.intendedMs,
+        answeredAfterMs: nowMs - sentMs,
       })
       // The claim is now the other event's: what a further repeat must get is no longer known.
-      if (answer?.status === 202 && sending.purpose === 'conflict') recent.forget(sending.number)
-      if (answer?.status === 202 && sending.purpose === 'fresh')
+      if (status === 202 && sending.purpose === 'conflict') recent.forget(sending.number)
+      if (status === 202 && sending.purpose === 'fresh')
         recent.add({ number: sending.number, tenant: sending.tenant, kind: sending.kind })
     },
     ended(sending, { verdict, unexpected, tolerated }, nowMs) {
       tally.ended(sending.tenant, verdict, nowMs - sending.intendedMs, unexpected)
       if (tolerated !== undefined) tally.tolerated(tolerated)
     },
-    dropped: (intendedMs, { tenant }, nowMs) => tally.ended(tenant, 'dropped', nowMs - intendedMs),
+    dropped: ({ tenant, intendedMs }, nowMs) => tally.ended(tenant, 'dropped', nowMs - intendedMs),
   }
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'bun:test'
 import { failed } from './answers.ts'
 import { makeObserver } from './observer.ts'
+import type { Sending } from './packing.ts'
 import { makeRecentKeys } from './recent-keys.ts'
-import type { Sending } from './send.ts'
 import { makeTally } from './tally.ts'
+import { tellNew } from './told.ts'
 
 const sending: Sending = {
   purpose: 'fresh',
@@ -13,17 +14,16 @@ const sending: Sending = {
   tenant: 0,
   intendedMs: 100,
   attempt: 1,
-  sentMs: 150,
-  request: Buffer.alloc(0),
   bodyHash: 1,
 }
+const parcel = { events: [sending], tenant: 0, dueMs: 100, isRepeat: false, sentMs: 150 }
 
 test('failed and dropped events are in the percentiles, with the time that they waited in vain', () => {
   const tally = makeTally(1)
   const observer = makeObserver(tally, { write: () => {} }, makeRecentKeys(10))
   for (let i = 0; i < 98; i++) observer.ended(sending, { ...failed, verdict: 'success' }, 101)
   observer.ended(sending, failed, 60_100)
-  observer.dropped(100, sending, 10_200)
+  observer.dropped(sending, 10_200)
   const { latency, events, errors } = tally.all()
   expect([latency.count, events, errors]).toEqual([100, 100, 2])
   expect(latency.p50).toBeCloseTo(1, 1)
@@ -34,14 +34,14 @@ test('failed and dropped events are in the percentiles, with the time that they 
 test('a key whose conflict was taken as new is not used again', () => {
   const recent = makeRecentKeys(3)
   const observer = makeObserver(makeTally(1), { write: () => {} }, recent)
-  const accepted = { status: 202, retryAfterSeconds: undefined, body: '', keepAlive: true }
   const picked = () => [0, 0.4, 0.8].map((share) => recent.pick(() => share)?.number)
-  for (const number of [0, 1, 2, 3]) observer.attempted({ ...sending, number }, accepted, 200)
-  observer.attempted({ ...sending, number: 1, purpose: 'duplicate' }, accepted, 200)
+  for (const number of [0, 1, 2, 3])
+    observer.attempted({ ...sending, number }, parcel, tellNew, 200)
+  observer.attempted({ ...sending, number: 1, purpose: 'duplicate' }, parcel, tellNew, 200)
   expect(picked()).toEqual([3, 1, 2])
-  observer.attempted({ ...sending, number: 1, purpose: 'conflict' }, accepted, 200)
+  observer.attempted({ ...sending, number: 1, purpose: 'conflict' }, parcel, tellNew, 200)
   expect(new Set(picked())).toEqual(new Set([3, 2]))
-  observer.attempted({ ...sending, number: 4 }, accepted, 200)
-  observer.attempted({ ...sending, number: 5 }, accepted, 200)
+  observer.attempted({ ...sending, number: 4 }, parcel, tellNew, 200)
+  observer.attempted({ ...sending, number: 5 }, parcel, tellNew, 200)
   expect(new Set(picked()).has(1)).toBe(false)
 })

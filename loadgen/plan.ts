@@ -6,11 +6,15 @@ import type { Assertion } from './assertions.ts'
 import type { Flags } from './flags.ts'
 import type { Target } from './http/request.ts'
 import type { Rates } from './mix.ts'
+import { type ModeName, modes } from './modes/modes.ts'
 import type { Runtime } from './runtime.ts'
 import { type Scenario, steady } from './scenario.ts'
 
 export type Plan = {
   readonly target: Target
+  readonly mode: ModeName
+  /** Events a request, at most. */
+  readonly batchSize: number
   readonly tenants: readonly { readonly name: string; readonly apiKey: string }[]
   readonly stages: readonly Stage[]
   readonly maxEvents: number
@@ -39,9 +43,13 @@ export function planOf(
   scenario: Scenario = steady,
   runtime: Runtime | undefined,
 ): Planned {
-  const target = targetOf(flags.url ?? runtime?.ingest ?? defaultUrl)
+  const mode = flags.mode ?? (flags['batch-size'] === undefined ? 'single' : 'batch')
+  const target = targetOf(flags.url ?? runtime?.ingest ?? defaultUrl, modes[mode].path)
   const audit = auditOf(flags, target, runtime)
   const { tenants, problems } = tenantsOf(flags, runtime)
+  const { usualSize } = modes[mode]
+  if (usualSize === undefined && flags['batch-size'] !== undefined)
+    problems.push(`--batch-size: in --mode ${mode} there is one event a request`)
   const rates = {
     duplicate: flags['duplicate-rate'] ?? scenario.duplicateRate,
     conflict: flags['conflict-rate'] ?? scenario.conflictRate,
@@ -58,6 +66,8 @@ export function planOf(
     ok: true,
     plan: {
       target,
+      mode,
+      batchSize: flags['batch-size'] ?? usualSize ?? 1,
       tenants,
       stages: stagesOf(flags, scenario),
       maxEvents: flags['max-events'] ?? Number.POSITIVE_INFINITY,
@@ -71,11 +81,16 @@ export function planOf(
   }
 }
 
-/** The path is /events unless the address has one. */
-function targetOf(url: string): Target {
+/** The path is /events unless the address has one, and what the mode has behind it unless it is there. */
+function targetOf(url: string, modePath: string): Target {
   const { hostname, port, pathname } = new URL(url)
   const host = hostname === 'localhost' ? '127.0.0.1' : hostname
-  return { host, port: Number(port || 80), path: pathname === '/' ? '/events' : pathname }
+  const path = pathname === '/' ? '/events' : pathname
+  return {
+    host,
+    port: Number(port || 80),
+    path: path.endsWith(modePath) ? path : `${path}${modePath}`,
+  }
 }
 
 function stagesOf(flags: Flags, scenario: Scenario): Stage[] {
@@ -110,7 +125,7 @@ function auditOf(flags: Flags, target: Target, runtime: Runtime | undefined): Au
   if (flags['no-audit']) return off('--no-audit')
   if (runtime?.admin === undefined || runtime.postgres === undefined)
     return off('no running Pulse is known (.pulse/runtime.json)')
-  const running = targetOf(runtime.ingest)
+  const running = targetOf(runtime.ingest, '')
   if (running.host !== target.host || running.port !== target.port)
     return off(`the known Pulse is at ${runtime.ingest}, and the load goes elsewhere`)
   return { is: 'on', admin: runtime.admin, postgres: runtime.postgres }

@@ -51,6 +51,32 @@ test.each([
   expect(plan(`--url ${url}`).target).toEqual(target)
 })
 
+describe('a mode', () => {
+  test('is single unless it is named, or a batch size is', () => {
+    expect(plan('')).toMatchObject({ mode: 'single', batchSize: 1 })
+    expect(plan('--batch-size 7')).toMatchObject({ mode: 'batch', batchSize: 7 })
+    expect(plan('--mode batch')).toMatchObject({ mode: 'batch', batchSize: 100 })
+    expect(plan('--mode ndjson --batch-size 7')).toMatchObject({ mode: 'ndjson', batchSize: 7 })
+  })
+
+  test('has its path behind the one that is given', () => {
+    const path = (url: string) => plan(`--mode ndjson --url ${url}`).target.path
+    expect(path('http://h')).toBe('/events/batch')
+    expect(path('http://h/events')).toBe('/events/batch')
+    expect(path('http://h/v1/events/batch')).toBe('/v1/events/batch')
+  })
+
+  test('in which events go alone has no batch size', () => {
+    expect(problems('--mode single --batch-size 7')).toEqual([
+      '--batch-size: in --mode single there is one event a request',
+    ])
+  })
+
+  test('leaves the audit on', () => {
+    expect(plan('--mode batch').audit.is).toBe('on')
+  })
+})
+
 describe('tenants', () => {
   test('send with the keys that are known, or given', () => {
     expect(plan('--tenants tenant_a,acme --api-key acme=k1').tenants).toEqual([

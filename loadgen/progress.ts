@@ -14,12 +14,15 @@ export type State = {
   readonly p50: number
   readonly p99: number
   readonly open: number
+  /** Whether requests have several events. */
+  readonly isBatched: boolean
 }
 
 /** For example ` 42 %  18 s left   201/s   ok 8,012  dup 801 …  p50 3.1 ms  p99 9.8 ms`. Pure. */
 export function progressLine(state: State): string {
   const { counts, before, elapsedMs, totalMs } = state
-  const perSecond = (1000 * (counts.events - before.events)) / Math.max(1, state.intervalMs)
+  const perSecond = (name: 'events' | 'requests') =>
+    Math.round((1000 * (counts[name] - before[name])) / Math.max(1, state.intervalMs))
   const percent = Math.min(100, Math.floor((100 * elapsedMs) / totalMs))
   const left = Math.max(0, Math.ceil((totalMs - elapsedMs) / 1000))
   const named = [
@@ -37,7 +40,8 @@ export function progressLine(state: State): string {
   const verdicts = shown.map(([name, value]) => `${name} ${value.toLocaleString('en')}`)
   return [
     `${String(percent).padStart(3)} %  ${left} s left`,
-    `${Math.round(perSecond).toLocaleString('en')}/s`,
+    `${perSecond('events').toLocaleString('en')}/s`,
+    ...(state.isBatched ? [`in ${perSecond('requests').toLocaleString('en')} requests`] : []),
     ...verdicts,
     `p50 ${shownMs(state.p50)}`,
     `p99 ${shownMs(state.p99)}`,

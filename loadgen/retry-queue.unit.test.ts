@@ -21,9 +21,16 @@ test('what is due first comes first, whatever the order in which it was added', 
   }
 })
 
+test('what is due at one time comes in the order in which it was added', () => {
+  const queue = makeRetryQueue<number>()
+  for (let i = 0; i < 100; i++) queue.add(i % 3, i)
+  const taken = Array.from({ length: 100 }, () => queue.take() ?? -1)
+  expect(taken).toEqual(taken.toSorted((a, b) => (a % 3) - (b % 3) || a - b))
+})
+
 test('an empty queue has nothing and never has', () => {
   const queue = makeRetryQueue<string>()
-  expect([queue.next(), queue.take(), queue.size()]).toEqual([
+  expect([queue.next(), queue.peek() ?? queue.take(), queue.size()]).toEqual([
     Number.POSITIVE_INFINITY,
     undefined,
     0,

@@ -4,18 +4,20 @@
  */
 
 import { makeArrivals, secondsOf } from './arrivals.ts'
-import { eventText, hashOfBody, keyOf } from './events.ts'
+import { makeCompose } from './compose.ts'
 import { openConnections } from './http/connections.ts'
-import { makeRequest } from './http/request.ts'
 import type { Journal } from './journal.ts'
 import type { Header } from './journal-format.ts'
-import { kindOf } from './kinds.ts'
-import { type Chosen, makeMix } from './mix.ts'
+import { kindOf, kinds } from './kinds.ts'
+import { makeMix } from './mix.ts'
+import type { Mode } from './modes/mode.ts'
+import { modes } from './modes/modes.ts'
 import { makeObserver } from './observer.ts'
+import { makePacking, type Parcel } from './packing.ts'
 import type { Plan } from './plan.ts'
 import { progressLine, type Screen } from './progress.ts'
-import { makeRecentKeys } from './recent-keys.ts'
-import { makeSender } from './send.ts'
+import { makeRecentKeys, type RecentKeys } from './recent-keys.ts'
+import { makeSender, type Sender } from './send.ts'
 import { makeTally, type Tally } from './tally.ts'
 
 type Deps = {
@@ -31,7 +33,7 @@ export type Ran = {
   /** From the start to the last answer. */
   readonly seconds: number
   /** Over the time in which events were due. */
-  readonly answeredPerSecond: number
+  readonly answeredPerSecond: { readonly events: number; readonly requests: number }
 }
 
 const connectMs = 2000
@@ -42,36 +44,54 @@ const interruptedGraceMs = 3000
 const recentKeys = 10_000
 
 export async function run(plan: Plan, header: Header, deps: Deps): Promise<Ran> {
+  const mode = modes[plan.mode]
   const tally = makeTally(plan.tenants.length)
   const recent = makeRecentKeys(recentKeys)
   const totalMs = secondsOf(plan.stages) * 1000
-  let pump = (): void => {}
-  const connections = openConnections(
-    { now: () => performance.now(), onFree: () => pump() },
+  let sender: Sender | undefined
+  const connections = openConnections<Parcel>(
+    {
+      onAnswer: (parcel, answer) => sender?.onAnswer(parcel, answer),
+      onFree: () => sender?.pump(),
+    },
     { ...plan.target, count: plan.connections, timeoutMs },
   )
   await connections.ready(connectMs)
   const begin = performance.now()
   const now = () => performance.now() - begin
-  const sender = makeSender(
+  sender = makeSender(
     {
       arrivals: makeArrivals(plan.stages, plan.maxEvents, deps.seeded(plan.seed)),
-      choose: makeMix(plan.rates, plan.tenants.length, recent, deps.seeded(plan.seed + 1)),
-      compose: composer(plan, header),
+      choose: chooser(plan, mode, recent, deps.seeded(plan.seed + 1)),
+      packing: makePacking({
+        mostEvents: plan.batchSize,
+        place: (kind) => mode.place(kindOf(kind)),
+      }),
+      compose: makeCompose({
+        mode,
+        target: plan.target,
+        apiKeys: plan.tenants.map(({ apiKey }) => apiKey),
+        of: header,
+      }),
       connections,
+      read: mode.read,
       observer: makeObserver(tally, deps.journal, recent),
       random: deps.seeded(plan.seed + 2),
       now,
     },
     { dropAfterMs },
   )
-  pump = sender.pump
 
-  const reporting = report(deps.screen, tally, sender, { now, totalMs })
-  let answeredPerSecond = 0
+  const reporting = report(deps.screen, tally, sender, {
+    now,
+    totalMs,
+    isBatched: plan.batchSize > 1,
+  })
+  const perSecond = { events: 0, requests: 0 }
   const onScheduleOver = () => {
-    const { events, failed, dropped } = tally.all()
-    answeredPerSecond = (1000 * (events - failed - dropped)) / now()
+    const { events, failed, dropped, requests, unanswered } = tally.counts()
+    perSecond.events = (1000 * (events - failed - dropped)) / now()
+    perSecond.requests = (1000 * (requests - unanswered)) / now()
   }
   await ended(sender, { now, interrupted: deps.interrupted, totalMs, onScheduleOver })
   sender.stop()
@@ -79,25 +99,14 @@ export async function run(plan: Plan, header: Header, deps: Deps): Promise<Ran> 
   sender.giveUp()
   clearInterval(reporting)
   deps.screen.clear()
-  return { tally, seconds: now() / 1000, answeredPerSecond }
+  return { tally, seconds: now() / 1000, answeredPerSecond: perSecond }
 }
 
-function composer(plan: Plan, header: Header) {
-  const request = makeRequest(plan.target)
-  return (chosen: Chosen) => {
-    const body = eventText(header, chosen)
-    const flawed = kindOf(chosen.kind).request
-    const apiKey = plan.tenants[chosen.tenant]?.apiKey ?? ''
-    const headers = {
-      apiKey: flawed === 'unknown-api-key' ? `not-${apiKey}` : apiKey,
-      contentType: flawed === 'wrong-media-type' ? 'text/plain' : 'application/json',
-      idempotencyKey: flawed === 'no-key' ? undefined : keyOf(header.run, chosen.number),
-    }
-    return { request: request(headers, body), bodyHash: hashOfBody(body) }
-  }
+function chooser(plan: Plan, mode: Mode, recent: RecentKeys, random: () => number) {
+  const bad = kinds.flatMap((kind, at) => (at > 0 && mode.place(kind) !== 'none' ? [at] : []))
+  return makeMix(plan.rates, plan.tenants.length, bad, recent, random)
 }
 
-type Sender = ReturnType<typeof makeSender>
 type Time = { readonly now: () => number; readonly totalMs: number }
 
 /** Resolves when every event has ended, or its grace is over. Timers are as fine as the runtime has them: 1 ms. */
@@ -127,16 +136,21 @@ function ended(
   })
 }
 
-function report(screen: Screen, tally: Tally, sender: Sender, { now, totalMs }: Time) {
+function report(
+  screen: Screen,
+  tally: Tally,
+  sender: Sender,
+  { now, totalMs, isBatched }: Time & { readonly isBatched: boolean },
+) {
   const intervalMs = screen.isTerminal ? 500 : 5000
-  let before = tally.all()
+  let before = tally.counts()
   return setInterval(() => {
-    const counts = tally.all()
+    const counts = tally.counts()
     const { p50, p99 } = tally.recent()
     const elapsedMs = now()
     const open = sender.open()
     screen.progress(
-      progressLine({ elapsedMs, totalMs, counts, before, intervalMs, p50, p99, open }),
+      progressLine({ elapsedMs, totalMs, counts, before, intervalMs, p50, p99, open, isBatched }),
     )
     before = counts
   }, intervalMs)

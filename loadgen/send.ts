@@ -1,40 +1,39 @@
 /**
- * Sends what is due: every arrival at its intended instant, whatever became of the ones before. What finds no free
- * connection goes late, and what has waited `dropAfterMs` is dropped; both are counted, none is skipped. Arrivals are
- * taken from the schedule only when they are sent or dropped, so that nothing queues up here.
- * Bounds: one event a connection; repeats wait in memory, at most as long as `judge` allows.
+ * Sends what is due: every arrival at its intended instant, whatever became of the ones before; where several events go
+ * in one request, when its last one is due. What finds no free connection goes late, and what has waited `dropAfterMs`
+ * is dropped; both are counted, none is skipped. Arrivals are taken from the schedule only when they are sent, packed
+ * or dropped, so that nothing queues up here.
+ * Bounds: one request a connection and those that `packing` holds; repeats wait in memory, as long as `judge` allows.
  */
-import { type Asked, type End, failed, judge } from './answers.ts'
+import { type End, failed, judge } from './answers.ts'
 import type { Arrivals } from './arrivals.ts'
-import type { Connections } from './http/connections.ts'
+import type { Connections, Request } from './http/connections.ts'
 import type { Answer } from './http/response.ts'
 import type { Chosen } from './mix.ts'
+import type { Mode } from './modes/mode.ts'
+import { type Packing, type Parcel, parcelOf, type Sending } from './packing.ts'
 import { makeRetryQueue } from './retry-queue.ts'
-
-/** An event on its way. Times are milliseconds from the start of the run. */
-export type Sending = Chosen & {
-  readonly intendedMs: number
-  attempt: number
-  sentMs: number
-  request: Buffer
-  bodyHash: number
-}
+import type { Told } from './told.ts'
 
 export type Observer = {
-  /** After each attempt: what was sent, and what was answered (undefined: nothing). */
-  attempted(sending: Sending, answer: Answer | undefined, nowMs: number): void
-  /** Once for each event, with what became of it. */
+  /** Once for each request. `wrong`: what in its answer contradicts itself. */
+  answered(parcel: Parcel, isAnswered: boolean, wrong: string | undefined, nowMs: number): void
+  /** After each attempt of an event: what was told of it (undefined: nothing). */
+  attempted(sending: Sending, parcel: Parcel, told: Told | undefined, nowMs: number): void
+  /** Once for each event that was sent, with what became of it. */
   ended(sending: Sending, end: End, nowMs: number): void
   /** An event that was never sent: it waited too long. */
-  dropped(intendedMs: number, chosen: Chosen, nowMs: number): void
+  dropped(sending: Sending, nowMs: number): void
 }
 
 type Deps = {
   readonly arrivals: Arrivals
   readonly choose: () => Chosen
-  /** The bytes of the request, and a hash of its body. */
-  readonly compose: (chosen: Chosen) => { readonly request: Buffer; readonly bodyHash: number }
-  readonly connections: Pick<Connections, 'send'>
+  readonly packing: Packing
+  /** The bytes of the request, until it is called again. Sets the hash of each event's body. */
+  readonly compose: (parcel: Parcel) => Request
+  readonly connections: Pick<Connections<Parcel>, 'free' | 'send'>
+  readonly read: Mode['read']
   readonly observer: Observer
   readonly random: () => number
   /** Milliseconds from the start of the run. */
@@ -44,9 +43,11 @@ type Deps = {
 export type Sender = {
   /** Sends what is due and can be sent. */
   pump(): void
+  /** To be told of the end of each request; undefined when no answer came. */
+  onAnswer(parcel: Parcel, answer: Answer | undefined): void
   /** When to pump again if nothing happens before; Infinity when only answers are awaited. */
   nextDue(): number
-  /** Events sent and not ended: under way, or waiting to be repeated. */
+  /** Events taken from the schedule and not ended: under way, or waiting for others or to be repeated. */
   open(): number
   /** No more arrivals. */
   stop(): void
@@ -59,83 +60,118 @@ export type Sender = {
 }
 
 export function makeSender(deps: Deps, config: { readonly dropAfterMs: number }): Sender {
-  const { arrivals, connections, observer } = deps
+  const { arrivals, connections, observer, packing } = deps
   const repeats = makeRetryQueue<Sending>()
   let underWay = 0
   let stopped = false
-  let waiting: Sending | undefined
+  /** Due, and without a connection. */
+  let waiting: Parcel | undefined
 
   const nextArrival = (): number => (stopped ? Number.POSITIVE_INFINITY : arrivals.next())
 
   const scheduleOver = (): boolean =>
-    nextArrival() === Number.POSITIVE_INFINITY && waiting?.attempt !== 1
+    nextArrival() === Number.POSITIVE_INFINITY &&
+    packing.size() === 0 &&
+    (waiting === undefined || waiting.isRepeat)
 
-  const onAnswer = (sending: Sending, answer: Answer | undefined): void => {
-    underWay--
+  const nextParcel = (now: number): Parcel | undefined => {
+    if (repeats.next() <= now) return takeRepeats(now)
+    for (let dueMs = nextArrival(); dueMs <= now; dueMs = nextArrival()) {
+      arrivals.advance()
+      const parcel = packing.add(newSending(deps.choose(), dueMs))
+      if (parcel !== undefined) return parcel
+    }
+    return nextArrival() === Number.POSITIVE_INFINITY ? packing.rest() : undefined
+  }
+
+  /** What is to be repeated goes together as far as it can, and waits for nothing else. */
+  const takeRepeats = (now: number): Parcel | undefined => {
+    const dueMs = repeats.next()
+    const events: Sending[] = []
+    for (let next = repeats.peek(); next !== undefined; next = repeats.peek()) {
+      if (repeats.next() > now || (events.length > 0 && !packing.fits(events, next))) break
+      events.push(next)
+      repeats.take()
+    }
+    return events.length > 0 ? parcelOf(events, dueMs, true) : undefined
+  }
+
+  const drop = ({ events }: Parcel): void => {
     const now = deps.now()
-    observer.attempted(sending, answer, now)
-    const judged = judge(asked(sending), answer, deps.random)
+    for (const event of events) observer.dropped(event, now)
+  }
+
+  const send = (parcel: Parcel, now: number): void => {
+    parcel.sentMs = now
+    underWay += parcel.events.length
+    connections.send(deps.compose(parcel), parcel)
+  }
+
+  const settle = (event: Sending, told: Told | undefined, jitter: number, now: number): void => {
+    const judged = judge(event, told, jitter)
     if (judged.is === 'final') {
-      observer.ended(sending, judged, now)
+      observer.ended(event, judged, now)
       return
     }
-    sending.attempt++
-    repeats.add(now + judged.afterMs, sending)
-  }
-
-  const trySend = (sending: Sending, now: number): boolean => {
-    const sent = connections.send(sending.request, (answer) => onAnswer(sending, answer))
-    if (!sent) return false
-    sending.sentMs = now
-    underWay++
-    return true
-  }
-
-  /** Whether there may be more to send. */
-  const sendNext = (now: number): boolean => {
-    if (waiting === undefined && repeats.next() <= now) waiting = repeats.take()
-    if (waiting === undefined) {
-      const intendedMs = nextArrival()
-      if (intendedMs > now) return false
-      arrivals.advance()
-      waiting = { ...deps.choose(), intendedMs, attempt: 1, sentMs: 0, ...nothing }
-    }
-    if (waiting.attempt === 1 && now - waiting.intendedMs > config.dropAfterMs) {
-      observer.dropped(waiting.intendedMs, waiting, now)
-      waiting = undefined
-      return true
-    }
-    if (waiting.request === nothing.request) Object.assign(waiting, deps.compose(waiting))
-    if (!trySend(waiting, now)) return false
-    waiting = undefined
-    return true
+    event.attempt++
+    repeats.add(now + judged.afterMs, event)
   }
 
   return {
     pump() {
       const now = deps.now()
-      while (sendNext(now)) {}
-    },
-    nextDue: () => Math.min(repeats.next(), nextArrival()),
-    open: () => underWay + repeats.size() + (waiting === undefined ? 0 : 1),
-    stop() {
-      stopped = true
-      if (waiting?.attempt === 1) {
-        observer.dropped(waiting.intendedMs, waiting, deps.now())
+      for (;;) {
+        waiting ??= nextParcel(now)
+        if (waiting === undefined) return
+        if (!waiting.isRepeat && now - waiting.dueMs > config.dropAfterMs) drop(waiting)
+        else if (connections.free() > 0) send(waiting, now)
+        else return
         waiting = undefined
       }
     },
+    onAnswer(parcel, answer) {
+      const now = deps.now()
+      const { events } = parcel
+      const reading = answer && deps.read(answer, events.length)
+      // One draw for a request: what went together is repeated together.
+      const jitter = deps.random()
+      underWay -= events.length
+      observer.answered(parcel, answer !== undefined, reading?.wrong, now)
+      events.forEach((event, at) => {
+        const told = reading?.told[at]
+        observer.attempted(event, parcel, told, now)
+        settle(event, told, jitter, now)
+      })
+    },
+    nextDue: () => Math.min(repeats.next(), nextArrival()),
+    open: () => underWay + repeats.size() + packing.size() + (waiting?.events.length ?? 0),
+    stop() {
+      stopped = true
+      if (waiting !== undefined && !waiting.isRepeat) {
+        drop(waiting)
+        waiting = undefined
+      }
+      for (let rest = packing.rest(); rest; rest = packing.rest()) drop(rest)
+    },
     giveUp() {
       const now = deps.now()
-      for (let each = waiting ?? repeats.take(); each; each = repeats.take())
-        observer.ended(each, failed, now)
+      for (const event of waiting?.events ?? []) observer.ended(event, failed, now)
       waiting = undefined
+      for (let event = repeats.take(); event; event = repeats.take())
+        observer.ended(event, failed, now)
     },
     scheduleOver,
     done: () => scheduleOver() && waiting === undefined && underWay + repeats.size() === 0,
   }
 }
 
-const nothing = { request: Buffer.alloc(0), bodyHash: 0 }
-
-const asked = ({ purpose, kind, attempt }: Sending): Asked => ({ purpose, kind, attempt })
+const newSending = ({ purpose, number, kind, revision, tenant }: Chosen, intendedMs: number) => ({
+  purpose,
+  number,
+  kind,
+  revision,
+  tenant,
+  intendedMs,
+  attempt: 1,
+  bodyHash: 0,
+})

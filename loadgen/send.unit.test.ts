@@ -1,25 +1,35 @@
 import { describe, expect, test } from 'bun:test'
 import type { Verdict } from './answers.ts'
-import type { OnAnswer } from './http/connections.ts'
 import type { Answer } from './http/response.ts'
 import type { Chosen } from './mix.ts'
+import { makePacking, type Parcel } from './packing.ts'
 import { makeSender } from './send.ts'
+import { tellNew, tellRefused } from './told.ts'
 
 const chosen: Chosen = { purpose: 'fresh', number: 0, kind: 0, revision: 0, tenant: 0 }
-const ok: Answer = {
-  status: 202,
-  retryAfterSeconds: undefined,
-  body: '{"duplicate":false}',
-  keepAlive: true,
-}
-const notNow: Answer = { ...ok, status: 503, retryAfterSeconds: 1, body: '{}' }
+const ok: Answer = { status: 202, retryAfterSeconds: undefined, body: '', keepAlive: true }
+const notNow: Answer = { ...ok, status: 503, retryAfterSeconds: 1 }
+/** Of a request: its second event is to be repeated after a second, the others are in. */
+const secondNotNow: Answer = { ...ok, status: 200 }
 
-/** A sender whose clock and connections the test moves. */
-function sending(times: number[], connections: number) {
+const told = ({ status, retryAfterSeconds }: Answer, at: number) =>
+  status === 202 || (status === 200 && at !== 1)
+    ? tellNew
+    : tellRefused(503, 'UNAVAILABLE', retryAfterSeconds ?? 1)
+
+/** A sender whose clock and connections the test moves; `tenants` are those of the arrivals in turn. */
+function sending(
+  times: number[],
+  {
+    connections = 1,
+    batchSize = 1,
+    tenants = [0],
+  }: { connections?: number; batchSize?: number; tenants?: number[] } = {},
+) {
   let nowMs = 0
   let number = 0
   const queue = [...times]
-  const underWay: OnAnswer[] = []
+  const underWay: Parcel[] = []
   const ended: [number: number, verdict: Verdict][] = []
   const attempts: { number: number; attempt: number; sentMs: number }[] = []
   const sender = makeSender(
@@ -28,16 +38,27 @@ function sending(times: number[], connections: number) {
         next: () => queue[0] ?? Number.POSITIVE_INFINITY,
         advance: () => void queue.shift(),
       },
-      choose: () => ({ ...chosen, number: number++ }),
-      compose: () => ({ request: Buffer.from('request'), bodyHash: 1 }),
+      choose: () => ({
+        ...chosen,
+        tenant: tenants[number % tenants.length] ?? 0,
+        number: number++,
+      }),
+      packing: makePacking({ mostEvents: batchSize, place: () => 'any' }),
+      compose: () => ({ bytes: Buffer.from('request'), start: 0, end: 7 }),
       connections: {
-        send: (_, onAnswer) => underWay.length < connections && underWay.push(onAnswer) > 0,
+        free: () => connections - underWay.length,
+        send: (_, parcel) => void underWay.push(parcel),
       },
+      read: (answer, events) => ({
+        told: Array.from({ length: events }, (_, at) => told(answer, at)),
+        wrong: undefined,
+      }),
       observer: {
-        attempted: (each) =>
-          void attempts.push({ number: each.number, attempt: each.attempt, sentMs: each.sentMs }),
-        ended: (each, { verdict }) => void ended.push([each.number, verdict]),
-        dropped: (_, each) => void ended.push([each.number, 'dropped']),
+        answered() {},
+        attempted: (event, { sentMs }) =>
+          void attempts.push({ number: event.number, attempt: event.attempt, sentMs }),
+        ended: (event, { verdict }) => void ended.push([event.number, verdict]),
+        dropped: (event) => void ended.push([event.number, 'dropped']),
       },
       random: () => 0.5,
       now: () => nowMs,
@@ -53,13 +74,19 @@ function sending(times: number[], connections: number) {
       nowMs = ms
       sender.pump()
     },
-    answer: (answer: Answer | undefined) => underWay.shift()?.(answer),
+    answer(answer: Answer | undefined) {
+      const parcel = underWay.shift()
+      if (parcel === undefined) throw new Error('nothing is under way')
+      sender.onAnswer(parcel, answer)
+    },
+    /** Numbers of the events of each request under way. */
+    requests: () => underWay.map(({ events }) => events.map((event) => event.number)),
   }
 }
 
 describe('an arrival', () => {
   test('is sent when it is due and not before, whatever is still unanswered', () => {
-    const { at, underWay, sender } = sending([10, 20, 30], 10)
+    const { at, underWay, sender } = sending([10, 20, 30], { connections: 10 })
     at(9)
     expect(underWay).toHaveLength(0)
     expect(sender.nextDue()).toBe(10)
@@ -74,7 +101,7 @@ describe('an arrival', () => {
   })
 
   test('that finds no connection goes late, with its own intended instant', () => {
-    const { at, answer, attempts, ended, sender } = sending([10, 20], 1)
+    const { at, answer, attempts, ended, sender } = sending([10, 20])
     at(20)
     answer(ok)
     at(500)
@@ -88,7 +115,7 @@ describe('an arrival', () => {
   })
 
   test('that waited too long is dropped, and counted', () => {
-    const { at, answer, ended, underWay } = sending([10, 20, 900], 1)
+    const { at, answer, ended, underWay } = sending([10, 20, 900])
     at(20)
     at(1021)
     answer(ok)
@@ -103,7 +130,7 @@ describe('an arrival', () => {
 
 describe('an event whose answer leaves it open', () => {
   test('is repeated when the server says, until it is answered', () => {
-    const { at, answer, attempts, ended, sender } = sending([10], 1)
+    const { at, answer, attempts, ended, sender } = sending([10])
     at(10)
     answer(notNow)
     expect([sender.nextDue(), sender.done(), sender.open()]).toEqual([1010, false, 1])
@@ -116,7 +143,7 @@ describe('an event whose answer leaves it open', () => {
   })
 
   test('is not dropped for having waited', () => {
-    const { at, answer, ended } = sending([10], 1)
+    const { at, answer, ended } = sending([10])
     at(10)
     answer(notNow)
     at(60_000)
@@ -125,7 +152,7 @@ describe('an event whose answer leaves it open', () => {
   })
 
   test('fails when the run gives up', () => {
-    const { at, answer, ended, sender } = sending([10, 11], 2)
+    const { at, answer, ended, sender } = sending([10, 11], { connections: 2 })
     at(11)
     answer(undefined)
     answer(notNow)
@@ -138,8 +165,99 @@ describe('an event whose answer leaves it open', () => {
   })
 })
 
+describe('events that go together', () => {
+  test('are sent when the last of them is due, and what is left when no more come', () => {
+    const { at, requests, sender, underWay } = sending([10, 20, 30, 40, 50], {
+      connections: 10,
+      batchSize: 2,
+    })
+    at(15)
+    expect([requests(), sender.open()]).toEqual([[], 1])
+    at(20)
+    expect(requests()).toEqual([[0, 1]])
+    at(49)
+    expect([requests(), sender.scheduleOver()]).toEqual([
+      [
+        [0, 1],
+        [2, 3],
+      ],
+      false,
+    ])
+    at(50)
+    expect([requests(), sender.scheduleOver()]).toEqual([[[0, 1], [2, 3], [4]], true])
+    expect(underWay.map(({ dueMs }) => dueMs)).toEqual([20, 40, 50])
+  })
+
+  test('are of one tenant', () => {
+    const { at, requests } = sending([1, 2, 3, 4, 5], {
+      connections: 10,
+      batchSize: 2,
+      tenants: [0, 1],
+    })
+    at(5)
+    expect(requests()).toEqual([[0, 2], [1, 3], [4]])
+  })
+
+  test('end each for itself: only what is open is repeated, and together', () => {
+    const { at, answer, ended, requests, sender } = sending([1, 2, 3, 4, 5, 6], {
+      connections: 10,
+      batchSize: 3,
+    })
+    at(6)
+    answer(secondNotNow)
+    answer(secondNotNow)
+    expect(ended).toEqual([0, 2, 3, 5].map((number) => [number, 'success']))
+    at(1005)
+    expect([requests(), sender.open()]).toEqual([[], 2])
+    at(1006)
+    expect(requests()).toEqual([[1, 4]])
+    answer(ok)
+    expect(ended.slice(4)).toEqual([
+      [1, 'success'],
+      [4, 'success'],
+    ])
+    expect(sender.done()).toBe(true)
+  })
+
+  test('are all repeated when no answer came, with the events of no other tenant', () => {
+    const { at, answer, requests } = sending([1, 2, 3, 4], {
+      connections: 10,
+      batchSize: 2,
+      tenants: [0, 1],
+    })
+    at(4)
+    answer(undefined)
+    answer(undefined)
+    expect(requests()).toEqual([])
+    at(10_000)
+    expect(requests().toSorted()).toEqual([
+      [0, 2],
+      [1, 3],
+    ])
+  })
+
+  test('are dropped together when they waited too long', () => {
+    const { at, ended } = sending([1, 2, 3, 4], { batchSize: 2 })
+    at(4)
+    at(1004)
+    expect(ended).toEqual([])
+    at(1005)
+    expect(ended).toEqual([
+      [2, 'dropped'],
+      [3, 'dropped'],
+    ])
+  })
+
+  test('are dropped when the run is stopped before they went', () => {
+    const { at, ended, sender } = sending([1, 2, 3], { connections: 10, batchSize: 2 })
+    at(1)
+    sender.stop()
+    expect([ended, sender.open(), sender.done()]).toEqual([[[0, 'dropped']], 0, true])
+  })
+})
+
 test('after a stop nothing new is sent, and what waited for a connection is dropped', () => {
-  const { at, answer, ended, sender } = sending([10, 20, 30], 1)
+  const { at, answer, ended, sender } = sending([10, 20, 30])
   at(20)
   sender.stop()
   answer(ok)

@@ -3,6 +3,7 @@ import type { Asserted, Measured } from './assertions.ts'
 import type { Audit } from './audit/audit.ts'
 import { findingKinds } from './audit/compare.ts'
 import type { Latency } from './latency.ts'
+import type { ModeName } from './modes/modes.ts'
 import { shownMs } from './progress.ts'
 import { type Counts, type Heard, lateMs, type Tallied, verdicts } from './tally.ts'
 
@@ -12,8 +13,12 @@ export type Summary = {
   readonly interrupted: boolean
   /** From the start to the last answer. */
   readonly seconds: number
-  /** Answered, over the time in which events were due. */
+  readonly mode: ModeName
+  /** Events a request, at most. */
+  readonly batchSize: number
+  /** Events answered, over the time in which events were due. */
   readonly answeredPerSecond: number
+  readonly requests: Requests
   readonly total: Tallied
   readonly tenants: Readonly<Record<string, Tallied>>
   /** How long after its instant an event was sent: part of every latency. */
@@ -24,6 +29,14 @@ export type Summary = {
   readonly tolerated: readonly Heard[]
   readonly journal: string | undefined
   readonly audit: Audit
+}
+
+export type Requests = {
+  readonly sent: number
+  readonly unanswered: number
+  readonly answeredPerSecond: number
+  /** From when a request was due to its answer. */
+  readonly latency: Latency
 }
 
 export type Report = Summary & { readonly assertions: readonly Asserted[]; readonly ok: boolean }
@@ -77,6 +90,7 @@ export function summaryText(report: Report): string {
     '',
     ...table(report),
     '',
+    ...requestLines(report),
     `Sent after the instant due: p50 ${shownMs(report.sendLag.p50)}, p99 ${shownMs(report.sendLag.p99)}, ` +
       `max ${shownMs(report.sendLag.max)} (late: over ${lateMs} ms, as this program or every connection was busy)`,
     ...givenUpLine(report.total),
@@ -113,6 +127,20 @@ function table({ total, tenants }: Report): string[] {
         latency.count === 0 ? '-' : shownMs(latency[name]),
       ),
     ),
+  ]
+}
+
+/** Requests beside their events, where these are not the same; nothing where they are. */
+function requestLines({ mode, batchSize, requests, total }: Report): string[] {
+  if (mode === 'single') return []
+  const { sent, unanswered, answeredPerSecond, latency } = requests
+  const perRequest = (total.events - total.dropped + total.retried) / Math.max(1, sent)
+  return [
+    `Requests (${mode}, up to ${shown(batchSize)} events each): ${shown(sent)} with ${shown(perRequest)} events on average, ` +
+      `${shown(answeredPerSecond)} answered a second, ${shown(unanswered)} without an answer`,
+    `From when a request was due, with its last event, to its answer: average ${shownMs(latency.average)}, ` +
+      `p50 ${shownMs(latency.p50)}, p99 ${shownMs(latency.p99)}, max ${shownMs(latency.max)}. ` +
+      'Above, an event also waits for the others of its request',
   ]
 }
 

@@ -31,7 +31,10 @@ function aSummary(given: Partial<Summary> = {}): Summary {
     seed: 7,
     interrupted: false,
     seconds: 2,
+    mode: 'single',
+    batchSize: 1,
     answeredPerSecond: 1.5,
+    requests: { sent: 3, unanswered: 0, answeredPerSecond: 1.5, latency: tally.requestLatency() },
     total: tally.all(),
     tenants: { tenant_a: tally.of(0) },
     sendLag: tally.lag(),
@@ -128,6 +131,16 @@ describe('the summary', () => {
     expect(shown).toContain('✗ No event was accepted')
   })
 
+  test('tells requests and events apart where a request has several', () => {
+    const { latency } = aSummary().requests
+    const requests = { sent: 2, unanswered: 1, answeredPerSecond: 0.5, latency }
+    const lines = text({ mode: 'ndjson', batchSize: 100, requests })
+    expect(lines).toContain(
+      'Requests (ndjson, up to 100 events each): 2 with 1.5 events on average, 0.5 answered a second, 1 without an answer',
+    )
+    expect(text()).not.toContain('Requests')
+  })
+
   test('names offenders', () => {
     const findings = [{ kind: 'lost' as const, count: 1, examples: ['tenant_a/load-r1-3'] }]
     expect(text({ audit: { ...clean, clean: false, findings } })).toContain(
@@ -141,9 +154,9 @@ describe('the summary', () => {
 })
 
 test('the line of progress has the share, the time left, the rate and what there is to count', () => {
-  const before = makeTally(1).all()
-  const counts = { ...before, events: 1010, success: 1000, 'rate-limited': 10 }
-  const line = progressLine({
+  const before = makeTally(1).counts()
+  const counts = { ...before, events: 1010, requests: 100, success: 1000, 'rate-limited': 10 }
+  const state = {
     elapsedMs: 30_000,
     totalMs: 60_000,
     counts,
@@ -152,9 +165,11 @@ test('the line of progress has the share, the time left, the rate and what there
     p50: 3.125,
     p99: 12.5,
     open: 4,
-  })
-  expect(line).toBe(
-    ' 50 %  30 s left  202/s  ok 1,000  limited 10  p50 3.13 ms  p99 12.5 ms  4 open',
+  }
+  const rest = 'ok 1,000  limited 10  p50 3.13 ms  p99 12.5 ms  4 open'
+  expect(progressLine({ ...state, isBatched: false })).toBe(` 50 %  30 s left  202/s  ${rest}`)
+  expect(progressLine({ ...state, isBatched: true })).toBe(
+    ` 50 %  30 s left  202/s  in 20 requests  ${rest}`,
   )
 })
 

@@ -12,13 +12,26 @@ test('every event is counted once, in all and for its tenant', () => {
   expect([tally.of(0).events, tally.of(1).events]).toEqual([4, 3])
 })
 
-test('repeats and late sends are counted beside', () => {
-  const tally = makeTally(1)
-  tally.sent(0, 1, 0.4)
-  tally.sent(0, 1, 10.1)
-  tally.sent(0, 2, 1000)
-  expect(tally.all()).toMatchObject({ events: 0, retried: 1, late: 1 })
-  expect(tally.lag()).toMatchObject({ count: 2, max: expect.closeTo(10.1, 1) })
+test('requests are counted beside their events, and so are repeats and late sends', () => {
+  const tally = makeTally(2)
+  const request = { events: 3, isRepeat: false, isAnswered: true, lagMs: 0.4, latencyMs: 5 }
+  tally.requested(0, request)
+  tally.requested(0, { ...request, lagMs: 10.1, latencyMs: 20 })
+  tally.requested(1, {
+    ...request,
+    isRepeat: true,
+    isAnswered: false,
+    lagMs: 1000,
+    latencyMs: 15_000,
+  })
+  const sums = { requests: 3, unanswered: 1, events: 0, retried: 3, late: 3 }
+  expect(tally.counts()).toMatchObject(sums)
+  expect(tally.all()).toMatchObject(sums)
+  expect(tally.of(0)).toMatchObject({ requests: 2, unanswered: 0, retried: 0, late: 3 })
+  expect(tally.lag()).toMatchObject({ count: 6, max: expect.closeTo(10.1, 1) })
+  const latency = tally.requestLatency()
+  expect([latency.count, Math.round(latency.p50)]).toEqual([3, 20])
+  expect(latency.max / 15_000).toBeWithin(0.999, 1.001)
 })
 
 test('errors are what failed, what was dropped and what was answered wrongly, each once', () => {

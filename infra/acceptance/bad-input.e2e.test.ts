@@ -185,7 +185,7 @@ test.each([
   expect(response.status).toBe(status)
   expect(response.headers.get('X-Request-Id')).toMatch(/^req_/)
   expect(await response.json()).toEqual({
-    error: { code: expect.any(String), message: expect.any(String) },
+    error: { code: expect.any(String), message: expect.any(String), next: expect.any(String) },
   })
 })
 

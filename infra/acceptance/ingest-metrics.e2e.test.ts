@@ -25,6 +25,7 @@ beforeAll(async () => {
   ingest = await spawnService('ingest', {
     KAFKA_BROKERS: testAddresses().kafka,
     KAFKA_RAW_TOPIC: topics.raw,
+    KAFKA_CONTROL_TOPIC: topics.control,
     REDIS_URL: redis.url,
     API_KEYS: 'tenant_a:key_a:unlimited,tenant_few:key_few:2,tenant_more:key_more:unlimited',
     METRICS_TENANTS: '2',
@@ -115,6 +116,7 @@ test('every request, event, claim and record is counted once, under its name', a
     pulse_ingest_ready: 1,
     'pulse_ingest_dependency_up{dependency="kafka"}': 1,
     'pulse_ingest_dependency_up{dependency="redis"}': 1,
+    'pulse_ingest_dependency_up{dependency="control"}': 1,
   }
   expect(Object.fromEntries(Object.keys(state).map((name) => [name, now.get(name)]))).toEqual(state)
   const total = (all: ReadonlyMap<string, number>) => sumOf(all, 'pulse_ingest_events_total')
@@ -159,21 +161,30 @@ test('a Redis that does not answer is seen: a dependency, claims that are missin
   }
 }, 60_000)
 
-test('a Kafka that cannot be reached is seen: not ready, and why, in a warning', async () => {
+test('a Kafka that does not take records is seen: not ready, and a warning that says why', async () => {
   const lost = await spawnService('ingest', {
-    KAFKA_BROKERS: 'localhost:1',
+    KAFKA_BROKERS: testAddresses().kafka,
+    KAFKA_RAW_TOPIC: `${topics.raw}.missing`,
+    KAFKA_CONTROL_TOPIC: topics.control,
     REDIS_URL: redis.url,
     API_KEYS: 'tenant_a:key_a:unlimited',
   })
-  const answer = await post(`${lost.url}/events`, anEvent(), {})
-  expect(answer.status).toBe(503)
+  const unconfirmed = async () => (await post(`${lost.url}/events`, anEvent(), {})).body.error.code
+  await until('control is loaded', async () => (await unconfirmed()) === 'UNCONFIRMED', 30_000)
   const now = await readMetrics(lost.url)
   expect(now.get('pulse_ingest_ready')).toBe(0)
   expect(now.get('pulse_ingest_dependency_up{dependency="kafka"}')).toBe(0)
-  expect(now.get('kafka_produce_duration_seconds_count{outcome="failed"}')).toBe(1)
-  const warnings = lost.lines().filter(({ level }) => level === 'warn')
-  expect(warnings).toContainEqual(
-    expect.objectContaining({ trouble: 'not_produced', count: 1, reason: expect.any(String) }),
+  expect(now.get('pulse_ingest_dependency_up{dependency="redis"}')).toBe(1)
+  expect(now.get(events('tenant_a', 'UNCONFIRMED'))).toBe(1)
+  expect(now.get('pulse_ingest_kafka_queue_records')).toBe(1)
+  const report = await until(
+    'the client gives up',
+    () => lost.lines().find(({ trouble }) => trouble === 'not_reported'),
+    60_000,
+  )
+  expect(report).toMatchObject({ level: 'warn', count: 1, reason: expect.any(String) })
+  expect(lost.lines()).toContainEqual(
+    expect.objectContaining({ level: 'warn', trouble: 'unconfirmed', count: 1 }),
   )
   await lost.stop()
-}, 60_000)
+}, 120_000)

@@ -16,6 +16,8 @@ export type Load = {
   /** Until then, or until `maxEvents` were sent. */
   readonly seconds: number
   readonly maxEvents?: number
+  /** Events a request; 1 when it is left out, as single events. */
+  readonly batch?: number
   /** CPU core to stay on. */
   readonly core?: number | undefined
 }
@@ -25,6 +27,7 @@ type Latency = {
   readonly p50: number
   readonly p95: number
   readonly p99: number
+  readonly p999: number
   readonly max: number
 }
 
@@ -57,7 +60,7 @@ export async function load(place: Place, wanted: Load): Promise<Loaded> {
     runtime,
     JSON.stringify({ ingest: wanted.url, tenants: { tenant_load: 'key_load' } }),
   )
-  const { perSecond, seconds, maxEvents, core } = wanted
+  const { perSecond, seconds, maxEvents, batch, core } = wanted
   const flags = [
     ...[
       '--runtime',
@@ -70,6 +73,7 @@ export async function load(place: Place, wanted: Load): Promise<Loaded> {
       '--no-audit',
     ],
     ...(maxEvents === undefined ? [] : ['--max-events', maxEvents]),
+    ...(batch === undefined ? [] : ['--mode', 'batch', '--batch-size', batch]),
   ]
   const script = join('loadgen', 'load.ts')
   const command = [...bun, script, ...flags.map(String)] as const

@@ -40,6 +40,7 @@ export async function startPulse(stores: Stores, through: Link | undefined) {
     KAFKA_BROKERS: kafka,
     KAFKA_RAW_TOPIC: topics.raw,
     KAFKA_DLQ_TOPIC: topics.dlq,
+    KAFKA_CONTROL_TOPIC: topics.control,
     KAFKA_GROUP: topics.group,
   }
   const environments: Readonly<Record<ServiceName, Environment>> = {

@@ -36,6 +36,7 @@ export async function startPulse(
     KAFKA_BROKERS: at.kafka,
     KAFKA_RAW_TOPIC: topics.raw,
     KAFKA_DLQ_TOPIC: topics.dlq,
+    KAFKA_CONTROL_TOPIC: topics.control,
     KAFKA_GROUP: topics.group,
   }
   const apiKeys = options.apiKeys ?? 'tenant_a:key_a:unlimited,tenant_b:key_b:unlimited'

@@ -14,6 +14,7 @@ const ingest = await spawnService('ingest', {
   KAFKA_BROKERS: kafka,
   REDIS_URL: redis,
   KAFKA_RAW_TOPIC: topics.raw,
+  KAFKA_CONTROL_TOPIC: topics.control,
   API_KEYS: 'tenant_a:key_a',
 })
 const processor = await spawnService('processor', {

@@ -18,6 +18,7 @@ export function summary(report: SampleReport, urls: Urls, paint: Paint): string 
     place('Dead letters', `${urls.admin}/dlq`),
     place('Search', `${urls.admin}/search`),
     place('Send events', `${urls.ingest}/events`, keys),
+    place('API', `${urls.ingest}/docs`, 'and /openapi.json'),
     place('Addresses', '.pulse/runtime.json', 'logs: .pulse/logs/'),
     '',
     paint.dim('  Ctrl-C here or `npm run stop` elsewhere stops everything that was started.'),

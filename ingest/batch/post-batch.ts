@@ -8,11 +8,12 @@ import type { Admission } from '../admission.ts'
 import { answerRejection, answerVerdict } from '../answer.ts'
 import { type BodyEnd, readBody } from '../body.ts'
 import { type Budget, Held } from '../budget.ts'
+import { batchMediaTypes } from '../media-type.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import { apiKeyOf, traceparentOf } from '../request-headers.ts'
 import type { Exchange, Handler } from '../server.ts'
 import type { Tenants } from '../tenants.ts'
-import { nameOf, overloaded, type Verdict } from '../verdict.ts'
+import { nameOf, overloaded, strangers, type Verdict } from '../verdict.ts'
 import { admitBatch, type BatchToAdmit } from './admit-batch.ts'
 import { BatchResults } from './answer-batch.ts'
 import { readBatchHeaders } from './batch-headers.ts'
@@ -25,6 +26,8 @@ type Deps = {
   readonly admission: Admission
   readonly budget: Budget
   readonly metrics: IngestMetrics
+  /** Milliseconds of a clock that only goes forward. */
+  readonly elapsed: () => number
 }
 
 type Limits = { readonly maxEventBytes: number; readonly maxBatchBytes: number }
@@ -39,7 +42,7 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
   return (exchange: Exchange) => {
     const { request, requestId } = exchange
     const tenant = tenants.byKey(apiKeyOf(request))
-    if (tenant === undefined) return exchange.answer(answerRejection({ code: 'UNAUTHORIZED' }))
+    if (typeof tenant === 'string') return exchange.answer(answerRejection(strangers[tenant]))
     const traceparent = traceparentOf(request)
     const { refusal, format, encoding, orderingKey } = readBatchHeaders(request)
     const splitter = refusal ? splitNothing(refusal) : splitters[format](splitLimits)
@@ -51,7 +54,7 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
       held.giveAll()
       facts.verdict = nameOf(verdict)
       metrics.judged(tenant.id, verdict)
-      exchange.answer(answerVerdict(verdict))
+      exchange.answer(answerVerdict(verdict, batchMediaTypes))
     }
     const split = (end: BodyEnd): Split => {
       if (end === 'too-large') return tooLarge
@@ -59,8 +62,7 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
     }
     const done = (end: BodyEnd) => {
       facts.bytes = held.bytes
-      const known = end === 'no-room' ? overloaded : admission.refusal(tenant)
-      if (known !== undefined) return answerWhole(known)
+      if (end === 'no-room') return answerWhole(overloaded)
       const from = { tenant, requestId, traceparent }
       const body = split(end)
       if (body.kind === 'split')
@@ -74,19 +76,15 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
 
 const undecodable: Refused = refused('CONTENT_ENCODING_INVALID')
 
-function answerEach(
-  { admission, metrics }: Deps,
-  exchange: Exchange,
-  batch: BatchToAdmit,
-  held: Held,
-): void {
+function answerEach(deps: Deps, exchange: Exchange, batch: BatchToAdmit, held: Held): void {
+  const { metrics } = deps
   metrics.batch(batch.pieces.length)
   const results = new BatchResults(batch.pieces.length)
   let gone = false
-  const admitted = admitBatch(admission, batch, {
-    verdict(index, verdict) {
+  const admitted = admitBatch(deps, batch, {
+    verdict(index, verdict, bytes) {
       metrics.judged(batch.tenant.id, verdict)
-      results.set(index, verdict)
+      results.set(index, verdict, bytes)
     },
     done() {
       held.giveAll()

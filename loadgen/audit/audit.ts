@@ -2,7 +2,7 @@
  * The audit of one run: waits for the drain, reads the journal, compares it with Postgres. An audit that could not
  * be done is not clean.
  */
-import { type EventsOf, eventText, hashOfBody } from '../events.ts'
+import { type EventId, hashOfBody, makeEventMaker } from '../events.ts'
 import { readJournal } from '../journal.ts'
 import type { Header } from '../journal-format.ts'
 import { type Attempts, makeAttempts, type Revision } from './attempts.ts'
@@ -45,9 +45,9 @@ export async function audit(
   const drainSeconds = (performance.now() - started) / 1000
   const rows = { stored: 0, dead: 0 }
   try {
-    const attempts = await attemptsIn(where.journal, header)
+    const sent = makeEventMaker(header).text
+    const attempts = await attemptsIn(where.journal, sent)
     const { run, tenants } = header
-    const sent = (id: Parameters<typeof eventText>[1]) => eventText(header, id)
     const comparison = makeComparison(attempts, { run, tenants, sent })
     say(`audit: comparing ${attempts.keys()} keys with Postgres`)
     await readOutcomes(where.postgres, header, (row) => {
@@ -73,23 +73,20 @@ export async function audit(
   }
 }
 
-async function attemptsIn(journal: string, header: EventsOf): Promise<Attempts> {
+type Sent = (id: EventId) => string
+
+async function attemptsIn(journal: string, sent: Sent): Promise<Attempts> {
   const attempts = makeAttempts()
   for await (const attempt of readJournal(journal)) attempts.add(attempt)
   for (let number = 0; number < attempts.numbers(); number++)
     for (const revision of [0, 1] satisfies Revision[])
-      if (attempts.seen(number, revision) !== 0) assertSame(header, attempts, number, revision)
+      if (attempts.seen(number, revision) !== 0) assertSame(sent, attempts, number, revision)
   return attempts
 }
 
 /** What is made again from its number must be what was sent. */
-function assertSame(
-  header: EventsOf,
-  attempts: Attempts,
-  number: number,
-  revision: Revision,
-): void {
-  const body = eventText(header, { number, kind: attempts.kind(number), revision })
+function assertSame(sent: Sent, attempts: Attempts, number: number, revision: Revision): void {
+  const body = sent({ number, kind: attempts.kind(number), revision })
   if (hashOfBody(body) !== attempts.bodyHash(number, revision))
     throw new Error(`event ${number} cannot be made again: the journal is of another version`)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { type EventId, eventText, hashOfBody, keyOf } from '../events.ts'
+import { type EventsOf, hashOfBody, keyOf, makeEventMaker } from '../events.ts'
 import { makeAttempts, type Revision } from './attempts.ts'
 import {
   type Finding,
@@ -10,9 +10,9 @@ import {
   verdictOn,
 } from './compare.ts'
 
-const of = { run: 'r1', seed: 5, startedMs: 1_767_384_000_000 }
+const of: EventsOf = { run: 'r1', seed: 5, startedMs: 1_767_384_000_000, keyIn: 'header' }
 const tenants = ['tenant_a', 'tenant_b']
-const sent = (id: EventId) => eventText(of, id)
+const sent = makeEventMaker(of).text
 
 /** What was answered to event `number`, as revision 0 unless said otherwise. */
 type Sent = { number: number; status: number; revision?: Revision; tenant?: number }

@@ -2,27 +2,33 @@
  * Keep-alive connections, each with one request under way at most: no pipelining. Raw sockets, because `fetch` costs
  * several times as much as what is to be measured.
  * Promises: `onAnswer` is called once for each request, with undefined when no whole answer came.
+ * An answer's bytes are read where they came, and copied only when more of it has to come.
  * Bounds: `count` connections; a request waits `timeoutMs` for its answer; a lost connection is tried again after
  * 50 ms, then twice as long each time up to 1 s.
  */
 import type { Socket } from 'bun'
 import { type Answer, readResponse } from './response.ts'
 
-export type OnAnswer = (answer: Answer | undefined) => void
+/** What is sent: bytes of a buffer that is its owner's again when `send` returns. */
+export type Request = { readonly bytes: Buffer; readonly start: number; readonly end: number }
 
-export type Connections = {
-  /** Sends on a free connection; false when there is none. */
-  send(request: Buffer, onAnswer: OnAnswer): boolean
+export type Connections<Asked> = {
+  /** How many requests can be sent now. */
+  free(): number
+  /** Sends on a free connection; throws when there is none. `asked` comes back with the answer. */
+  send(request: Request, asked: Asked): void
   /** Resolves when all are connected, or after `withinMs`. */
   ready(withinMs: number): Promise<void>
   /** Closes all; requests under way get no answer. */
   close(): void
 }
 
-type Line = {
-  socket: Socket<Line> | undefined
-  onAnswer: OnAnswer | undefined
-  sentAt: number
+type LineOf<Asked> = {
+  socket: Socket<LineOf<Asked>> | undefined
+  /** What is under way. */
+  asked: Asked | undefined
+  /** Sweeps since it is under way. */
+  age: number
   /** What the socket has not taken yet. */
   unsent: Buffer | undefined
   /** What came of an answer so far. */
@@ -30,8 +36,9 @@ type Line = {
   failures: number
 }
 
-type Deps = {
-  readonly now: () => number
+type Deps<Asked> = {
+  /** Called once for each request. */
+  readonly onAnswer: (asked: Asked, answer: Answer | undefined) => void
   /** Called when a connection became free. */
   readonly onFree: () => void
 }
@@ -43,7 +50,14 @@ type Config = {
   readonly timeoutMs: number
 }
 
-export function openConnections(deps: Deps, config: Config): Connections {
+/** How often requests are looked at that wait too long: each by so much longer than `timeoutMs` at most. */
+const sweepMs = 250
+
+export function openConnections<Asked extends object>(
+  deps: Deps<Asked>,
+  config: Config,
+): Connections<Asked> {
+  type Line = LineOf<Asked>
   const lines: Line[] = []
   const free: Line[] = []
   let closed = false
@@ -63,19 +77,20 @@ export function openConnections(deps: Deps, config: Config): Connections {
   }
 
   const settle = (line: Line, answer: Answer | undefined): void => {
-    const { onAnswer } = line
-    line.onAnswer = undefined
+    const { asked } = line
+    line.asked = undefined
     line.unread = undefined
-    onAnswer?.(answer)
+    if (asked !== undefined) deps.onAnswer(asked, answer)
   }
 
   const read = (line: Line, socket: Socket<Line>, bytes: Buffer, ended: boolean): void => {
     const found = readResponse(bytes, ended)
     if (found.kind === 'partial') {
-      line.unread = bytes
+      // The bytes of one chunk are the socket's.
+      line.unread = line.unread === undefined ? Buffer.from(bytes) : bytes
       return
     }
-    const answer = found.kind === 'answer' && line.onAnswer ? found.answer : undefined
+    const answer = found.kind === 'answer' && line.asked ? found.answer : undefined
     const mayStay = found.kind === 'answer' && found.length === bytes.length
     const stays = mayStay && answer?.keepAlive === true && line.unsent === undefined
     settle(line, answer)
@@ -110,12 +125,11 @@ export function openConnections(deps: Deps, config: Config): Connections {
     },
     data(socket: Socket<Line>, chunk: Buffer) {
       const { unread } = socket.data
-      // The chunk's memory belongs to the socket: what is kept for later has to be copied.
-      read(socket.data, socket, unread ? Buffer.concat([unread, chunk]) : Buffer.from(chunk), false)
+      read(socket.data, socket, unread ? Buffer.concat([unread, chunk]) : chunk, false)
     },
     drain(socket: Socket<Line>) {
       const line = socket.data
-      if (line.unsent) write(line, socket, line.unsent)
+      if (line.unsent) line.unsent = write(socket, line.unsent, 0, line.unsent.length)
     },
     end(socket: Socket<Line>) {
       if (socket.data.unread) read(socket.data, socket, socket.data.unread, true)
@@ -128,8 +142,8 @@ export function openConnections(deps: Deps, config: Config): Connections {
   for (let i = 0; i < config.count; i++) {
     const line: Line = {
       socket: undefined,
-      onAnswer: undefined,
-      sentAt: 0,
+      asked: undefined,
+      age: 0,
       unsent: undefined,
       unread: undefined,
       failures: 0,
@@ -139,18 +153,18 @@ export function openConnections(deps: Deps, config: Config): Connections {
   }
 
   const sweep = setInterval(() => {
-    const oldest = deps.now() - config.timeoutMs
-    for (const line of lines) if (line.onAnswer && line.sentAt < oldest) line.socket?.terminate()
-  }, 250)
+    for (const line of lines)
+      if (line.asked && ++line.age * sweepMs > config.timeoutMs) line.socket?.terminate()
+  }, sweepMs)
 
   return {
-    send(request, onAnswer) {
+    free: () => free.length,
+    send({ bytes, start, end }, asked) {
       const line = free.pop()
-      if (line?.socket === undefined) return false
-      line.onAnswer = onAnswer
-      line.sentAt = deps.now()
-      write(line, line.socket, request)
-      return true
+      if (line?.socket === undefined) throw new Error('no connection is free')
+      line.asked = asked
+      line.age = 0
+      line.unsent = write(line.socket, bytes, start, end)
     },
     ready: (withinMs) =>
       new Promise((resolve) => {
@@ -171,7 +185,8 @@ export function openConnections(deps: Deps, config: Config): Connections {
   }
 }
 
-function write(line: Line, socket: Socket<Line>, bytes: Buffer): void {
-  const taken = Math.max(0, socket.write(bytes))
-  line.unsent = taken < bytes.length ? bytes.subarray(taken) : undefined
+/** A copy of what the socket did not take; undefined when it took all. */
+function write<T>(socket: Socket<T>, bytes: Buffer, start: number, end: number) {
+  const taken = Math.max(0, socket.write(bytes, start, end - start))
+  return start + taken < end ? Buffer.from(bytes.subarray(start + taken, end)) : undefined
 }
