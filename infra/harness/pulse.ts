@@ -20,17 +20,19 @@ export type Answer = {
 
 export type Pulse = Awaited<ReturnType<typeof startPulse>>
 
-export async function startPulse(
-  options: {
-    at?: Partial<TestAddresses>
-    apiKeys?: string
-    admin?: boolean
-    /** Instead of a fresh one. */
-    database?: TestDatabase
-    /** Where a service goes to the database with a role of its own. */
-    databaseUrls?: { processor: string; admin: string }
-  } = {},
-) {
+export type PulseOptions = {
+  readonly at?: Partial<TestAddresses>
+  readonly apiKeys?: string
+  readonly admin?: boolean
+  /** Instead of a fresh one. */
+  readonly database?: TestDatabase
+  /** Where a service goes to the database with a role of its own. */
+  readonly databaseUrls?: { readonly processor: string; readonly admin: string }
+  /** Settings of ingest besides the usual ones, or instead of them. */
+  readonly ingest?: Environment
+}
+
+export async function startPulse(options: PulseOptions = {}) {
   const at = { ...testAddresses(), ...options.at }
   const [topics, database] = await Promise.all([
     freshTopics(at.kafka),
@@ -46,7 +48,12 @@ export async function startPulse(
   }
   const apiKeys = options.apiKeys ?? 'tenant_a:key_a:unlimited,tenant_b:key_b:unlimited'
   const startIngest = () =>
-    spawnService('ingest', { ...shared, REDIS_URL: at.redis, API_KEYS: apiKeys })
+    spawnService('ingest', {
+      ...shared,
+      REDIS_URL: at.redis,
+      API_KEYS: apiKeys,
+      ...options.ingest,
+    })
   const startProcessor = (env: Environment = {}) =>
     spawnService('processor', {
       ...shared,
@@ -75,6 +82,12 @@ export async function startPulse(
     sql,
     topics,
     databaseUrl: database.url,
+    /** Another ingest at the same stores. */
+    async startIngest(): Promise<Service> {
+      const another = await startIngest()
+      running.add(another)
+      return another
+    },
     /** Another processor in the same group, unless `env` says otherwise. */
     async startProcessor(env?: Environment): Promise<Service> {
       const another = await startProcessor(env)
