@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'bun:test'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { deadLetterTopic, rawTopic } from '../contracts/topics.ts'
+import { controlTopic, deadLetterTopic, rawTopic } from '../contracts/topics.ts'
 import { runLogged } from './bootstrap/run.mjs'
 import { ensureDatabase } from './database.ts'
 import { testAddresses } from './harness/addresses.ts'
@@ -22,11 +22,12 @@ const folder = mkdtempSync(join(tmpdir(), 'pulse-image-'))
 const log = join(folder, 'all.log')
 const raw = `${rawTopic.name}.${run}`
 const dlq = `${deadLetterTopic.name}.${run}`
+const control = `${controlTopic.name}.${run}`
 const running: Launched[] = []
 
 afterAll(async () => {
   for (const process of running.reverse()) await process.stop()
-  await deleteTopics(at.kafka, [raw, dlq])
+  await deleteTopics(at.kafka, [raw, dlq, control])
   await withSql(
     at.postgres,
     (sql) => sql`drop database if exists ${sql(`image_${run}`)} with (force)`,
@@ -43,6 +44,7 @@ test('what the images hold is enough to prepare, take an event, store it and sho
     KAFKA_BROKERS: at.kafka,
     KAFKA_RAW_TOPIC: raw,
     KAFKA_DLQ_TOPIC: dlq,
+    KAFKA_CONTROL_TOPIC: control,
     KAFKA_GROUP: `image-${run}`,
     DATABASE_URL: await ensureDatabase(at.postgres, `image_${run}`),
     REDIS_URL: at.redis,

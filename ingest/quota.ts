@@ -46,8 +46,12 @@ function bytesFit({ limits: { bytesPerMinute }, counts, nowMs }: Quota, bytes: n
   return counts.bytesBefore * weightOfMinuteBefore(nowMs) + counts.bytes + bytes <= bytesPerMinute
 }
 
-/** Whole seconds, 1 to 120, until one more event of so many bytes fits; 60 when it never will. */
-export function secondsUntilFits({ limits, counts, nowMs }: Quota, bytes: number): number {
+/** Whole seconds, 1 to 120, until so many bytes more fit, in so many events; 60 when they never will. */
+export function secondsUntilFits(
+  { limits, counts, nowMs }: Quota,
+  bytes: number,
+  events = 1,
+): number {
   const left = minuteMs - (nowMs % minuteMs)
   const until = (limit: Limit, now: number, before: number, more: number): number => {
     if (limit === 'unlimited') return 0
@@ -61,7 +65,7 @@ export function secondsUntilFits({ limits, counts, nowMs }: Quota, bytes: number
     return left + minuteMs * (1 - room / now)
   }
   const wait = Math.max(
-    until(limits.eventsPerMinute, counts.events, counts.eventsBefore, 1),
+    until(limits.eventsPerMinute, counts.events, counts.eventsBefore, events),
     until(limits.bytesPerMinute, counts.bytes, counts.bytesBefore, bytes),
   )
   return Math.max(1, Math.ceil(wait / 1000))

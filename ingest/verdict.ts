@@ -6,6 +6,7 @@ import type { Taken } from './claims.ts'
 import type { Delivery } from './produce.ts'
 import { type Quota, secondsUntilFits, violatedPolicies, whyNever } from './quota.ts'
 import type { Refusal } from './refusal.ts'
+import type { Stranger } from './tenants.ts'
 
 export type Accepted = {
   readonly kind: 'accepted'
@@ -19,6 +20,12 @@ export type Rejected = Refusal & { readonly kind: 'rejected' }
 
 /** The quota is undefined where none was asked for. */
 export type Verdict = (Accepted | Rejected) & { readonly quota: Quota | undefined }
+
+/** In metrics and log lines. */
+export const nameOf = (verdict: Verdict): 'accepted' | 'duplicate' | RejectionCode => {
+  if (verdict.kind === 'rejected') return verdict.code
+  return verdict.duplicate ? 'duplicate' : 'accepted'
+}
 
 type Judged = {
   readonly requestId: string
@@ -72,6 +79,16 @@ const rejected = (
   quota,
   ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
 })
+
+/** What every door says where there is no tenant. Not to know yet is no refusal of the key. */
+export const strangers: Readonly<Record<Stranger, Refusal>> = {
+  unknown: { code: 'UNAUTHORIZED' },
+  'not loaded': {
+    code: 'UNAVAILABLE',
+    message: 'Tenants and keys are not loaded yet',
+    retryAfterSeconds: 1,
+  },
+}
 
 /** More is under way than fits. */
 export const overloaded: Verdict = rejected('OVERLOADED', undefined, 1)

@@ -37,9 +37,10 @@ export function makeCompose({ mode, target, apiKeys, of }: Config): (parcel: Par
       if (at > 0) writer.text(mode.between)
       event.bodyHash = hashOfBody(writer.put(maker.write, event, maker.mostBytes))
     })
-    writer.text(mode.after)
-    const [first] = events
-    if (first === undefined) throw new RangeError('a request has at least one event')
+    const [first, last] = [events[0], events.at(-1)]
+    if (first === undefined || last === undefined)
+      throw new RangeError('a request has at least one event')
+    if (mode.place(kindOf(last.kind)) !== 'last') writer.text(mode.after)
     const flaw = kindOf(first.kind).request
     const head = flaw === undefined ? heads[tenant] : undefined
     return writer.end(head ?? makeHead(tenant, flaw), first.number)

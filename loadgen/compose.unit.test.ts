@@ -66,6 +66,14 @@ describe('events together', () => {
     expect(JSON.parse(body)[1]).not.toHaveProperty('idempotency_key')
   })
 
+  test('are an array that breaks off when the last of them does', () => {
+    const cut = event(1, { kind: kindNamed('not-json') })
+    const { body, texts } = composed('batch', event(0), cut)
+    expect(body).toBe(`[${texts.join(',')}`)
+    expect(body).toEndWith('"revision":0')
+    expect(composed('ndjson', event(0), cut).body).toEndWith('"revision":0\n')
+  })
+
   test('are a line each in NDJSON', () => {
     const { head, body, texts } = composed('ndjson', event(0), event(1))
     expect(head).toContain('Content-Type: application/x-ndjson\r\n')

@@ -15,10 +15,10 @@ const runtime = join(folder, 'runtime.json')
 let pulse: Pulse
 beforeAll(async () => {
   pulse = await startPulse({
-    apiKeys: 'tenant_load:key_load:unlimited,tenant_few:key_few:30',
+    apiKeys: 'tenant_load:key_load:unlimited,tenant_few:key_few:30,tenant_less:key_less:30',
     admin: true,
   })
-  const tenants = { tenant_load: 'key_load', tenant_few: 'key_few' }
+  const tenants = { tenant_load: 'key_load', tenant_few: 'key_few', tenant_less: 'key_less' }
   const [ingest, admin, postgres] = [pulse.ingest.url, pulse.admin?.url, pulse.databaseUrl]
   writeFileSync(runtime, JSON.stringify({ ingest, admin, postgres, tenants }))
 }, 60_000)
@@ -89,6 +89,43 @@ describe('8. the load generator demonstrates', () => {
     expect(code).toBe(0)
   }, 60_000)
 })
+
+describe.each(['batch', 'ndjson'])('in mode %s', (mode) => {
+  test('every event of a batch has the verdict it must get, is where the audit looks, and is not repeated', async () => {
+    const { code, report } = await load(
+      ...['--mode', mode, '--batch-size', '40', '--rps', '500', '--minutes', '0.1'],
+      ...['--seed', '7', '--tenants', 'tenant_load', '--connections', '8'],
+      ...['--duplicate-rate', '0.1', '--conflict-rate', '0.02', '--bad-rate', '0.1'],
+      ...['--assert', 'errors=0,lost=0,audit=0'],
+    )
+    expect(report).toMatchObject({ unexpected: [], ok: true, audit: { is: 'done', clean: true } })
+    expect(code).toBe(0)
+    const { total, requests, tolerated, run } = report
+    expect(total.events).toBeWithin(2600, 3400)
+    // Bad ones of two kinds go alone, and an array ends with one of a third.
+    expect(requests.sent).toBeWithin(60, mode === 'batch' ? 250 : 200)
+    const taken = tolerated.reduce((sum, { count }) => sum + count, 0)
+    expect(total.duplicate + total.conflict + taken).toBeGreaterThan(200)
+    const [rows] = await pulse.sql`
+      select count(*)::int as stored, count(distinct idempotency_key)::int as keys
+        from events where starts_with(idempotency_key, ${`load-${run}-`})`
+    expect(rows?.stored).toBe(rows?.keys)
+    expect(rows?.stored).toBeWithin(total.success - taken, total.success + 1)
+  }, 60_000)
+})
+
+test('in a batch a tenant over its quota is told so event by event, and nothing refused is stored', async () => {
+  const { code, report } = await load(
+    ...['--batch-size', '20', '--rps', '100', '--minutes', '0.05', '--tenants', 'tenant_less'],
+  )
+  const { total, unexpected, audit } = report
+  expect(unexpected).toEqual([])
+  expect(total.success).toBeWithin(30, 100)
+  expect(total['rate-limited']).toBe(total.events - total.success)
+  expect(total['rate-limited']).toBeGreaterThan(100)
+  expect(audit).toMatchObject({ is: 'done', clean: true })
+  expect(code).toBe(0)
+}, 60_000)
 
 test('what is changed in Postgres behind a run is named, and the exit code is 1', async () => {
   const [since] = await pulse.sql<{ now: Date }[]>`select clock_timestamp() as now`

@@ -86,9 +86,9 @@ function lose(socket: Socket): void {
 const refuse = (response: ServerResponse, code: RejectionCode) =>
   void response.writeHead(rejections[code].status).end(JSON.stringify({ error: { code } }))
 
-/** Of an array of objects; what cannot be read is the last. */
+/** Of an array of events; one that breaks off is the last. */
 function elements(body: string): string[] {
-  const inner = body.slice(1, -1)
+  const inner = body.replace(/^\[|\]$/g, '')
   return inner.split(/,(?=\[?\{"event_)/)
 }
 

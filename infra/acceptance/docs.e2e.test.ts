@@ -17,6 +17,7 @@ beforeAll(async () => {
   ingest = await spawnService('ingest', {
     KAFKA_BROKERS: at.kafka,
     KAFKA_RAW_TOPIC: topics.raw,
+    KAFKA_CONTROL_TOPIC: topics.control,
     REDIS_URL: at.redis,
     API_KEYS: 'tenant_a:key_a:unlimited',
   })

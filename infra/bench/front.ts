@@ -24,6 +24,9 @@ export type Front = {
   emptyRedis(): Promise<void>
 }
 
+/** A topic beside `events.raw` with a single partition. */
+export const onePartition = 'events.raw.one'
+
 /** A run leaves hundreds of megabytes: the disk's own housekeeping is not what is measured. */
 const keptBytesOfPartition = 128 * 1024 * 1024
 
@@ -48,7 +51,10 @@ export async function openFront({ dir, logs, steps, spawned }: Place): Promise<F
     'retention.bytes': String(keptBytesOfPartition),
     'segment.bytes': String(keptBytesOfPartition / 2),
   }
-  await createTopics(kafka.url, [{ ...rawTopic, settings }])
+  await createTopics(kafka.url, [
+    { ...rawTopic, settings },
+    { name: onePartition, partitions: 1, settings },
+  ])
   const admin = new Admin({ clientId: 'pulse-bench', bootstrapBrokers: [kafka.url] })
   const commands = new Bun.RedisClient(redis.url)
   return {

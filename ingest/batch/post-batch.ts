@@ -13,8 +13,8 @@ import type { IngestMetrics } from '../metrics.ts'
 import { apiKeyOf, traceparentOf } from '../request-headers.ts'
 import type { Exchange, Handler } from '../server.ts'
 import type { Tenants } from '../tenants.ts'
-import { overloaded, type Verdict } from '../verdict.ts'
-import { admitBatch, type BatchToAdmit } from './admit-batch.ts'
+import { nameOf, overloaded, strangers, type Verdict } from '../verdict.ts'
+import { admitBatch, type BatchClock, type BatchToAdmit } from './admit-batch.ts'
 import { BatchResults } from './answer-batch.ts'
 import { readBatchHeaders } from './batch-headers.ts'
 import { maxBatchEvents, type Split, splitNothing } from './split.ts'
@@ -26,6 +26,7 @@ type Deps = {
   readonly admission: Admission
   readonly budget: Budget
   readonly metrics: IngestMetrics
+  readonly clock: BatchClock
 }
 
 type Limits = { readonly maxEventBytes: number; readonly maxBatchBytes: number }
@@ -40,14 +41,17 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
   return (exchange: Exchange) => {
     const { request, requestId } = exchange
     const tenant = tenants.byKey(apiKeyOf(request))
-    if (tenant === undefined) return exchange.answer(answerRejection({ code: 'UNAUTHORIZED' }))
+    if (typeof tenant === 'string') return exchange.answer(answerRejection(strangers[tenant]))
     const traceparent = traceparentOf(request)
     const { refusal, format, encoding, orderingKey } = readBatchHeaders(request)
     const splitter = refusal ? splitNothing(refusal) : splitters[format](splitLimits)
     const held = new Held(budget)
+    const { facts } = exchange
+    facts.tenant = tenant.id
 
     const answerWhole = (verdict: Verdict) => {
       held.giveAll()
+      facts.verdict = nameOf(verdict)
       metrics.judged(tenant.id, verdict)
       exchange.answer(answerVerdict(verdict, batchMediaTypes))
     }
@@ -56,8 +60,8 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
       return end === 'undecodable' ? undecodable : splitter.end()
     }
     const done = (end: BodyEnd) => {
-      const known = end === 'no-room' ? overloaded : admission.refusal(tenant)
-      if (known !== undefined) return answerWhole(known)
+      facts.bytes = held.bytes
+      if (end === 'no-room') return answerWhole(overloaded)
       const from = { tenant, requestId, traceparent }
       const body = split(end)
       if (body.kind === 'split')
@@ -71,22 +75,19 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
 
 const undecodable: Refused = refused('CONTENT_ENCODING_INVALID')
 
-function answerEach(
-  { admission, metrics }: Deps,
-  exchange: Exchange,
-  batch: BatchToAdmit,
-  held: Held,
-): void {
+function answerEach(deps: Deps, exchange: Exchange, batch: BatchToAdmit, held: Held): void {
+  const { metrics } = deps
   metrics.batch(batch.pieces.length)
   const results = new BatchResults(batch.pieces.length)
   let gone = false
-  const admitted = admitBatch(admission, batch, {
-    verdict(index, verdict) {
+  const admitted = admitBatch(deps, batch, {
+    verdict(index, verdict, bytes) {
       metrics.judged(batch.tenant.id, verdict)
-      results.set(index, verdict)
+      results.set(index, verdict, bytes)
     },
     done() {
       held.giveAll()
+      exchange.facts.results = results.counts
       if (!gone) exchange.answer(results.answer(batch.requestId))
     },
   })

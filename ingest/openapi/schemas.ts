@@ -191,7 +191,11 @@ const shapes = {
     examples: [
       { status: 'ready', degraded: [], reasons: [] },
       { status: 'ready', degraded: ['redis'], reasons: [] },
-      { status: 'not ready', degraded: [], reasons: ['kafka: no broker answers'] },
+      {
+        status: 'not ready',
+        degraded: [],
+        reasons: ['kafka: no broker answers', 'control: not read yet'],
+      },
     ],
   },
 } as const satisfies Record<string, Described>

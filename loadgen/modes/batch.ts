@@ -34,7 +34,6 @@ export const batch: Mode = {
   before: '[',
   between: ',',
   after: ']',
-  // The array breaks off with it.
   place: (kind) => (kind.name === 'not-json' ? 'last' : placeInLines(kind)),
 }
 

@@ -23,8 +23,8 @@ export type Mode = {
 }
 
 /**
- * Where an event can stand: anywhere; after the others only, as what follows could not be read; in a request of its
- * own, as its flaw is the whole request's; or nowhere, as there is no such event in this mode.
+ * Where an event can stand: anywhere; after the others only, as the text breaks off with it, and has no end; in a
+ * request of its own, as its flaw is the whole request's; or nowhere, as there is no such event in this mode.
  */
 export type Place = 'any' | 'last' | 'alone' | 'none'
 
