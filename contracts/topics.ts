@@ -44,6 +44,10 @@ export const controlTopic: TopicSpec = {
   },
 }
 
+/** What is said where the topic of control is missing: an installation may be older than it. */
+export const noControlTopic = (name: string): string =>
+  `there is no topic ${name}: \`npm start\` creates it, and so does \`bun infra/topics.ts\``
+
 /** The consumer group whose members are the processors. */
 export const processorGroup = 'event-processor'
 

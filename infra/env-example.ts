@@ -13,6 +13,7 @@ const processes = {
   processor: 'processor/settings.ts',
   admin: 'admin/settings.ts',
   control: 'admin/control/settings.ts',
+  migrations: 'infra/settings.ts',
 } as const
 
 /** The tables as the processes read them. Loaded by path: infra knows the processes from outside only. */

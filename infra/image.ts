@@ -44,7 +44,9 @@ export async function layOutIngest(folder: string, log: string): Promise<void> {
 
 export function layOutBun(folder: string): void {
   const folders = ['contracts', 'processor', 'admin', 'views']
-  const ofInfra = ['migrate.ts', 'migrations', 'sql.ts', 'topics.ts'].map((name) => `infra/${name}`)
+  const ofInfra = [
+    ...['migrate.ts', 'migrations', 'grants.ts', 'settings.ts', 'sql.ts', 'topics.ts'],
+  ].map((name) => `infra/${name}`)
   for (const path of [...folders, ...ofInfra, 'package.json', 'tsconfig.json']) {
     cpSync(join(root, path), join(folder, path), {
       recursive: true,

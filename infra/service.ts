@@ -39,15 +39,16 @@ export function serviceEnvironment(service: ServiceName, at: Addresses): Environ
   }
   const own = { [`${service.toUpperCase()}_PORT`]: String(at.ports[service]), ...kafka }
   const postgres = at.postgres && { DATABASE_URL: at.postgres }
+  const redis = at.redis && { REDIS_URL: at.redis }
   switch (service) {
     case 'ingest':
       return {
         ...own,
-        ...(at.redis && { REDIS_URL: at.redis }),
+        ...redis,
         ...(at.apiKeys && { API_KEYS: at.apiKeys }),
       }
     case 'processor':
-      return { ...own, ...postgres }
+      return { ...own, ...postgres, ...redis }
     case 'admin':
       return { ...own, ...postgres, INGEST_URL: url('ingest'), PROCESSOR_URL: url('processor') }
   }

@@ -6,6 +6,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { KafkaConnection } from '../contracts/kafka-connection.ts'
 import { reasonOf } from '../contracts/reason.ts'
+import { noControlTopic } from '../contracts/topics.ts'
 import type { ControlFeed } from './control.ts'
 import { type ControlClient, openControlClient } from './control-client.ts'
 
@@ -61,7 +62,7 @@ async function follow(
     try {
       if (performance.now() >= lookAt) {
         const id = await client.topicId()
-        if (id === undefined) throw new Error(noTopic(topic))
+        if (id === undefined) throw new Error(noControlTopic(topic))
         if (id !== readingId) {
           client.rewind()
           feed.begun()
@@ -82,6 +83,3 @@ async function follow(
     }
   }
 }
-
-const noTopic = (topic: string): string =>
-  `there is no topic ${topic}: \`npm start\` creates it, and so does \`bun infra/topics.ts\``

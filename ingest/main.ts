@@ -73,7 +73,8 @@ const tenants = makeTenants(
 )
 const door = { tenants, admission, budget, metrics }
 const postEvent = makePostEvent(door, config)
-const postBatch = makePostBatch({ ...door, elapsed: () => performance.now() }, config)
+const clock = { elapsed: () => performance.now(), stopping: shutdown.begun }
+const postBatch = makePostBatch({ ...door, clock }, config)
 const docs = makeDocsRoutes(openApiDocument(config, version))
 const exposition = supervisor?.metrics ?? metrics
 const routes = makeRoutes({ postEvent, postBatch, readiness, metrics: exposition, docs })

@@ -2,21 +2,19 @@
  * One run, from the first arrival to the last answer. After the schedule's end, or the first interruption, what is
  * under way and what waits to be repeated has `graceMs` to end; then it counts as failed.
  */
-
 import { makeArrivals, secondsOf } from './arrivals.ts'
 import { makeCompose } from './compose.ts'
-import { openConnections } from './http/connections.ts'
+import { type Connections, openConnections } from './http/connections.ts'
 import type { Journal } from './journal.ts'
 import type { Header } from './journal-format.ts'
-import { kindOf, kinds } from './kinds.ts'
+import { kinds } from './kinds.ts'
 import { makeMix } from './mix.ts'
-import type { Mode } from './modes/mode.ts'
 import { modes } from './modes/modes.ts'
 import { makeObserver } from './observer.ts'
 import { makePacking, type Parcel } from './packing.ts'
 import type { Plan } from './plan.ts'
 import { progressLine, type Screen } from './progress.ts'
-import { makeRecentKeys, type RecentKeys } from './recent-keys.ts'
+import { makeRecentKeys } from './recent-keys.ts'
 import { makeSender, type Sender } from './send.ts'
 import { makeTally, type Tally } from './tally.ts'
 
@@ -44,9 +42,7 @@ const interruptedGraceMs = 3000
 const recentKeys = 10_000
 
 export async function run(plan: Plan, header: Header, deps: Deps): Promise<Ran> {
-  const mode = modes[plan.mode]
   const tally = makeTally(plan.tenants.length)
-  const recent = makeRecentKeys(recentKeys)
   const totalMs = secondsOf(plan.stages) * 1000
   let sender: Sender | undefined
   const connections = openConnections<Parcel>(
@@ -59,34 +55,10 @@ export async function run(plan: Plan, header: Header, deps: Deps): Promise<Ran> 
   await connections.ready(connectMs)
   const begin = performance.now()
   const now = () => performance.now() - begin
-  sender = makeSender(
-    {
-      arrivals: makeArrivals(plan.stages, plan.maxEvents, deps.seeded(plan.seed)),
-      choose: chooser(plan, mode, recent, deps.seeded(plan.seed + 1)),
-      packing: makePacking({
-        mostEvents: plan.batchSize,
-        place: (kind) => mode.place(kindOf(kind)),
-      }),
-      compose: makeCompose({
-        mode,
-        target: plan.target,
-        apiKeys: plan.tenants.map(({ apiKey }) => apiKey),
-        of: header,
-      }),
-      connections,
-      read: mode.read,
-      observer: makeObserver(tally, deps.journal, recent),
-      random: deps.seeded(plan.seed + 2),
-      now,
-    },
-    { dropAfterMs },
-  )
+  sender = assemble(plan, header, { ...deps, tally, connections, now })
 
-  const reporting = report(deps.screen, tally, sender, {
-    now,
-    totalMs,
-    isBatched: plan.batchSize > 1,
-  })
+  const isBatched = plan.batchSize > 1
+  const reporting = report(deps.screen, tally, sender, { now, totalMs, isBatched })
   const perSecond = { events: 0, requests: 0 }
   const onScheduleOver = () => {
     const { events, failed, dropped, requests, unanswered } = tally.counts()
@@ -102,9 +74,34 @@ export async function run(plan: Plan, header: Header, deps: Deps): Promise<Ran> 
   return { tally, seconds: now() / 1000, answeredPerSecond: perSecond }
 }
 
-function chooser(plan: Plan, mode: Mode, recent: RecentKeys, random: () => number) {
-  const bad = kinds.flatMap((kind, at) => (at > 0 && mode.place(kind) !== 'none' ? [at] : []))
-  return makeMix(plan.rates, plan.tenants.length, bad, recent, random)
+type Parts = Pick<Deps, 'journal' | 'seeded'> & {
+  readonly tally: Tally
+  readonly connections: Connections<Parcel>
+  readonly now: () => number
+}
+
+function assemble(plan: Plan, header: Header, parts: Parts): Sender {
+  const { tally, journal, seeded, connections, now } = parts
+  const { target, tenants, seed, batchSize } = plan
+  const mode = modes[plan.mode]
+  const places = kinds.map((kind) => mode.place(kind))
+  const badKinds = kinds.flatMap(({ flaw }, at) => (flaw && places[at] !== 'none' ? [at] : []))
+  const recent = makeRecentKeys(recentKeys)
+  const apiKeys = tenants.map(({ apiKey }) => apiKey)
+  return makeSender(
+    {
+      arrivals: makeArrivals(plan.stages, plan.maxEvents, seeded(seed)),
+      choose: makeMix(plan.rates, tenants.length, badKinds, recent, seeded(seed + 1)),
+      packing: makePacking({ mostEvents: batchSize, place: (kind) => places[kind] ?? 'none' }),
+      compose: makeCompose({ mode, target, apiKeys, of: header }),
+      connections,
+      read: mode.read,
+      observer: makeObserver(tally, journal, recent),
+      random: seeded(seed + 2),
+      now,
+    },
+    { dropAfterMs },
+  )
 }
 
 type Time = { readonly now: () => number; readonly totalMs: number }

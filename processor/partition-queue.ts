@@ -17,6 +17,11 @@ export class PartitionQueue {
     return this.#bytes < mostBytes && this.#records.length < mostRecords
   }
 
+  /** When the broker appended the first record, in milliseconds since 1970; undefined when there is none. */
+  get oldestMs(): number | undefined {
+    return this.#records[0]?.timestampMs
+  }
+
   push(records: readonly IncomingRecord[]): void {
     for (const record of records) {
       this.#records.push(record)

@@ -5,6 +5,7 @@
 import { Consumer, FetchIsolationLevels, ListOffsetTimestamps } from '@platformatic/kafka'
 import type { ControlRecord } from '../../contracts/control-state.ts'
 import { type KafkaConnection, platformaticConnection } from '../../contracts/kafka-connection.ts'
+import { noControlTopic } from '../../contracts/topics.ts'
 import { Unavailable } from '../outage.ts'
 import { committedRecords, offsetBehind } from './committed.ts'
 
@@ -30,9 +31,6 @@ export const clientOptions = (options: KafkaConnection) => ({
   retryDelay: 100,
   autocreateTopics: false,
 })
-
-export const noTopic = (topic: string): string =>
-  `there is no topic ${topic}: \`npm start\` creates it, and so does \`bun infra/topics.ts\``
 
 export function openReader(options: ControlTopicOptions): ControlReader {
   const topic = options.controlTopic
@@ -66,7 +64,7 @@ async function describe(consumer: Consumer, topic: string) {
   const metadata = await consumer.metadata({ topics: [topic], forceUpdate: true })
   const found = metadata.topics.get(topic)
   const leader = found?.partitions[0]?.leader
-  if (found === undefined || leader === undefined) throw new Unavailable(noTopic(topic))
+  if (found === undefined || leader === undefined) throw new Unavailable(noControlTopic(topic))
   return { id: found.id, leader }
 }
 

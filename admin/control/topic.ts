@@ -15,9 +15,10 @@ import {
   foldControl,
 } from '../../contracts/control-state.ts'
 import { reasonOf } from '../../contracts/reason.ts'
+import { noControlTopic } from '../../contracts/topics.ts'
 import { Unavailable } from '../outage.ts'
 import type { Change } from './changes.ts'
-import { type ControlTopicOptions, clientOptions, noTopic, openReader } from './read.ts'
+import { type ControlTopicOptions, clientOptions, openReader } from './read.ts'
 
 export type ControlTopic = {
   /** What is committed now, and what of it could not be read. Throws Unavailable. */
@@ -125,7 +126,8 @@ function kafkaNames(error: unknown): string[] {
 
 function fail({ controlTopic, brokers }: ControlTopicOptions, error: unknown): never {
   if (error instanceof Unavailable) throw error
-  if (/^Unknown topic/.test((error as Error).message)) throw new Unavailable(noTopic(controlTopic))
+  if (/^Unknown topic/.test((error as Error).message))
+    throw new Unavailable(noControlTopic(controlTopic))
   throw new Unavailable(`Kafka at ${brokers.join()} did not do it: ${reasonOf(error)}`)
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { connect, type Socket } from 'node:net'
+import { audit, clean } from '../harness/audit.ts'
 import { anEvent } from '../harness/builders.ts'
 import { type Pulse, post, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
@@ -57,4 +58,32 @@ test('SIGTERM under load: what was accepted is stored, nothing more is taken, an
     },
     60_000,
   )
+}, 120_000)
+
+test('SIGTERM in the middle of a batch: it is answered, and what says accepted is stored', async () => {
+  const own = await startPulse()
+  const events = Array.from({ length: 10_000 }, () => anEvent({ event_id: crypto.randomUUID() }))
+  try {
+    const batch = post(`${own.ingest.url}/events/batch`, events, { 'Idempotency-Key': '' })
+    await until('events of it are under way', async () => {
+      const metrics = await (await fetch(`${own.ingest.url}/metrics`)).text()
+      return /^pulse_ingest_in_flight [1-9]/m.test(metrics)
+    })
+    const began = performance.now()
+    own.ingest.kill('SIGTERM')
+    const { status, body } = await batch
+    expect(status).toBe(200)
+    expect(body.accepted + body.retry).toBe(events.length)
+    expect(await own.ingest.ended).toEqual({ code: 0, signal: null })
+    expect(performance.now() - began).toBeLessThan(10_000)
+    const accepted = events.filter((_, i) => body.results[i].status === 'accepted')
+    const stored = await audit(
+      own.sql,
+      accepted.map((event) => ({ key: event.event_id, event })),
+    )
+    // What is to be repeated may be in as well.
+    expect({ ...stored, unknown: clean.unknown }).toEqual(clean)
+  } finally {
+    await own.stop()
+  }
 }, 120_000)

@@ -145,7 +145,8 @@ const batchRefusals: typeof refusals = [
   ['BATCH_TOO_LARGE', 413, `[${'{},'.repeat(10_000)}{}]`, {}],
   ['UNSUPPORTED_MEDIA_TYPE', 415, [anEvent()], { 'Content-Type': 'text/plain' }],
   ['UNSUPPORTED_CONTENT_ENCODING', 415, [anEvent()], { 'Content-Encoding': 'compress' }],
-  ['RATE_LIMITED', 429, [anEvent()], { 'X-API-Key': 'key_none' }],
+  // What cannot be split into events is one event to the quota.
+  ['RATE_LIMITED', 429, '{}', { 'X-API-Key': 'key_none' }],
 ]
 
 describe('a batch is answered as documented', () => {
@@ -164,6 +165,8 @@ describe('a batch is answered as documented', () => {
     expect(body.results[4].warnings).toHaveLength(1)
     const away = await bodyOf([named('c')], {}, alone)
     expect(away).toMatchObject({ retry: 1, results: [{ error: { code: 'UNAVAILABLE' } }] })
+    const limited = await bodyOf([named('d')], { 'X-API-Key': 'key_none' })
+    expect(limited).toMatchObject({ retry: 1, results: [{ error: { code: 'RATE_LIMITED' } }] })
   })
 
   test('by the examples of the document', async () => {

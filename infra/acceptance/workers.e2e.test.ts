@@ -60,10 +60,10 @@ test('both take requests, and each of them tells what all of them counted', asyn
   }
 }, 90_000)
 
-test('docs/operations.md has every metric, and no other', async () => {
+test('docs/ingest.md has every metric, and no other', async () => {
   const text = await (await fetch(`${pulse.ingest.url}/metrics`)).text()
   const exposed = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
-  const page = await Bun.file(join(root, 'docs/operations.md')).text()
+  const page = await Bun.file(join(root, 'docs/ingest.md')).text()
   const rows = page.split('\n').filter((line) => line.startsWith('| `'))
   const listed = rows.flatMap(
     (row) => row.split('|')[1]?.match(/\b(pulse_ingest|kafka)_\w+/g) ?? [],

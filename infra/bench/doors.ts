@@ -17,7 +17,7 @@ export type Door = { readonly name: string; readonly url: string }
 
 /** Bundles a script for Node, and returns the command that runs it with these options as JSON. */
 export async function nodeCommand(
-  { dir }: Place,
+  { dir }: Pick<Place, 'dir'>,
   script: Script,
   options: object,
 ): Promise<[string, ...string[]]> {

@@ -16,8 +16,10 @@ export type Load = {
   /** Until then, or until `maxEvents` were sent. */
   readonly seconds: number
   readonly maxEvents?: number
-  /** Events a request; 1 when it is left out, as single events. */
-  readonly batch?: number
+  /** Several events a request; one when left out. */
+  readonly batches?: { readonly mode: 'batch' | 'ndjson'; readonly size: number }
+  /** Requests at once; as many as people have when left out. */
+  readonly connections?: number
   /** CPU core to stay on. */
   readonly core?: number | undefined
 }
@@ -38,6 +40,7 @@ export type Loaded = {
   /** Refused, failed, or never sent, because no connection was free for ten seconds. */
   readonly notAccepted: number
   readonly perSecond: number
+  readonly requestsPerSecond: number
   readonly latency: Latency
   /** How late the generator itself was. */
   readonly sendLag: Latency
@@ -47,6 +50,7 @@ export type Loaded = {
 type Report = {
   readonly run: string
   readonly answeredPerSecond: number
+  readonly requests: { readonly answeredPerSecond: number }
   readonly total: { readonly events: number; readonly success: number; readonly latency: Latency }
   readonly sendLag: Latency
 }
@@ -60,7 +64,7 @@ export async function load(place: Place, wanted: Load): Promise<Loaded> {
     runtime,
     JSON.stringify({ ingest: wanted.url, tenants: { tenant_load: 'key_load' } }),
   )
-  const { perSecond, seconds, maxEvents, batch, core } = wanted
+  const { perSecond, seconds, maxEvents, batches, connections, core } = wanted
   const flags = [
     ...[
       '--runtime',
@@ -73,15 +77,20 @@ export async function load(place: Place, wanted: Load): Promise<Loaded> {
       '--no-audit',
     ],
     ...(maxEvents === undefined ? [] : ['--max-events', maxEvents]),
-    ...(batch === undefined ? [] : ['--mode', 'batch', '--batch-size', batch]),
+    ...(batches === undefined ? [] : ['--mode', batches.mode, '--batch-size', batches.size]),
+    ...(connections === undefined ? [] : ['--connections', connections]),
   ]
   const script = join('loadgen', 'load.ts')
   const command = [...bun, script, ...flags.map(String)] as const
   const { output, cpuSeconds } = await runClient(place, command, { cwd: root, core })
-  const { run, answeredPerSecond, total, sendLag } = JSON.parse(output) as Report
+  const { run, answeredPerSecond, requests, total, sendLag } = JSON.parse(output) as Report
   const { success: accepted, events } = total
   if (accepted === 0) throw new Error(`none of ${events} events was accepted: ${output}`)
   const notAccepted = events - accepted
   const { latency } = total
-  return { run, accepted, notAccepted, perSecond: answeredPerSecond, latency, sendLag, cpuSeconds }
+  const perSecondOf = {
+    perSecond: answeredPerSecond,
+    requestsPerSecond: requests.answeredPerSecond,
+  }
+  return { run, accepted, notAccepted, ...perSecondOf, latency, sendLag, cpuSeconds }
 }

@@ -40,7 +40,8 @@ export async function runWrk(
   { url, connections, seconds, script, args = [], core }: WrkRun,
 ): Promise<WrkResult & Pick<Ran, 'cpuSeconds'>> {
   const flags = ['--threads', '1', '--connections', connections, '--duration', `${seconds}s`]
-  const how = ['--latency', '--script', join(import.meta.dirname, script), url]
+  // An answer that is slow is a figure, not an error: wrk would call it one after two seconds.
+  const how = ['--timeout', '60s', '--latency', '--script', join(import.meta.dirname, script), url]
   const more = args.length === 0 ? [] : ['--', ...args]
   const { output, cpuSeconds } = await runClient(
     place,

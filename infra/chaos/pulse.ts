@@ -54,6 +54,7 @@ export async function startPulse(stores: Stores, through: Link | undefined) {
       ...shared,
       PROCESSOR_PORT: String(ports.processor),
       DATABASE_URL: at('processor-postgres', database.url),
+      REDIS_URL: stores.process('redis').url,
     },
     admin: {
       ...shared,

@@ -20,6 +20,7 @@ const ingest = await spawnService('ingest', {
 const processor = await spawnService('processor', {
   KAFKA_BROKERS: kafka,
   DATABASE_URL: database.url,
+  REDIS_URL: redis,
   KAFKA_RAW_TOPIC: topics.raw,
   KAFKA_DLQ_TOPIC: topics.dlq,
   KAFKA_GROUP: topics.group,

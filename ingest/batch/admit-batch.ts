@@ -2,7 +2,8 @@
  * The way of a batch's events through the admission, in order: each is decided on its own, so a bad one costs its
  * neighbours nothing. Of events with the same key the first goes ahead; the others follow when its verdict is known,
  * and find its claim. Bounded by the window of events at the admission at once, and in time: what has not got there by
- * the answer deadline is told to come again, so that a batch has its answer within twice that.
+ * the answer deadline, or when the process is told to stop, is told to come again. So a batch has its answer within
+ * twice the answer deadline, and within one when the process stops.
  */
 import { type Acceptable, accept, type EventContext, type Refused } from '../accept.ts'
 import type { Admission, Attempt } from '../admission.ts'
@@ -39,11 +40,14 @@ export type AdmittedBatch = {
   abandon(): void
 }
 
-type Deps = {
-  readonly admission: Admission
-  /** Milliseconds of a clock that only goes forward. */
-  readonly elapsed: () => number
+export type BatchClock = {
+  /** Milliseconds since some moment; only goes forward. */
+  elapsed(): number
+  /** Whether the process was told to stop. */
+  stopping(): boolean
 }
+
+type Deps = { readonly admission: Admission; readonly clock: BatchClock }
 
 export function admitBatch(deps: Deps, batch: BatchToAdmit, sink: BatchSink): AdmittedBatch {
   const underWay = new BatchUnderWay(deps, batch, sink)
@@ -68,7 +72,7 @@ class BatchUnderWay implements AdmittedBatch {
 
   constructor(deps: Deps, batch: BatchToAdmit, sink: BatchSink) {
     this.#deps = deps
-    this.#lastOfferMs = deps.elapsed() + answerDeadlineMs
+    this.#lastOfferMs = deps.clock.elapsed() + answerDeadlineMs
     this.#batch = batch
     this.#sink = sink
     this.#context = {
@@ -83,7 +87,7 @@ class BatchUnderWay implements AdmittedBatch {
     // A verdict may come before the offer of its event returns.
     if (this.#goingOn || this.#over) return
     this.#goingOn = true
-    this.#full = this.#isLate() ? overloaded : undefined
+    this.#full = this.#isTooLate() ? overloaded : undefined
     const { length } = this.#batch.pieces
     while (this.#next < length && this.#waiting < mostUnderWay) this.#offer(this.#next++)
     this.#goingOn = false
@@ -107,12 +111,13 @@ class BatchUnderWay implements AdmittedBatch {
   }
 
   #follow(event: BatchEvent): void {
-    if (this.#isLate()) event.answer(overloaded)
+    if (this.#isTooLate()) event.answer(overloaded)
     else this.#deps.admission.offer(event)
   }
 
-  #isLate(): boolean {
-    return this.#deps.elapsed() > this.#lastOfferMs
+  #isTooLate(): boolean {
+    const { clock } = this.#deps
+    return clock.stopping() || clock.elapsed() > this.#lastOfferMs
   }
 
   #offer(index: number): void {

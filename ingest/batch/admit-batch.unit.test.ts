@@ -23,6 +23,7 @@ function aBatch(pieces: readonly Piece[], given: { tenant?: ReturnType<typeof aT
   const state = {
     done: 0,
     elapsedMs: 0,
+    stopping: false,
     refusal: undefined as Verdict | undefined,
     answers: undefined as Verdict | undefined,
   }
@@ -36,7 +37,7 @@ function aBatch(pieces: readonly Piece[], given: { tenant?: ReturnType<typeof aT
   }
   const start = () =>
     admitBatch(
-      { admission, elapsed: () => state.elapsedMs },
+      { admission, clock: { elapsed: () => state.elapsedMs, stopping: () => state.stopping } },
       {
         tenant: given.tenant ?? aTenant(),
         requestId: 'req_1',
@@ -182,5 +183,15 @@ test('what is not at the admission by the answer deadline is told to come again'
     'OVERLOADED',
     'OVERLOADED',
   ])
+  expect(state.done).toBe(1)
+})
+
+test('of a process that is told to stop no further event is let in', () => {
+  const { offered, verdicts, state, start } = aBatch(events(3000))
+  start()
+  state.stopping = true
+  for (const attempt of [...offered]) attempt.answer(accepted())
+  expect(offered.length).toBe(1000)
+  expect(codeOf(verdicts.get(2999))).toBe('OVERLOADED')
   expect(state.done).toBe(1)
 })

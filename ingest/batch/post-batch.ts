@@ -14,7 +14,7 @@ import { apiKeyOf, traceparentOf } from '../request-headers.ts'
 import type { Exchange, Handler } from '../server.ts'
 import type { Tenants } from '../tenants.ts'
 import { nameOf, overloaded, strangers, type Verdict } from '../verdict.ts'
-import { admitBatch, type BatchToAdmit } from './admit-batch.ts'
+import { admitBatch, type BatchClock, type BatchToAdmit } from './admit-batch.ts'
 import { BatchResults } from './answer-batch.ts'
 import { readBatchHeaders } from './batch-headers.ts'
 import { maxBatchEvents, type Split, splitNothing } from './split.ts'
@@ -26,8 +26,7 @@ type Deps = {
   readonly admission: Admission
   readonly budget: Budget
   readonly metrics: IngestMetrics
-  /** Milliseconds of a clock that only goes forward. */
-  readonly elapsed: () => number
+  readonly clock: BatchClock
 }
 
 type Limits = { readonly maxEventBytes: number; readonly maxBatchBytes: number }

@@ -118,6 +118,7 @@ export function openConnections<Asked extends object>(
       const line = socket.data
       line.socket = socket
       line.failures = 0
+      line.unsent = undefined
       socket.setNoDelay(true)
       free.push(line)
       if (++connected === config.count) onAllConnected()
