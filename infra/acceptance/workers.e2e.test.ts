@@ -1,5 +1,7 @@
 /** Two workers behind one port. */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { root } from '../bundle.ts'
 import { audit, clean, countsClose } from '../harness/audit.ts'
 import { anEvent } from '../harness/builders.ts'
 import { readMetrics, sumOf } from '../harness/metrics.ts'
@@ -58,6 +60,18 @@ test('both take requests, and each of them tells what all of them counted', asyn
   }
 }, 90_000)
 
+test('docs/ingest.md has every metric, and no other', async () => {
+  const text = await (await fetch(`${pulse.ingest.url}/metrics`)).text()
+  const exposed = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
+  const page = await Bun.file(join(root, 'docs/ingest.md')).text()
+  const rows = page.split('\n').filter((line) => line.startsWith('| `'))
+  const listed = rows.flatMap(
+    (row) => row.split('|')[1]?.match(/\b(pulse_ingest|kafka)_\w+/g) ?? [],
+  )
+  const own = exposed.filter((name) => !/^(process|nodejs)_/.test(String(name)))
+  expect(listed.sort()).toEqual(own.sort() as string[])
+})
+
 test('a hundred calls with one key at once are one event', async () => {
   const answers = await Promise.all(Array.from({ length: 100 }, () => send('one-key')))
   const first = answers.filter(({ body }) => body.duplicate === false)
@@ -85,7 +99,7 @@ test('killed under load, a worker is replaced, nothing accepted is lost, and no 
   expect(after.get('pulse_ingest_workers_ended_total')).toBe(1)
   expect(after.get('pulse_ingest_workers{state="answering"}')).toBe(2)
   for (const [series, value] of before)
-    if (/_(total|count|bucket)\b/.test(series))
+    if (/^(pulse|kafka)_\w+_(total|count|bucket)\b/.test(series))
       expect({ series, value: after.get(series) }).toSatisfy((now) => Number(now.value) >= value)
   expect(await audit(pulse.sql, accepted)).toEqual(clean)
   expect(await countsClose(pulse.sql)).toBe(true)
