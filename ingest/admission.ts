@@ -39,10 +39,8 @@ export type Admission = {
 }
 
 export type AdmissionObserver = {
-  /** Redis was asked once for so many events. */
-  asked(events: number, seconds: number): void
   claimed(kind: Taken['kind']): void
-  produced(kind: Delivery['kind'], seconds: number): void
+  produced(delivery: Delivery, seconds: number): void
 }
 
 type Deps = {
@@ -85,7 +83,7 @@ export function makeAdmission({ claims, producer, budget, observer, now }: Deps)
 
     /** However late the report comes, the claim is told: a repeat should get the first request's id. */
     reported(delivery: Delivery): void {
-      observer.produced(delivery.kind, (performance.now() - this.producedAt) / 1000)
+      observer.produced(delivery, (performance.now() - this.producedAt) / 1000)
       if (delivery.kind === 'acked' && this.claim) outcomes.acked(this.claim)
       else if (delivery.kind === 'failed' && this.claim) outcomes.failed(this.claim)
       endTurnSoon()
@@ -127,9 +125,7 @@ export function makeAdmission({ claims, producer, budget, observer, now }: Deps)
   async function admit(tenant: Tenant, group: readonly UnderWay[]): Promise<void> {
     const nowMs = now()
     const asking = group.map(({ claim, attempt }) => ({ claim, bytes: attempt.bytes }))
-    const started = performance.now()
     const answer = await claims.take(tenant, asking, nowMs)
-    observer.asked(group.length, (performance.now() - started) / 1000)
     const { taken, counts } = answer ?? takeLocally(local, tenant, asking, nowMs)
     const quota = { limits: tenant.limits, counts, nowMs }
     for (const [i, one] of group.entries()) proceed(one, taken[i] as Taken, quota)

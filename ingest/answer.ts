@@ -64,6 +64,10 @@ const goesWith: { readonly [code in RejectionCode]?: Answer['headers'] } = {
   UNSUPPORTED_CONTENT_ENCODING: [['Accept-Encoding', encodings.join(', ')]],
 }
 
+/** A refusal's code; undefined for any other answer. */
+export const codeOf = ({ body }: Answer): RejectionCode | undefined =>
+  typeof body === 'string' || body instanceof Uint8Array ? undefined : body.code
+
 /** What goes out: a refusal in the shape that the client's Accept header asks for, anything else as it is. */
 export function contentOf(
   { body, contentType = 'application/json' }: Answer,

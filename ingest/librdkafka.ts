@@ -12,9 +12,11 @@ import type { Delivery, DeliverySink, KafkaProducer } from './produce.ts'
 import { deliveryTimeoutMs } from './timing.ts'
 
 // CommonJS whose names Node cannot see from an ES module.
-const { Producer } = createRequire(import.meta.url)(
+const { Producer, librdkafkaVersion } = createRequire(import.meta.url)(
   '@confluentinc/kafka-javascript',
-) as typeof Confluent
+) as typeof Confluent & { readonly librdkafkaVersion: string }
+
+export { librdkafkaVersion }
 
 const probeTimeoutMs = 1000
 /** How long closing waits for what is in the queue. */
@@ -110,6 +112,9 @@ export function openLibrdkafka(
         sink.reported({ kind: 'failed', reason: (err as Error).message })
         if ((err as { code?: number }).code === fatalError) end((err as Error).message)
       }
+    },
+    get waiting() {
+      return waiting.size
     },
     probe: () =>
       new Promise((resolve, reject) => {

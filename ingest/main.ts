@@ -10,25 +10,34 @@ import { makeClaims } from './claims.ts'
 import { makeControl } from './control.ts'
 import { openControlReader } from './control-reader.ts'
 import { makeDocsRoutes } from './docs/routes.ts'
-import { openLibrdkafka } from './librdkafka.ts'
+import { librdkafkaVersion, openLibrdkafka } from './librdkafka.ts'
 import { makeMetrics } from './metrics.ts'
 import { openApiDocument } from './openapi/document.ts'
 import { makePostEvent } from './post-event.ts'
 import { makeProducer } from './produce.ts'
 import { makeReadiness } from './readiness.ts'
 import { openRedis } from './redis.ts'
+import { observedRedis } from './redis-observed.ts'
 import { makeRoutes } from './routes.ts'
 import { serve } from './server.ts'
-import { problemsIn, settings } from './settings.ts'
+import { problemsIn, settings, shareOf } from './settings.ts'
 import { makeTenants } from './tenants.ts'
 import { drainMs, producerLeastLifeMs, shutdownMs } from './timing.ts'
+import { makeTroubles } from './troubles.ts'
+import { isWorker, joinSupervisor } from './workers/join.ts'
+import { supervise } from './workers/supervise.ts'
 
 const config = settingsOrExit(settings, problemsIn)
 const log = openLog({ service: 'ingest', level: config.logLevel })
 const shutdown = onShutdown(log, shutdownMs)
-const budget = makeBudget(config)
-const metrics = makeMetrics(budget)
-const redis = openRedis(config, log)
+const about = { settings: maskedSummary(settings, config) }
+if (config.workers > 1 && !isWorker) await supervise(config, about, log, shutdown)
+
+const limits = shareOf(config)
+const budget = makeBudget(limits)
+const metrics = makeMetrics(config.metricsTenants, makeTroubles(log))
+const supervisor = isWorker ? joinSupervisor(metrics, shutdown) : undefined
+const redis = observedRedis(openRedis(config, log), metrics.redis)
 const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log, {
   leastLifeMs: producerLeastLifeMs,
 })
@@ -51,6 +60,13 @@ const readiness = makeReadiness({
   control,
   draining: shutdown.begun,
 })
+metrics.watch({
+  budget,
+  limits,
+  producer,
+  readiness,
+  versions: { version, librdkafka: librdkafkaVersion },
+})
 const tenants = makeTenants(
   { apiKeys: config.apiKeys, control: control.state, now: Date.now },
   config,
@@ -60,11 +76,18 @@ const postEvent = makePostEvent(door, config)
 const clock = { elapsed: () => performance.now(), stopping: shutdown.begun }
 const postBatch = makePostBatch({ ...door, clock }, config)
 const docs = makeDocsRoutes(openApiDocument(config, version))
-const routes = makeRoutes({ postEvent, postBatch, readiness, metrics, docs })
+const exposition = supervisor?.metrics ?? metrics
+const routes = makeRoutes({ postEvent, postBatch, readiness, metrics: exposition, docs })
 const server = await serve(
   routes,
-  { metrics, log, makeRequestId: () => `req_${randomUUID()}` },
-  config,
+  {
+    metrics,
+    log,
+    logRequests: config.logLevel === 'debug',
+    makeRequestId: () => `req_${randomUUID()}`,
+  },
+  { ...config, shared: isWorker },
 )
 shutdown.defer('server', () => Promise.all([server.drain(drainMs), reader.close()]))
-log.info({ url: server.url, settings: maskedSummary(settings, config) }, 'listening')
+if (supervisor) supervisor.listening()
+else log.info({ url: server.url, ...about }, 'listening')

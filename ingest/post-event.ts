@@ -10,7 +10,7 @@ import type { IngestMetrics } from './metrics.ts'
 import { apiKeyOf, traceparentOf } from './request-headers.ts'
 import type { Exchange, Handler } from './server.ts'
 import type { Tenants } from './tenants.ts'
-import { overloaded, strangers, type Verdict } from './verdict.ts'
+import { nameOf, overloaded, strangers, type Verdict } from './verdict.ts'
 
 type Deps = {
   readonly tenants: Tenants
@@ -39,7 +39,9 @@ export function makePostEvent(
     const { validation } = tenant
     const context = { idempotencyKey, orderingKey, keyOfLastResort: 'none', validation } as const
 
+    exchange.facts.tenant = tenant.id
     const answer = (verdict: Verdict) => {
+      exchange.facts.verdict = nameOf(verdict)
       metrics.judged(tenant.id, verdict)
       exchange.answer(answerVerdict(verdict))
     }
@@ -54,6 +56,7 @@ export function makePostEvent(
       const refusal = admission.refusal(tenant)
       if (refusal !== undefined) return answer(refusal)
       const bytes = typeof body === 'string' ? 0 : body.length
+      exchange.facts.bytes = bytes
       admission.offer({ tenant, requestId, decision: decide(body), bytes, traceparent, answer })
     })
   }

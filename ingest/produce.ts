@@ -28,6 +28,8 @@ export type KafkaProducer = {
    * timeout, or before this returns when the record could not be handed over.
    */
   produce(record: OutgoingRecord, sink: DeliverySink): void
+  /** Records that were handed over and whose sinks were not told. */
+  readonly waiting: number
   /** Resolves when a broker answers for the topic now; rejects with the reason within a second. */
   probe(): Promise<void>
   /** Waits for what is under way, then disconnects. */
@@ -59,6 +61,9 @@ export function makeProducer(
   let current = begin()
   return {
     produce: (record, sink) => current.produce(record, sink),
+    get waiting() {
+      return current.waiting
+    },
     probe: () => current.probe(),
     close() {
       closing = true

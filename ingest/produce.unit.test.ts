@@ -15,6 +15,7 @@ function clients() {
     const number = ends.push(onFatal)
     return {
       produce: (_, sink) => sink.reported({ kind: 'unknown', reason: `client ${number}` }),
+      waiting: 0,
       probe: async () => {},
       close: async () => void closed.push(number),
     }

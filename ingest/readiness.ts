@@ -7,6 +7,8 @@ import { reasonOf } from '../contracts/reason.ts'
  */
 export type Readiness = {
   readonly ready: boolean
+  /** Whether each of what it depends on is as it should be. */
+  readonly up: Readonly<Record<'kafka' | 'redis' | 'control', boolean>>
   readonly body: {
     readonly status: 'ready' | 'not ready'
     readonly degraded: readonly string[]
@@ -36,7 +38,12 @@ export function makeReadiness(probes: {
       ...(redis.status === 'rejected' ? ['redis'] : []),
       ...(isLoaded && trouble !== undefined ? ['control'] : []),
     ]
-    return { ready, body: { status: ready ? 'ready' : 'not ready', degraded, reasons } }
+    const up = {
+      kafka: kafka.status === 'fulfilled',
+      redis: redis.status === 'fulfilled',
+      control: trouble === undefined,
+    }
+    return { ready, up, body: { status: ready ? 'ready' : 'not ready', degraded, reasons } }
   }
 
   // Those who ask at once share one measurement: a probe storm must not become a load on Kafka.

@@ -21,6 +21,7 @@ const control = (state: unknown, trouble?: string) => ({
 test('with Kafka and Redis there, events can be taken', async () => {
   expect(await readinessWith()()).toEqual({
     ready: true,
+    up: { kafka: true, redis: true, control: true },
     body: { status: 'ready', degraded: [], reasons: [] },
   })
 })
@@ -28,6 +29,7 @@ test('with Kafka and Redis there, events can be taken', async () => {
 test('without Redis events can be taken, and it is said', async () => {
   expect(await readinessWith({ redis: refuses('gone') })()).toEqual({
     ready: true,
+    up: { kafka: true, redis: false, control: true },
     body: { status: 'ready', degraded: ['redis'], reasons: [] },
   })
 })
@@ -35,6 +37,7 @@ test('without Redis events can be taken, and it is said', async () => {
 test('without Kafka they cannot, and the reason is Kafka’s own', async () => {
   expect(await readinessWith({ kafka: refuses('no brokers') })()).toEqual({
     ready: false,
+    up: { kafka: false, redis: true, control: true },
     body: { status: 'not ready', degraded: [], reasons: ['kafka: no brokers'] },
   })
 })
@@ -42,6 +45,7 @@ test('without Kafka they cannot, and the reason is Kafka’s own', async () => {
 test('before control is loaded they cannot, and it is said why', async () => {
   expect(await readinessWith({ control: control(undefined, 'no topic') })()).toEqual({
     ready: false,
+    up: { kafka: true, redis: true, control: false },
     body: { status: 'not ready', degraded: [], reasons: ['control: no topic'] },
   })
 })
@@ -49,6 +53,7 @@ test('before control is loaded they cannot, and it is said why', async () => {
 test('with control as it was they can, and it is said', async () => {
   expect(await readinessWith({ control: control({}, 'no topic') })()).toEqual({
     ready: true,
+    up: { kafka: true, redis: true, control: false },
     body: { status: 'ready', degraded: ['control'], reasons: [] },
   })
 })

@@ -1,7 +1,7 @@
 /** The paths of the door, and what each does with a request. */
 import type { Answer } from './answer.ts'
 import { later } from './later.ts'
-import type { IngestMetrics } from './metrics.ts'
+import type { Exposition } from './metrics.ts'
 import type { Readiness } from './readiness.ts'
 import type { Route } from './server.ts'
 
@@ -9,7 +9,7 @@ type Deps = {
   readonly postEvent: Route['handle']
   readonly postBatch: Route['handle']
   readonly readiness: () => Promise<Readiness>
-  readonly metrics: IngestMetrics
+  readonly metrics: Exposition
   /** The API, for people and programs. */
   readonly docs: readonly Route[]
 }
@@ -35,7 +35,7 @@ const health = json(200, { status: 'ok' })
 
 const ready = (readiness: Readiness): Answer => json(readiness.ready ? 200 : 503, readiness.body)
 
-const metrics = async (source: IngestMetrics): Promise<Answer> => ({
+const metrics = async (source: Exposition): Promise<Answer> => ({
   status: 200,
   headers: [],
   contentType: source.contentType,

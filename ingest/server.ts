@@ -15,14 +15,27 @@ import {
 } from 'uWebSockets.js'
 import { STATUS_CODES } from 'node:http'
 import type { Log } from '../contracts/log.ts'
-import { type Answer, answerRejection, contentOf } from './answer.ts'
+import { type Answer, answerRejection, codeOf, contentOf } from './answer.ts'
+import { type AnswerCode, clientGone, type RouteObserver } from './door-metrics.ts'
 import type { IngestMetrics } from './metrics.ts'
+
+/** What a handler finds out about a request, for its log line: no key, no secret, nothing of a payload. */
+export type Facts = {
+  tenant: string | undefined
+  /** What became of its one event. */
+  verdict: string | undefined
+  /** Of the body, decoded. */
+  bytes: number | undefined
+  /** What became of the events of a batch: how many of each. */
+  results: Readonly<Record<string, number>> | undefined
+}
 
 /** One request under way. */
 export type Exchange = {
   /** May only be read before the handler returns. */
   readonly request: HttpRequest
   readonly requestId: string
+  readonly facts: Facts
   /** Calls back with each part of the body; the part's memory is the server's again afterwards. */
   onBody(part: (chunk: ArrayBuffer, isLast: boolean) => void): void
   /** Calls back when the client goes away before its answer. */
@@ -52,9 +65,13 @@ export type Server = {
 type Deps = {
   readonly metrics: IngestMetrics
   readonly log: Log
+  /** Whether each request is logged, at level debug: asked here, so that nothing is gathered in vain. */
+  readonly logRequests: boolean
   readonly makeRequestId: () => string
 }
 
+/** LIBUS_LISTEN_DEFAULT shares the port (SO_REUSEPORT) with everybody who shares it. */
+const sharedPort = 0
 /** LIBUS_LISTEN_EXCLUSIVE_PORT: without it a second process would share the port unnoticed. */
 const exclusivePort = 1
 
@@ -69,11 +86,14 @@ type ListeningApp = TemplatedApp & {
   close(): void
 }
 
-/** Listens; rejects when the address is taken. Unknown paths answer 404, known ones with another method 405. */
+/**
+ * Listens; rejects when the address is taken, by others than those who share it when it is `shared`.
+ * Unknown paths answer 404, known ones with another method 405.
+ */
 export function serve(
   routes: readonly Route[],
   deps: Deps,
-  address: { host: string; port: number },
+  address: { host: string; port: number; shared: boolean },
 ): Promise<Server> {
   const app = App() as ListeningApp
   const open = new OpenRequests()
@@ -90,20 +110,25 @@ export function serve(
   )
 
   return new Promise((resolve, reject) => {
-    app.listen(address.host, address.port, exclusivePort, (socket) => {
-      if (!socket) {
-        reject(new Error(`cannot listen on ${address.host}:${address.port}: the port is taken`))
-        return
-      }
-      resolve({
-        url: `http://${address.host}:${us_socket_local_port(socket)}`,
-        async drain(mostMs) {
-          us_listen_socket_close(socket)
-          await open.drained(mostMs)
-          app.close()
-        },
-      })
-    })
+    app.listen(
+      address.host,
+      address.port,
+      address.shared ? sharedPort : exclusivePort,
+      (socket) => {
+        if (!socket) {
+          reject(new Error(`cannot listen on ${address.host}:${address.port}: the port is taken`))
+          return
+        }
+        resolve({
+          url: `http://${address.host}:${us_socket_local_port(socket)}`,
+          async drain(mostMs) {
+            us_listen_socket_close(socket)
+            await open.drained(mostMs)
+            app.close()
+          },
+        })
+      },
+    )
   })
 }
 
@@ -125,7 +150,7 @@ const methodNotAllowed = (routes: readonly Route[], path: string): Handler => {
 }
 
 const responder = (deps: Deps, open: OpenRequests) => (route: string, handle: Handler) => {
-  const requests: RequestsOf = { ...deps, route, open }
+  const requests: RequestsOf = { ...deps, route, observer: deps.metrics.route(route), open }
   return (response: HttpResponse, request: HttpRequest): void => {
     const exchange = new OpenExchange(requests, response, request)
     try {
@@ -138,11 +163,21 @@ const responder = (deps: Deps, open: OpenRequests) => (route: string, handle: Ha
 }
 
 /** What the requests of one route share. */
-type RequestsOf = Deps & { readonly route: string; readonly open: OpenRequests }
+type RequestsOf = Deps & {
+  readonly route: string
+  readonly observer: RouteObserver
+  readonly open: OpenRequests
+}
 
 class OpenExchange implements Exchange {
   readonly request: HttpRequest
   readonly requestId: string
+  readonly facts: Facts = {
+    tenant: undefined,
+    verdict: undefined,
+    bytes: undefined,
+    results: undefined,
+  }
   readonly #of: RequestsOf
   readonly #response: HttpResponse
   readonly #started = performance.now()
@@ -160,7 +195,7 @@ class OpenExchange implements Exchange {
     this.#accept = request.getHeader('accept')
     of.open.begin()
     response.onAborted(() => {
-      this.#end(clientGone)
+      this.#end(clientGone, 'CLIENT_GONE')
       this.#gone?.()
     })
   }
@@ -176,7 +211,7 @@ class OpenExchange implements Exchange {
   answer(answer: Answer): void {
     if (this.#ended) return
     this.#response.cork(() => this.#write(answer))
-    this.#end(answer.status)
+    this.#end(answer.status, codeOf(answer) ?? 'OK')
   }
 
   #write(answer: Answer): void {
@@ -194,19 +229,17 @@ class OpenExchange implements Exchange {
     response.end(this.#withBody ? body : '', closes === true || this.#of.open.draining)
   }
 
-  #end(status: number): void {
+  #end(status: number, code: AnswerCode): void {
     if (this.#ended) return
     this.#ended = true
-    const { route, metrics, log, open } = this.#of
+    const { route, observer, log, logRequests, open } = this.#of
     const ms = performance.now() - this.#started
-    metrics.answered(route, status, ms / 1000)
-    log.debug({ request_id: this.requestId, route, status, ms }, 'request')
+    observer.answered(status, code, ms / 1000)
+    if (logRequests)
+      log.debug({ request_id: this.requestId, route, status, code, ms, ...this.facts }, 'request')
     open.end()
   }
 }
-
-/** As nginx has it, for logs and metrics: the client went away before its answer. */
-const clientGone = 499
 
 const statusLines: Readonly<Record<number, string>> = Object.fromEntries(
   Object.entries(STATUS_CODES).map(([status, words]) => [status, `${status} ${words}`]),

@@ -21,6 +21,12 @@ export type Rejected = Refusal & { readonly kind: 'rejected' }
 /** The quota is undefined where none was asked for. */
 export type Verdict = (Accepted | Rejected) & { readonly quota: Quota | undefined }
 
+/** In metrics and log lines. */
+export const nameOf = (verdict: Verdict): 'accepted' | 'duplicate' | RejectionCode => {
+  if (verdict.kind === 'rejected') return verdict.code
+  return verdict.duplicate ? 'duplicate' : 'accepted'
+}
+
 type Judged = {
   readonly requestId: string
   readonly decision: Acceptable | Refused

@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import zlib from 'node:zlib'
+import { testAddresses } from '../harness/addresses.ts'
 import { audit, clean, countsClose } from '../harness/audit.ts'
 import { anEvent } from '../harness/builders.ts'
+import { openControl } from '../harness/control.ts'
 import type { Accepted } from '../harness/producers.ts'
 import { type Answer, type Pulse, post, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
@@ -188,6 +190,30 @@ describe('an event that is bad', () => {
       { status: 'accepted', warnings: [{ code: 'FIELD_MISSING', path: '/event_type' }] },
     ])
     remember([good, bad])
+  })
+
+  test('of a strict tenant is refused with what was found in it, and its neighbours are taken', async () => {
+    const control = openControl({ kafka: testAddresses().kafka, topic: pulse.topics.control })
+    await control('tenant set tenant_strict --validation strict')
+    const { key } = await control('key create tenant_strict laptop')
+    const headers = { 'X-API-Key': key }
+    const [first, { event_type: _, ...bad }, last] = events(3) as [Event, Event, Event]
+    const answer = await until('the key is in force', async () => {
+      const answered = await send([first, bad, last], headers)
+      return answered.status === 200 && answered
+    })
+    expect(answer.body.results).toMatchObject([
+      { status: 'accepted' },
+      {
+        status: 'rejected',
+        error: {
+          code: 'INVALID_EVENT',
+          findings: [{ code: 'FIELD_MISSING', path: '/event_type' }],
+        },
+      },
+      { status: 'accepted' },
+    ])
+    remember([first, last])
   })
 
   test('because the array breaks off in it is refused once, and what came before is taken', async () => {

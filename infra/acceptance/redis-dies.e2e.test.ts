@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { audit, clean, countsClose } from '../harness/audit.ts'
 import { anEvent } from '../harness/builders.ts'
 import { produceFrom } from '../harness/producers.ts'
-import { type Pulse, startPulse } from '../harness/pulse.ts'
+import { type Pulse, post, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
 import { startRedis } from '../native/redis.ts'
 import { freePort } from '../ports.ts'
@@ -71,6 +71,25 @@ test('a frozen Redis costs no answer: the claim is missed, the quota is counted 
     const statuses = answers.map(({ status }) => status)
     expect(statuses.slice(0, 3)).toEqual([202, 202, 202])
     expect(statuses).toContain(429)
+  } finally {
+    redis.kill('SIGCONT')
+  }
+}, 30_000)
+
+test('SIGTERM while Redis is frozen: every caller has an answer, and the process ends in time', async () => {
+  const leaving = await pulse.startIngest()
+  await until('it is ready', async () => (await fetch(`${leaving.url}/ready`)).ok)
+  redis.kill('SIGSTOP')
+  try {
+    const answers = Array.from({ length: 20 }, () => post(`${leaving.url}/events`, anEvent(), {}))
+    const began = performance.now()
+    leaving.kill('SIGTERM')
+    for (const answer of answers) {
+      const { status } = await answer.catch(() => ({ status: 'refused' }))
+      expect(status).toBeOneOf([202, 503, 'refused'])
+    }
+    expect(await leaving.ended).toEqual({ code: 0, signal: null })
+    expect(performance.now() - began).toBeLessThan(10_000)
   } finally {
     redis.kill('SIGCONT')
   }

@@ -1,6 +1,6 @@
-/** What a service's `/metrics` tells, by series: `name` or `name{label="value"}`. */
+/** What a service's `/metrics` tells, by series: `name` or `name{label="value"}`. On a connection of its own. */
 export async function readMetrics(url: string): Promise<ReadonlyMap<string, number>> {
-  const text = await (await fetch(`${url}/metrics`)).text()
+  const text = await (await fetch(`${url}/metrics`, { keepalive: false })).text()
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   return new Map(
     lines.map((line) => {

@@ -14,7 +14,7 @@ export const isWorthRepeating = (code: RejectionCode): boolean => rejections[cod
 /** A batch's results, written down as verdicts come in. */
 export class BatchResults {
   readonly #texts: string[]
-  readonly #counts = { accepted: 0, duplicates: 0, rejected: 0, retry: 0 }
+  readonly counts = { accepted: 0, duplicates: 0, rejected: 0, retry: 0 }
   /** What did not fit the quota so far. */
   readonly #beyond = { events: 0, bytes: 0 }
   #retryAfterSeconds = 0
@@ -33,8 +33,8 @@ export class BatchResults {
 
   /** 200, with `Retry-After` where there is something to repeat: the longest that an event asks for. */
   answer(requestId: string): Answer & { readonly body: string } {
-    const head = JSON.stringify({ request_id: requestId, ...this.#counts })
-    const seconds = this.#counts.retry > 0 ? this.#retryAfterSeconds : undefined
+    const head = JSON.stringify({ request_id: requestId, ...this.counts })
+    const seconds = this.counts.retry > 0 ? this.#retryAfterSeconds : undefined
     const retryAfter = ['Retry-After', String(seconds)] as const
     return {
       status: 200,
@@ -47,17 +47,17 @@ export class BatchResults {
   }
 
   #accepted(verdict: Verdict & { kind: 'accepted' }): string {
-    this.#counts[verdict.duplicate ? 'duplicates' : 'accepted']++
+    this.counts[verdict.duplicate ? 'duplicates' : 'accepted']++
     return acceptedBody(verdict)
   }
 
   #rejected(verdict: Rejected & Verdict, bytes: number): string {
     const error = JSON.stringify(verdictError(verdict))
     if (!isWorthRepeating(verdict.code)) {
-      this.#counts.rejected++
+      this.counts.rejected++
       return `{"status":"rejected","error":${error}}`
     }
-    this.#counts.retry++
+    this.counts.retry++
     const seconds = this.#secondsUntil(verdict, bytes)
     this.#retryAfterSeconds = Math.max(this.#retryAfterSeconds, seconds)
     return `{"status":"retry","error":${error},"retry_after_seconds":${seconds}}`

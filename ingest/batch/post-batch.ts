@@ -13,7 +13,7 @@ import type { IngestMetrics } from '../metrics.ts'
 import { apiKeyOf, traceparentOf } from '../request-headers.ts'
 import type { Exchange, Handler } from '../server.ts'
 import type { Tenants } from '../tenants.ts'
-import { overloaded, strangers, type Verdict } from '../verdict.ts'
+import { nameOf, overloaded, strangers, type Verdict } from '../verdict.ts'
 import { admitBatch, type BatchClock, type BatchToAdmit } from './admit-batch.ts'
 import { BatchResults } from './answer-batch.ts'
 import { readBatchHeaders } from './batch-headers.ts'
@@ -46,9 +46,12 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
     const { refusal, format, encoding, orderingKey } = readBatchHeaders(request)
     const splitter = refusal ? splitNothing(refusal) : splitters[format](splitLimits)
     const held = new Held(budget)
+    const { facts } = exchange
+    facts.tenant = tenant.id
 
     const answerWhole = (verdict: Verdict) => {
       held.giveAll()
+      facts.verdict = nameOf(verdict)
       metrics.judged(tenant.id, verdict)
       exchange.answer(answerVerdict(verdict, batchMediaTypes))
     }
@@ -57,6 +60,7 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
       return end === 'undecodable' ? undecodable : splitter.end()
     }
     const done = (end: BodyEnd) => {
+      facts.bytes = held.bytes
       if (end === 'no-room') return answerWhole(overloaded)
       const from = { tenant, requestId, traceparent }
       const body = split(end)
@@ -83,6 +87,7 @@ function answerEach(deps: Deps, exchange: Exchange, batch: BatchToAdmit, held: H
     },
     done() {
       held.giveAll()
+      exchange.facts.results = results.counts
       if (!gone) exchange.answer(results.answer(batch.requestId))
     },
   })

@@ -13,7 +13,10 @@ export const single: Mode = {
   after: '',
   place: () => 'any',
   read: (answer) => ({ told: [tell(answer)], wrong: undefined }),
+  accepts: () => ({ status: 202, body: isNew }),
 }
+
+export const isNew = '{"status":"accepted","request_id":"req_1","duplicate":false}'
 
 type Body = Acceptance & { readonly error?: { readonly code?: unknown } }
 
