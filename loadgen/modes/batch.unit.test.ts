@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { bodyOf } from '../http/builders.ts'
 import type { Answer } from '../http/response.ts'
 import { kinds } from '../kinds.ts'
 import { tellNew } from '../told.ts'
@@ -8,7 +9,7 @@ import type { Place } from './mode.ts'
 const answer = (status: number, body: unknown, retryAfterSeconds?: number): Answer => ({
   status,
   retryAfterSeconds,
-  body: typeof body === 'string' ? body : JSON.stringify(body),
+  body: bodyOf(typeof body === 'string' ? body : JSON.stringify(body)),
   keepAlive: true,
 })
 const read = (events: number, ...given: Parameters<typeof answer>) =>

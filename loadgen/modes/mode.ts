@@ -21,7 +21,7 @@ export type Mode = {
   /** What an answer says of each of so many events. */
   read(answer: Answer, events: number): Reading
   /** What is answered when so many events are new, all of them. */
-  accepts(events: number): Pick<Answer, 'status' | 'body'>
+  accepts(events: number): { readonly status: number; readonly body: string }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { bodyOf } from '../http/builders.ts'
 import { tellNew } from '../told.ts'
 import { single } from './single.ts'
 
@@ -7,7 +8,7 @@ const told = (status: number, body: unknown, retryAfterSeconds?: number) =>
     {
       status,
       retryAfterSeconds,
-      body: typeof body === 'string' ? body : JSON.stringify(body),
+      body: bodyOf(typeof body === 'string' ? body : JSON.stringify(body)),
       keepAlive: true,
     },
     1,
