@@ -10,7 +10,7 @@ import {
   ResourcePatternTypes,
   ResourceTypes,
 } from '@platformatic/kafka'
-import { rawTopic } from '../../contracts/topics.ts'
+import { controlTopic, rawTopic, type TopicSpec } from '../../contracts/topics.ts'
 import { cacheFolder } from '../folders.ts'
 import { startKafka } from '../native/kafka.ts'
 import { readyKafkaJars } from '../native/kafka-jars.ts'
@@ -18,7 +18,7 @@ import { freePort } from '../ports.ts'
 
 const user = { name: 'ingest', password: 'ingest-password' } as const
 
-/** Starts it in `dir`. Its URL is that of the listener without rights. */
+/** Starts it in `dir`. Its URL is that of the listener without rights; control may be read from the beginning. */
 export async function startGuardedKafka(dir: string) {
   const [port, inner, controller] = [await freePort(), await freePort(), await freePort()]
   const at = (name: string, port: number) => `${name}://127.0.0.1:${port}`
@@ -43,6 +43,7 @@ export async function startGuardedKafka(dir: string) {
       'super.users': 'User:ANONYMOUS',
     },
   })
+  await change(kafka.url, (admin) => admin.createAcls({ creations: [rule('READ', controlTopic)] }))
   return {
     ...kafka,
     /** What ingest's environment needs to come as the user whose rights are looked at. */
@@ -54,17 +55,17 @@ export async function startGuardedKafka(dir: string) {
     },
     /** Rights on every topic of events, also on those that are made later. */
     let: (right: Right) =>
-      withAdmin(kafka.url, (admin) => admin.createAcls({ creations: [rule(right)] })),
+      change(kafka.url, (admin) => admin.createAcls({ creations: [rule(right, rawTopic)] })),
     forbid: (right: Right) =>
-      withAdmin(kafka.url, (admin) => admin.deleteAcls({ filters: [rule(right)] })),
+      change(kafka.url, (admin) => admin.deleteAcls({ filters: [rule(right, rawTopic)] })),
   }
 }
 
 type Right = 'DESCRIBE' | 'WRITE'
 
-const rule = (right: Right) => ({
+const rule = (right: Right | 'READ', { name }: TopicSpec) => ({
   resourceType: ResourceTypes.TOPIC,
-  resourceName: rawTopic.name,
+  resourceName: name,
   resourcePatternType: ResourcePatternTypes.PREFIXED,
   principal: `User:${user.name}`,
   host: '*',
@@ -72,7 +73,7 @@ const rule = (right: Right) => ({
   permissionType: AclPermissionTypes.ALLOW,
 })
 
-async function withAdmin(broker: string, work: (admin: Admin) => Promise<unknown>): Promise<void> {
+async function change(broker: string, work: (admin: Admin) => Promise<unknown>): Promise<void> {
   const admin = new Admin({ clientId: 'pulse-test', bootstrapBrokers: [broker] })
   try {
     await work(admin)
