@@ -68,7 +68,7 @@ test('with a broker but without the topic it says so, and an event is refused by
 test('with the topic it is ready, and an event that was refused before is taken once', async () => {
   const key = crypto.randomUUID()
   const early = send(key)
-  await createTopics(`127.0.0.1:${port}`, [rawTopic])
+  await createTopics(`127.0.0.1:${port}`, [rawTopic, controlTopic])
   await until('it is ready', isReady, 30_000)
   expect((await early).status).toBeOneOf([202, 503])
   await until('the event is accepted', async () => (await send(key)).status === 202, 30_000)
