@@ -15,6 +15,7 @@ import type { Delivery, DeliverySink, KafkaProducer } from './produce.ts'
 import { fits, type Quota, secondsUntilFits } from './quota.ts'
 import type { Tenant } from './tenants.ts'
 import { answerDeadlineMs } from './timing.ts'
+import type { RequestTrace } from './tracing.ts'
 import type { Verdict } from './verdict.ts'
 import * as verdicts from './verdict.ts'
 
@@ -25,7 +26,7 @@ export type Attempt = {
   readonly decision: Acceptable | Refused
   /** What it costs of the tenant's bytes a minute. */
   readonly bytes: number
-  readonly traceparent: string | undefined
+  readonly trace: RequestTrace
   /** Called once. */
   readonly answer: (verdict: Verdict) => void
 }
@@ -78,12 +79,14 @@ export function makeAdmission({ claims, producer, budget, observer, now }: Deps)
     produce(decision: Acceptable, quota: Quota): void {
       this.quota = quota
       this.producedAt = performance.now()
-      producer.produce(outgoingRecord(this.attempt, decision, this.receivedMs), this)
+      const traceparent = this.attempt.trace.sending()
+      producer.produce(outgoingRecord(this.attempt, decision, this.receivedMs, traceparent), this)
     }
 
     /** However late the report comes, the claim is told: a repeat should get the first request's id. */
     reported(delivery: Delivery): void {
       observer.produced(delivery, (performance.now() - this.producedAt) / 1000)
+      this.attempt.trace.reported(delivery.kind)
       if (delivery.kind === 'acked' && this.claim) outcomes.acked(this.claim)
       else if (delivery.kind === 'failed' && this.claim) outcomes.failed(this.claim)
       endTurnSoon()
@@ -125,10 +128,14 @@ export function makeAdmission({ claims, producer, budget, observer, now }: Deps)
   async function admit(tenant: Tenant, group: readonly UnderWay[]): Promise<void> {
     const nowMs = now()
     const asking = group.map(({ claim, attempt }) => ({ claim, bytes: attempt.bytes }))
+    const askedAt = performance.now()
     const answer = await claims.take(tenant, asking, nowMs)
     const { taken, counts } = answer ?? takeLocally(local, tenant, asking, nowMs)
     const quota = { limits: tenant.limits, counts, nowMs }
-    for (const [i, one] of group.entries()) proceed(one, taken[i] as Taken, quota)
+    for (const [i, one] of group.entries()) {
+      one.attempt.trace.claimed(askedAt, (taken[i] as Taken).kind)
+      proceed(one, taken[i] as Taken, quota)
+    }
   }
 
   function proceed(one: UnderWay, taken: Taken, quota: Quota): void {

@@ -12,6 +12,7 @@ import { openControlReader } from './control-reader.ts'
 import { makeDocsRoutes } from './docs/routes.ts'
 import { librdkafkaVersion, openLibrdkafka } from './librdkafka.ts'
 import { makeMetrics } from './metrics.ts'
+import { openTracing } from './open-tracing.ts'
 import { openApiDocument } from './openapi/document.ts'
 import { makePostEvent } from './post-event.ts'
 import { makeProducer } from './produce.ts'
@@ -35,7 +36,10 @@ if (config.workers > 1 && !isWorker) await supervise(config, about, log, shutdow
 
 const limits = shareOf(config)
 const budget = makeBudget(limits)
-const metrics = makeMetrics(config.metricsTenants, makeTroubles(log))
+const troubles = makeTroubles(log)
+const metrics = makeMetrics(config.metricsTenants, troubles)
+const tracing = await openTracing(config, troubles)
+shutdown.defer('tracing', () => tracing.close())
 const supervisor = isWorker ? joinSupervisor(metrics, shutdown) : undefined
 const redis = observedRedis(openRedis(config, log), metrics.redis)
 const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log, {
@@ -82,6 +86,7 @@ const server = await serve(
   routes,
   {
     metrics,
+    tracing,
     log,
     logRequests: config.logLevel === 'debug',
     makeRequestId: () => `req_${randomUUID()}`,

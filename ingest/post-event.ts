@@ -7,7 +7,7 @@ import { type Budget, Held } from './budget.ts'
 import { encodingOf, encodingsWanted } from './content-encoding.ts'
 import { isJson } from './media-type.ts'
 import type { IngestMetrics } from './metrics.ts'
-import { apiKeyOf, traceparentOf } from './request-headers.ts'
+import { apiKeyOf } from './request-headers.ts'
 import type { Exchange, Handler } from './server.ts'
 import type { Tenants } from './tenants.ts'
 import { nameOf, overloaded, strangers, type Verdict } from './verdict.ts'
@@ -28,14 +28,13 @@ export function makePostEvent(
     undecodable: refused('CONTENT_ENCODING_INVALID'),
   }
   return (exchange: Exchange) => {
-    const { request, requestId } = exchange
+    const { request, requestId, trace } = exchange
     const tenant = tenants.byKey(apiKeyOf(request))
     if (typeof tenant === 'string') return exchange.answer(answerRejection(strangers[tenant]))
     const contentType = request.getHeader('content-type')
     const encoding = encodingOf(request.getHeader('content-encoding'))
     const idempotencyKey = request.getHeader('idempotency-key')
     const orderingKey = request.getHeader('ordering-key')
-    const traceparent = traceparentOf(request)
     const { validation } = tenant
     const context = { idempotencyKey, orderingKey, keyOfLastResort: 'none', validation } as const
 
@@ -57,7 +56,7 @@ export function makePostEvent(
       if (refusal !== undefined) return answer(refusal)
       const bytes = typeof body === 'string' ? 0 : body.length
       exchange.facts.bytes = bytes
-      admission.offer({ tenant, requestId, decision: decide(body), bytes, traceparent, answer })
+      admission.offer({ tenant, requestId, decision: decide(body), bytes, trace, answer })
     })
   }
 }

@@ -18,6 +18,8 @@ import type { Log } from '../contracts/log.ts'
 import { type Answer, answerRejection, codeOf, contentOf } from './answer.ts'
 import { type AnswerCode, clientGone, type RouteObserver } from './door-metrics.ts'
 import type { IngestMetrics } from './metrics.ts'
+import { traceparentOf } from './request-headers.ts'
+import { type RequestTrace, type Tracing, untraced } from './tracing.ts'
 
 /** What a handler finds out about a request, for its log line: no key, no secret, nothing of a payload. */
 export type Facts = {
@@ -36,6 +38,7 @@ export type Exchange = {
   readonly request: HttpRequest
   readonly requestId: string
   readonly facts: Facts
+  readonly trace: RequestTrace
   /** Calls back with each part of the body; the part's memory is the server's again afterwards. */
   onBody(part: (chunk: ArrayBuffer, isLast: boolean) => void): void
   /** Calls back when the client goes away before its answer. */
@@ -64,6 +67,7 @@ export type Server = {
 
 type Deps = {
   readonly metrics: IngestMetrics
+  readonly tracing: Tracing
   readonly log: Log
   /** Whether each request is logged, at level debug: asked here, so that nothing is gathered in vain. */
   readonly logRequests: boolean
@@ -99,8 +103,8 @@ export function serve(
   const open = new OpenRequests()
   const respond = responder(deps, open)
   for (const { method, path, handle } of routes) {
-    app[method](path, respond(path, method === 'post' ? unlessDraining(open, handle) : handle))
-    if (method === 'get') app.head(path, respond(path, handle))
+    if (method === 'post') app.post(path, respond(path, unlessDraining(open, handle), true))
+    else app.get(path, respond(path, handle)).head(path, respond(path, handle))
   }
   for (const path of new Set(routes.map((route) => route.path)))
     app.any(path, respond(path, methodNotAllowed(routes, path)))
@@ -149,22 +153,27 @@ const methodNotAllowed = (routes: readonly Route[], path: string): Handler => {
   return (exchange) => exchange.answer(answer)
 }
 
-const responder = (deps: Deps, open: OpenRequests) => (route: string, handle: Handler) => {
-  const requests: RequestsOf = { ...deps, route, observer: deps.metrics.route(route), open }
-  return (response: HttpResponse, request: HttpRequest): void => {
-    const exchange = new OpenExchange(requests, response, request)
-    try {
-      handle(exchange)
-    } catch (err) {
-      deps.log.error({ err, request_id: exchange.requestId, route }, 'request failed')
-      exchange.answer(answerRejection({ code: 'UNAVAILABLE', retryAfterSeconds: 1 }))
+const responder =
+  (deps: Deps, open: OpenRequests) =>
+  (route: string, handle: Handler, isTraced = false) => {
+    const observer = deps.metrics.route(route)
+    const requests: RequestsOf = { ...deps, route, isTraced, observer, open }
+    return (response: HttpResponse, request: HttpRequest): void => {
+      const exchange = new OpenExchange(requests, response, request)
+      try {
+        handle(exchange)
+      } catch (err) {
+        deps.log.error({ err, request_id: exchange.requestId, route }, 'request failed')
+        exchange.answer(answerRejection({ code: 'UNAVAILABLE', retryAfterSeconds: 1 }))
+      }
     }
   }
-}
 
 /** What the requests of one route share. */
 type RequestsOf = Deps & {
   readonly route: string
+  /** What brings events; not what asks how ingest is. */
+  readonly isTraced: boolean
   readonly observer: RouteObserver
   readonly open: OpenRequests
 }
@@ -178,6 +187,7 @@ class OpenExchange implements Exchange {
     bytes: undefined,
     results: undefined,
   }
+  readonly trace: RequestTrace
   readonly #of: RequestsOf
   readonly #response: HttpResponse
   readonly #started = performance.now()
@@ -193,6 +203,9 @@ class OpenExchange implements Exchange {
     this.requestId = of.makeRequestId()
     this.#withBody = request.getCaseSensitiveMethod() !== 'HEAD'
     this.#accept = request.getHeader('accept')
+    this.trace = of.isTraced
+      ? of.tracing.request(of.route, this.requestId, traceparentOf(request))
+      : untraced
     of.open.begin()
     response.onAborted(() => {
       this.#end(clientGone, 'CLIENT_GONE')
@@ -235,8 +248,11 @@ class OpenExchange implements Exchange {
     const { route, observer, log, logRequests, open } = this.#of
     const ms = performance.now() - this.#started
     observer.answered(status, code, ms / 1000)
-    if (logRequests)
-      log.debug({ request_id: this.requestId, route, status, code, ms, ...this.facts }, 'request')
+    this.trace.answered(status, code, this.facts)
+    if (logRequests) {
+      const ids = { request_id: this.requestId, trace_id: this.trace.traceId }
+      log.debug({ ...ids, route, status, code, ms, ...this.facts }, 'request')
+    }
     open.end()
   }
 }

@@ -4,6 +4,7 @@ import { kafkaProblems, kafkaSettings } from '../contracts/kafka-connection.ts'
 import { redisSettings } from '../contracts/redis-connection.ts'
 import { controlTopic, rawTopic } from '../contracts/topics.ts'
 import { parseApiKeys } from './api-keys.ts'
+import { tracingSettings } from './tracing-settings.ts'
 
 const limit = (least: number, most: number) => (text: string) =>
   text === 'unlimited' ? text : integer(least, most)(text)
@@ -67,6 +68,7 @@ export const settings = {
     reason:
       'the first ones that send have series of their own, all others share one: series cost memory wherever they are kept',
   }),
+  ...tracingSettings,
   logLevel: setting('LOG_LEVEL', logLevel, 'info', {
     unit: 'debug, info, warn, error or silent',
     reason: 'debug writes one line a request',

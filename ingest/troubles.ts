@@ -11,6 +11,7 @@ const sentences = {
   not_produced: 'records are not in Kafka',
   not_reported: 'records may or may not be in Kafka',
   claims_not_told: 'Redis did not hear what became of claims: repeats are told to wait',
+  spans_lost: 'spans are lost: the collector does not take them, or more come than it takes',
 } as const
 
 export type Trouble = keyof typeof sentences

@@ -9,6 +9,7 @@ import { type Acceptable, accept, type EventContext, type Refused } from '../acc
 import type { Admission, Attempt } from '../admission.ts'
 import type { Tenant } from '../tenants.ts'
 import { answerDeadlineMs } from '../timing.ts'
+import type { RequestTrace } from '../tracing.ts'
 import { overloaded, type Verdict } from '../verdict.ts'
 import type { Piece } from './split.ts'
 
@@ -25,7 +26,7 @@ export type BatchToAdmit = {
   readonly pieces: readonly Piece[]
   /** What all its events are ordered by; '' for nothing but themselves. */
   readonly orderingKey: string
-  readonly traceparent: string | undefined
+  readonly trace: RequestTrace
 }
 
 export type BatchSink = {
@@ -148,7 +149,7 @@ class BatchEvent implements Attempt {
   readonly requestId: string
   readonly decision: Acceptable | Refused
   readonly bytes: number
-  readonly traceparent: string | undefined
+  readonly trace: RequestTrace
   readonly index: number
   /** Events with the same key that wait for this one. */
   followers: BatchEvent[] | undefined
@@ -156,7 +157,7 @@ class BatchEvent implements Attempt {
 
   constructor(
     of: BatchUnderWay,
-    { tenant, requestId, traceparent }: BatchToAdmit,
+    { tenant, requestId, trace }: BatchToAdmit,
     event: {
       readonly index: number
       readonly bytes: number
@@ -167,7 +168,7 @@ class BatchEvent implements Attempt {
     this.requestId = `${requestId}.${event.index}`
     this.decision = event.decision
     this.bytes = event.bytes
-    this.traceparent = traceparent
+    this.trace = trace
     this.index = event.index
     this.#of = of
   }

@@ -4,6 +4,7 @@ import { refused } from '../accept.ts'
 import type { Admission, Attempt } from '../admission.ts'
 import { aTenant } from '../builders.ts'
 import { answerDeadlineMs } from '../timing.ts'
+import { untraced } from '../tracing.ts'
 import { overloaded, type Verdict } from '../verdict.ts'
 import { admitBatch } from './admit-batch.ts'
 import type { Piece } from './split.ts'
@@ -43,7 +44,7 @@ function aBatch(pieces: readonly Piece[], given: { tenant?: ReturnType<typeof aT
         requestId: 'req_1',
         pieces,
         orderingKey: '',
-        traceparent: undefined,
+        trace: untraced,
       },
       {
         verdict: (index, verdict) => verdicts.set(index, verdict),

@@ -10,7 +10,7 @@ import { type BodyEnd, readBody } from '../body.ts'
 import { type Budget, Held } from '../budget.ts'
 import { batchMediaTypes } from '../media-type.ts'
 import type { IngestMetrics } from '../metrics.ts'
-import { apiKeyOf, traceparentOf } from '../request-headers.ts'
+import { apiKeyOf } from '../request-headers.ts'
 import type { Exchange, Handler } from '../server.ts'
 import type { Tenants } from '../tenants.ts'
 import { nameOf, overloaded, strangers, type Verdict } from '../verdict.ts'
@@ -39,10 +39,9 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
   const tooLarge = refused('BATCH_TOO_LARGE', `The batch is larger than ${maxBatchBytes} bytes`)
 
   return (exchange: Exchange) => {
-    const { request, requestId } = exchange
+    const { request, requestId, trace } = exchange
     const tenant = tenants.byKey(apiKeyOf(request))
     if (typeof tenant === 'string') return exchange.answer(answerRejection(strangers[tenant]))
-    const traceparent = traceparentOf(request)
     const { refusal, format, encoding, orderingKey } = readBatchHeaders(request)
     const splitter = refusal ? splitNothing(refusal) : splitters[format](splitLimits)
     const held = new Held(budget)
@@ -62,7 +61,7 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
     const done = (end: BodyEnd) => {
       facts.bytes = held.bytes
       if (end === 'no-room') return answerWhole(overloaded)
-      const from = { tenant, requestId, traceparent }
+      const from = { tenant, requestId, trace }
       const body = split(end)
       if (body.kind === 'split')
         answerEach(deps, exchange, { ...from, orderingKey, pieces: body.pieces }, held)
