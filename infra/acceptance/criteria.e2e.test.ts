@@ -10,7 +10,7 @@ let pulse: Pulse
 beforeAll(async () => {
   pulse = await startPulse({
     apiKeys:
-      'tenant_a:key_a:unlimited,tenant_b:key_b:unlimited,tenant_few:key_few:3,tenant_bad:key_bad:3,tenant_none:key_none:0',
+      'tenant_a:key_a:unlimited,tenant_b:key_b:unlimited,tenant_three:key_few:3,tenant_bad:key_bad:3,tenant_none:key_none:0',
   })
 }, 60_000)
 afterAll(() => pulse.stop())
