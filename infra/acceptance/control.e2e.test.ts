@@ -183,4 +183,4 @@ test('an ingest that starts later knows the same', async () => {
   expect([...seen].filter((status) => status !== 202 && status !== 503)).toEqual([])
   expect((await send(revoked)).status).toBe(401)
   expect((await send('key_b')).status).toBe(401)
-})
+}, 120_000)
