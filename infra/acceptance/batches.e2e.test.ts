@@ -375,7 +375,8 @@ async function metric(pattern: RegExp): Promise<number> {
 
 const residentBytes = () => metric(/^process_resident_memory_bytes (\d+)$/m)
 const inFlightBytes = () => metric(/^pulse_ingest_in_flight_bytes (\d+)$/m)
-const goneClients = () => metric(/requests_total\{route="\/events\/batch",status="499"[^}]*\} (\d+)$/m)
+const goneClients = () =>
+  metric(/requests_total\{route="\/events\/batch",status="499"[^}]*\} (\d+)$/m)
 
 /** Sends a batch's headers, promising so many bytes, and so much of its body; then closes the connection. */
 function sendAndLeave(part: string, length: number): Promise<void> {
