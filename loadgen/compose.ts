@@ -1,10 +1,11 @@
 /** Writes the request of some events, as a mode has it: their bodies, and the head that their tenant and flaws ask for. */
-import { type EventsOf, hashOfBody, keyPrefix, makeEventMaker, numberDigits } from './events.ts'
+import { type EventsOf, keyPrefix, makeEventMaker, numberDigits } from './events.ts'
+import { hashOf } from './hash.ts'
 import type { Request } from './http/connections.ts'
 import { type Head, headOf, makeRequestWriter, type Target } from './http/request.ts'
 import { type Kind, kindOf } from './kinds.ts'
 import type { Mode } from './modes/mode.ts'
-import type { Parcel } from './packing.ts'
+import type { Parcel, Sending } from './packing.ts'
 
 type Config = {
   readonly mode: Mode
@@ -19,6 +20,12 @@ export function makeCompose({ mode, target, apiKeys, of }: Config): (parcel: Par
   const writer = makeRequestWriter()
   const maker = makeEventMaker(of)
   const heads = apiKeys.map((_, tenant) => makeHead(tenant, undefined))
+
+  const write = (event: Sending, into: Buffer, at: number): number => {
+    const end = maker.write(event, into, at)
+    event.bodyHash = hashOf(into, at, end)
+    return end
+  }
 
   function makeHead(tenant: number, flaw: Kind['request']): Head {
     const apiKey = apiKeys[tenant] ?? ''
@@ -35,7 +42,7 @@ export function makeCompose({ mode, target, apiKeys, of }: Config): (parcel: Par
     writer.text(mode.before)
     events.forEach((event, at) => {
       if (at > 0) writer.text(mode.between)
-      event.bodyHash = hashOfBody(writer.put(maker.write, event, maker.mostBytes))
+      writer.put(write, event, maker.mostBytes)
     })
     const [first, last] = [events[0], events.at(-1)]
     if (first === undefined || last === undefined)

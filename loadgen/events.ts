@@ -3,6 +3,7 @@
  * so that a repeat needs no memory and the audit can make again what was sent. Pure.
  */
 import { fill, makeTemplate } from './digits.ts'
+import { hashOf } from './hash.ts'
 import { kindOf } from './kinds.ts'
 
 export type EventsOf = {
@@ -40,14 +41,13 @@ export function numberOf(run: string, key: string): number | undefined {
   return isNumber && key === keyOf(run, number) ? number : undefined
 }
 
-/** Whether two bodies are the same, in 32 bits: for the journal. */
-export const hashOfBody = (body: Uint8Array | string): number => Bun.hash.xxHash32(body)
-
 export type EventMaker = {
   /** Writes the body that is sent at `at`, and returns where it ends: at most `mostBytes` further. */
   write(id: EventId, into: Buffer, at: number): number
   /** The same body as text. */
   text(id: EventId): string
+  /** Its hash, for the journal. */
+  hash(id: EventId): number
   readonly mostBytes: number
 }
 
@@ -70,14 +70,10 @@ export function makeEventMaker(of: EventsOf): EventMaker {
     return kindOf(id.kind).edit?.(good, of.keyIn) ?? good
   }
 
-  return {
-    mostBytes,
-    text,
-    write(id, into, at) {
-      if (kindOf(id.kind).edit === undefined) return writeGood(id, into, at)
-      return at + into.write(text(id), at)
-    },
-  }
+  const write = (id: EventId, into: Buffer, at: number): number =>
+    kindOf(id.kind).edit === undefined ? writeGood(id, into, at) : at + into.write(text(id), at)
+
+  return { mostBytes, text, write, hash: (id) => hashOf(scratch, 0, write(id, scratch, 0)) }
 }
 
 const types = [

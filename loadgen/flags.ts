@@ -93,13 +93,13 @@ export const flags = {
     'NAME',
     type("'single' | 'batch' | 'ndjson'"),
     'single, batch or ndjson',
-    'how events are sent: one a request, or many in an array or in lines; single',
+    'one event a request, or many in an array (batch) or in lines (ndjson); single',
   ),
   'batch-size': flag(
     'N',
     whole('1 <= number.integer <= 10000'),
     'a whole number from 1 to 10000',
-    'events a request, in --mode batch unless it is ndjson; 100',
+    'events a request; without --mode it means batch; 100',
   ),
   seed: flag(
     'N',

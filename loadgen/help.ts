@@ -10,7 +10,8 @@ export function helpText(scenarios: readonly string[]): string {
 
 ${rows.join('\n')}
 
-Latency counts from the instant at which an event was due, of failed and dropped events until they were given up.
+Latency counts from the instant at which an event was due, of failed and dropped events until they were given up. Events
+that share a request are sent when the last of them is due.
 Exit codes: 0 all is well, 1 the audit found something, an answer is unexpected or an assertion does not hold, 2 the
 command line is wrong, 130 interrupted.
 
@@ -18,6 +19,7 @@ Examples:
   bun run load --rps 500 --minutes 1
   bun run load --scenario spike --assert 'p99<200ms,errors<0.1%,lost=0'
   bun run load --rps 20 --minutes 1 --tenants tenant_a,tenant_b --duplicate-rate 0.1 --bad-rate 0.05
+  bun run load --mode batch --batch-size 200 --rps 5000 --minutes 0.5
   bun run load --url http://127.0.0.1:8080/events --api-key acme=key_1 --max-events 1000 --json
 `
 }

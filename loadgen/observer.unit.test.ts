@@ -45,3 +45,14 @@ test('a key whose conflict was taken as new is not used again', () => {
   observer.attempted({ ...sending, number: 5 }, parcel, tellNew, 200)
   expect(new Set(picked()).has(1)).toBe(false)
 })
+
+test('what contradicts itself in an answer is unexpected, beside what became of its events', () => {
+  const tally = makeTally(1)
+  const observer = makeObserver(tally, { write: () => {} }, makeRecentKeys(3))
+  const wrong = 'batch: its count retry is not that of its results'
+  observer.answered(parcel, true, wrong, 400)
+  observer.answered({ ...parcel, isRepeat: true }, false, undefined, 15_150)
+  expect(tally.unexpectedAnswers()).toEqual([{ what: wrong, count: 1 }])
+  expect(tally.counts()).toMatchObject({ requests: 2, unanswered: 1, retried: 1, late: 1 })
+  expect(tally.requestLatency()).toMatchObject({ count: 2, p50: expect.closeTo(300, -1) })
+})

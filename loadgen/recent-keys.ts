@@ -1,4 +1,7 @@
-/** The latest accepted events, to be repeated or contradicted. Keeps the newest `size`; the oldest give way. */
+/**
+ * The latest accepted events, to be repeated or contradicted. Keeps the newest `size`; the oldest give way. In typed
+ * arrays: as objects, each would live just long enough to cost the garbage collector the most.
+ */
 export type Known = { readonly number: number; readonly tenant: number; readonly kind: number }
 
 export type RecentKeys = {
@@ -10,19 +13,30 @@ export type RecentKeys = {
 }
 
 export function makeRecentKeys(size: number): RecentKeys {
-  const ring: Known[] = []
+  const numbers = new Uint32Array(size)
+  const tenants = new Uint8Array(size)
+  const kinds = new Uint8Array(size)
   let next = 0
+  let count = 0
   return {
-    add(known) {
-      ring[next] = known
+    add({ number, tenant, kind }) {
+      numbers[next] = number
+      tenants[next] = tenant
+      kinds[next] = kind
+      if (next === count) count++
       next = (next + 1) % size
     },
     forget(number) {
-      const at = ring.findIndex((known) => known.number === number)
+      const at = numbers.subarray(0, count).indexOf(number)
       if (at < 0) return
-      ring.splice(at, 1)
+      for (const each of [numbers, tenants, kinds]) each.copyWithin(at, at + 1, count)
       if (at < next) next--
+      count--
     },
-    pick: (random) => ring[Math.floor(random() * ring.length)],
+    pick(random) {
+      if (count === 0) return undefined
+      const at = Math.floor(random() * count)
+      return { number: numbers[at] ?? 0, tenant: tenants[at] ?? 0, kind: kinds[at] ?? 0 }
+    },
   }
 }

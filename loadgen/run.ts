@@ -2,20 +2,16 @@
  * One run, from the first arrival to the last answer. After the schedule's end, or the first interruption, what is
  * under way and what waits to be repeated has `graceMs` to end; then it counts as failed.
  */
-import { makeArrivals, secondsOf } from './arrivals.ts'
-import { makeCompose } from './compose.ts'
-import { type Connections, openConnections } from './http/connections.ts'
+import { secondsOf } from './arrivals.ts'
+import { assemble } from './assemble.ts'
+import { openConnections } from './http/connections.ts'
 import type { Journal } from './journal.ts'
 import type { Header } from './journal-format.ts'
-import { kinds } from './kinds.ts'
-import { makeMix } from './mix.ts'
-import { modes } from './modes/modes.ts'
-import { makeObserver } from './observer.ts'
-import { makePacking, type Parcel } from './packing.ts'
+import type { Parcel } from './packing.ts'
 import type { Plan } from './plan.ts'
 import { progressLine, type Screen } from './progress.ts'
-import { makeRecentKeys } from './recent-keys.ts'
-import { makeSender, type Sender } from './send.ts'
+import { rehearse } from './rehearse.ts'
+import type { Sender } from './send.ts'
 import { makeTally, type Tally } from './tally.ts'
 
 type Deps = {
@@ -35,11 +31,9 @@ export type Ran = {
 }
 
 const connectMs = 2000
-const dropAfterMs = 10_000
 const timeoutMs = 15_000
 const graceMs = 60_000
 const interruptedGraceMs = 3000
-const recentKeys = 10_000
 
 export async function run(plan: Plan, header: Header, deps: Deps): Promise<Ran> {
   const tally = makeTally(plan.tenants.length)
@@ -52,6 +46,7 @@ export async function run(plan: Plan, header: Header, deps: Deps): Promise<Ran> 
     },
     { ...plan.target, count: plan.connections, timeoutMs },
   )
+  rehearse(plan, header, deps.seeded)
   await connections.ready(connectMs)
   const begin = performance.now()
   const now = () => performance.now() - begin
@@ -72,36 +67,6 @@ export async function run(plan: Plan, header: Header, deps: Deps): Promise<Ran> 
   clearInterval(reporting)
   deps.screen.clear()
   return { tally, seconds: now() / 1000, answeredPerSecond: perSecond }
-}
-
-type Parts = Pick<Deps, 'journal' | 'seeded'> & {
-  readonly tally: Tally
-  readonly connections: Connections<Parcel>
-  readonly now: () => number
-}
-
-function assemble(plan: Plan, header: Header, parts: Parts): Sender {
-  const { tally, journal, seeded, connections, now } = parts
-  const { target, tenants, seed, batchSize } = plan
-  const mode = modes[plan.mode]
-  const places = kinds.map((kind) => mode.place(kind))
-  const badKinds = kinds.flatMap(({ flaw }, at) => (flaw && places[at] !== 'none' ? [at] : []))
-  const recent = makeRecentKeys(recentKeys)
-  const apiKeys = tenants.map(({ apiKey }) => apiKey)
-  return makeSender(
-    {
-      arrivals: makeArrivals(plan.stages, plan.maxEvents, seeded(seed)),
-      choose: makeMix(plan.rates, tenants.length, badKinds, recent, seeded(seed + 1)),
-      packing: makePacking({ mostEvents: batchSize, place: (kind) => places[kind] ?? 'none' }),
-      compose: makeCompose({ mode, target, apiKeys, of: header }),
-      connections,
-      read: mode.read,
-      observer: makeObserver(tally, journal, recent),
-      random: seeded(seed + 2),
-      now,
-    },
-    { dropAfterMs },
-  )
 }
 
 type Time = { readonly now: () => number; readonly totalMs: number }

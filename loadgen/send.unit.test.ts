@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Verdict } from './answers.ts'
+import { bodyOf } from './http/builders.ts'
 import type { Answer } from './http/response.ts'
 import type { Chosen } from './mix.ts'
 import { makePacking, type Parcel } from './packing.ts'
@@ -7,7 +8,7 @@ import { makeSender } from './send.ts'
 import { tellNew, tellRefused } from './told.ts'
 
 const chosen: Chosen = { purpose: 'fresh', number: 0, kind: 0, revision: 0, tenant: 0 }
-const ok: Answer = { status: 202, retryAfterSeconds: undefined, body: '', keepAlive: true }
+const ok: Answer = { status: 202, retryAfterSeconds: undefined, body: bodyOf(''), keepAlive: true }
 const notNow: Answer = { ...ok, status: 503, retryAfterSeconds: 1 }
 /** Of a request: its second event is to be repeated after a second, the others are in. */
 const secondNotNow: Answer = { ...ok, status: 200 }

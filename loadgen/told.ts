@@ -2,6 +2,8 @@
  * What was said of one event, whichever way it came in: an HTTP status, and the words that answers are compared by.
  * Pure.
  */
+import { type Body, bodyText } from './http/response.ts'
+
 export type Told = {
   /** That of a single event's answer; 0 when it cannot be told what was said of this event. */
   readonly status: number
@@ -42,9 +44,9 @@ export const tellNothing = (words: string): Told => ({
 })
 
 /** The JSON object that a body is; undefined when it is anything else. */
-export function objectIn<T extends object>(body: string): T | undefined {
+export function objectIn<T extends object>(body: Body): T | undefined {
   try {
-    const value: unknown = JSON.parse(body)
+    const value: unknown = JSON.parse(bodyText(body))
     return typeof value === 'object' && value !== null ? (value as T) : undefined
   } catch {
     return undefined

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { aRecord } from './builders.ts'
 import { makeMetrics } from './metrics.ts'
 import type { StoredBatch } from './pipeline.ts'
 
@@ -54,7 +55,8 @@ test('the rate of a type is what was processed lately', async () => {
 test('lag is told of partitions that are worked on, and of no other', async () => {
   now = 5000
   const from = metrics()
-  const old = from.pipeline.works(0, () => ({ countedTo: 5n, logEnd: 9n, oldestMs: 3000 }))
+  const oldest = aRecord({}, { offset: 5n, timestampMs: 3000 })
+  const old = from.pipeline.works(0, () => ({ countedTo: 5n, logEnd: 9n, oldest }))
   from.pipeline.works(1, () => undefined)
   expect(await linesOf(from, 'pulse_processor_lag_records')).toEqual([
     'pulse_processor_lag_records{partition="0"} 4',
@@ -62,7 +64,7 @@ test('lag is told of partitions that are worked on, and of no other', async () =
   expect(await linesOf(from, 'pulse_processor_lag_seconds')).toEqual([
     'pulse_processor_lag_seconds{partition="0"} 2',
   ])
-  const next = from.pipeline.works(0, () => ({ countedTo: 9n, logEnd: 9n, oldestMs: undefined }))
+  const next = from.pipeline.works(0, () => ({ countedTo: 9n, logEnd: 9n, oldest: undefined }))
   old() // ends after the next work has begun
   expect(await linesOf(from, 'pulse_processor_lag_records')).toEqual([
     'pulse_processor_lag_records{partition="0"} 0',

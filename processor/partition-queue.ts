@@ -17,9 +17,9 @@ export class PartitionQueue {
     return this.#bytes < mostBytes && this.#records.length < mostRecords
   }
 
-  /** When the broker appended the first record, in milliseconds since 1970; undefined when there is none. */
-  get oldestMs(): number | undefined {
-    return this.#records[0]?.timestampMs
+  /** The first record, which stays where it is; undefined when there is none. */
+  get oldest(): IncomingRecord | undefined {
+    return this.#records[0]
   }
 
   push(records: readonly IncomingRecord[]): void {

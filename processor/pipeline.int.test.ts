@@ -48,7 +48,7 @@ function partitionOf(log: readonly IncomingRecord[], beforeRead: (read: number) 
     id,
     signal: stop.signal,
     bounds: async () => ({ start: 0n, end: BigInt(log.length), committed: committed.at(-1) }),
-    glance: () => ({ logEnd: BigInt(log.length), oldestMs: log[next]?.timestampMs }),
+    glance: () => ({ logEnd: BigInt(log.length), oldest: log[next] }),
     readFrom: (offset) => {
       next = Number(offset)
     },

@@ -67,8 +67,8 @@ class PartitionRun {
   readonly #config: PipelineConfig
   /** How far the partition is counted, as far as is known here; undefined before its position is known. */
   #countedTo: bigint | undefined
-  /** When the first record of the batch in work was appended. */
-  #oldestMs: number | undefined
+  /** The first record of the batch in work. */
+  #oldest: IncomingRecord | undefined
   /** Whether dead letters may be stored that are not published yet. */
   #owesDeadLetters = true
   /** Whether `/ready` says that this partition waits. */
@@ -95,8 +95,8 @@ class PartitionRun {
 
   #progress(): Progress | undefined {
     if (this.#countedTo === undefined) return undefined
-    const { logEnd, oldestMs } = this.#partition.glance()
-    return { countedTo: this.#countedTo, logEnd, oldestMs: this.#oldestMs ?? oldestMs }
+    const { logEnd, oldest } = this.#partition.glance()
+    return { countedTo: this.#countedTo, logEnd, oldest: this.#oldest ?? oldest }
   }
 
   /** Reads on from the counted position until the partition is taken away or the position has moved back. */
@@ -108,15 +108,15 @@ class PartitionRun {
         const records = await this.#partition.read(this.#config.batchRecords)
         const [first, last] = [records[0], records.at(-1)]
         if (first === undefined || last === undefined) return
-        this.#oldestMs = first.timestampMs
+        this.#oldest = first
         const judged = this.#judge(records)
         await this.#untilDone('store', () => this.#store(judged, last.offset + 1n, first))
-        this.#oldestMs = undefined
+        this.#oldest = undefined
         await this.#untilDone('dead letters', () => this.#publish())
         await this.#commit(last.offset + 1n)
       }
     } catch (err) {
-      this.#oldestMs = undefined
+      this.#oldest = undefined
       if (!(err instanceof MovedBack)) throw err
       const { id } = this.#partition
       this.#deps.log.error(

@@ -23,8 +23,8 @@ export type AssignedPartition = {
 export type LogGlance = {
   /** Offset that the next record will get, as Kafka last told; undefined when it could not tell. */
   readonly logEnd: bigint | undefined
-  /** When the broker appended the first record that waits to be read, in milliseconds since 1970. */
-  readonly oldestMs: number | undefined
+  /** The first record that waits to be read. */
+  readonly oldest: IncomingRecord | undefined
 }
 
 /** An assigned partition of one membership, with the queue between fetching and working. */
@@ -59,7 +59,7 @@ export class Seat implements AssignedPartition {
   }
 
   glance(): LogGlance {
-    return { logEnd: this.logEnd, oldestMs: this.queue.oldestMs }
+    return { logEnd: this.logEnd, oldest: this.queue.oldest }
   }
 
   readFrom(offset: bigint): void {

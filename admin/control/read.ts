@@ -1,5 +1,6 @@
 /**
- * Reads `pulse.control` from its first record to the last one that is committed at the time of the call.
+ * Reads `pulse.control` from its first record to its end at the time of the call, as far as it is committed. A commit
+ * that Kafka has promised shows in the log a moment later: that moment is waited for, and a writer that decides no longer.
  * Bounded by `readDeadlineMs` and by what the topic holds: compaction leaves one record an entity.
  */
 import { Consumer, FetchIsolationLevels, ListOffsetTimestamps } from '@platformatic/kafka'
@@ -18,8 +19,11 @@ export type ControlReader = {
 export type ControlTopicOptions = KafkaConnection & { readonly controlTopic: string }
 
 const readDeadlineMs = 10_000
+/** How long a transaction may be under way that is waited for. */
+const undecidedMs = 2_000
 const fetchBytes = 8 * 1024 * 1024
-const isolationLevel = FetchIsolationLevels.READ_COMMITTED
+const { READ_COMMITTED, READ_UNCOMMITTED } = FetchIsolationLevels
+const { EARLIEST, LATEST } = ListOffsetTimestamps
 
 /** What every client of control says of itself and of its patience. */
 export const clientOptions = (options: KafkaConnection) => ({
@@ -44,15 +48,19 @@ export function openReader(options: ControlTopicOptions): ControlReader {
     async read() {
       const deadline = performance.now() + readDeadlineMs
       const { id, leader } = await describe(consumer, topic)
-      const end = await offsetAt(consumer, topic, ListOffsetTimestamps.LATEST)
-      let next = await offsetAt(consumer, topic, ListOffsetTimestamps.EARLIEST)
+      const undecidedUntil = performance.now() + undecidedMs
+      const end = await offsetAt(consumer, topic, LATEST, READ_UNCOMMITTED)
+      let committed = await offsetAt(consumer, topic, LATEST)
+      let next = await offsetAt(consumer, topic, EARLIEST)
       const records: ControlRecord[] = []
       while (next < end) {
+        if (next >= committed && performance.now() > undecidedUntil) break
         if (performance.now() > deadline) throw new Unavailable(`Kafka gives ${topic} too slowly`)
         const fetched = await fetchFrom(consumer, id, leader, next)
         const batches = fetched?.records ?? []
         records.push(...committedRecords(batches, fetched?.abortedTransactions ?? [], next))
         next = offsetBehind(batches, next)
+        if (next >= committed) committed = await offsetAt(consumer, topic, LATEST)
       }
       return records
     },
@@ -68,7 +76,12 @@ async function describe(consumer: Consumer, topic: string) {
   return { id: found.id, leader }
 }
 
-async function offsetAt(consumer: Consumer, topic: string, timestamp: bigint): Promise<bigint> {
+async function offsetAt(
+  consumer: Consumer,
+  topic: string,
+  timestamp: bigint,
+  isolationLevel: number = READ_COMMITTED,
+): Promise<bigint> {
   const asked = { topics: [topic], partitions: { [topic]: [0] }, timestamp, isolationLevel }
   const offset = (await consumer.listOffsets(asked)).get(topic)?.[0]
   if (offset === undefined) throw new Unavailable(`Kafka does not tell the offsets of ${topic}`)
@@ -79,6 +92,6 @@ async function fetchFrom(consumer: Consumer, topicId: string, node: number, fetc
   const epochs = { currentLeaderEpoch: -1, lastFetchedEpoch: -1 }
   const partition = { partition: 0, fetchOffset, partitionMaxBytes: fetchBytes, ...epochs }
   const topics = [{ topicId, partitions: [partition] }]
-  const { responses } = await consumer.fetch({ node, topics, isolationLevel })
+  const { responses } = await consumer.fetch({ node, topics, isolationLevel: READ_COMMITTED })
   return responses[0]?.partitions[0]
 }

@@ -6,7 +6,13 @@
  * `changeDeadlineMs`.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { Producer } from '@platformatic/kafka'
+import {
+  type API,
+  addPartitionsToTxnV3,
+  type Callback,
+  kGetApi,
+  Producer,
+} from '@platformatic/kafka'
 import { type ControlEntity, controlKeyOf } from '../../contracts/control.ts'
 import {
   type ControlState,
@@ -44,7 +50,7 @@ export function openControlTopic(options: ControlTopicOptions): ControlTopic {
   /** `uncertain` is what an earlier try wrote without learning whether it was committed. */
   const attempt = async (decide: (state: ControlState) => Change, uncertain: Uncertain) => {
     const writer = { idempotent: true, acks: -1, transactionalId: topic }
-    const producer = new Producer({ ...clientOptions(options), ...writer })
+    const producer = new ControlProducer({ ...clientOptions(options), ...writer })
     producer.on('error', () => undefined) // every call reports its own failure
     try {
       const transaction = await producer.beginTransaction(anyEpoch)
@@ -86,6 +92,20 @@ export function openControlTopic(options: ControlTopicOptions): ControlTopic {
     },
 
     close: () => reader.close(),
+  }
+}
+
+/**
+ * Asks for a transaction's partitions as a client may. The package takes the newest version of that call, which is for
+ * brokers: where Kafka has access rules, it asks for the right to act as one.
+ */
+class ControlProducer extends Producer {
+  override [kGetApi]<Request extends unknown[], Response>(
+    name: string,
+    callback: Callback<API<Request, Response>>,
+  ): void {
+    if (name === 'AddPartitionsToTxn') callback(null, addPartitionsToTxnV3.api as never)
+    else super[kGetApi](name, callback)
   }
 }
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { connect, type Socket } from 'node:net'
 import { audit, clean } from '../harness/audit.ts'
 import { anEvent } from '../harness/builders.ts'
 import { type Pulse, post, startPulse } from '../harness/pulse.ts'
+import { openRaw, rawPost } from '../harness/raw-http.ts'
 import { until } from '../harness/until.ts'
 
 let pulse: Pulse
@@ -27,21 +27,10 @@ function callers(count: number) {
   return { accepted, done: Promise.all(Array.from({ length: count }, call)) }
 }
 
-/** A client that says it will send a body, and then does not. */
-function aSlowClient(): Socket {
-  const { hostname, port } = new URL(pulse.ingest.url)
-  const socket = connect(Number(port), hostname)
-  socket.on('error', () => {})
-  socket.write(
-    'POST /events HTTP/1.1\r\nHost: x\r\nX-API-Key: key_a\r\nIdempotency-Key: slow\r\n' +
-      'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
-  )
-  return socket
-}
-
 test('SIGTERM under load: what was accepted is stored, nothing more is taken, and it ends in time', async () => {
   const load = callers(200)
-  const slow = aSlowClient()
+  // Says that it will send a body, and then does not.
+  const { socket: slow } = openRaw(pulse.ingest.url, rawPost({ body: '{', length: 1_000 }))
   await until('the load is under way', () => load.accepted.length > 1000)
   const began = performance.now()
   pulse.ingest.kill('SIGTERM')

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { rawTopic } from '../../contracts/topics.ts'
+import { controlTopic, rawTopic } from '../../contracts/topics.ts'
 import { cacheFolder } from '../folders.ts'
 import { testAddresses } from '../harness/addresses.ts'
 import { anEvent } from '../harness/builders.ts'
@@ -54,9 +54,10 @@ test('without a broker nothing is ready, and an event is refused at once', async
 test('with a broker but without the topic it says so, and an event is refused by the deadline', async () => {
   const jars = await readyKafkaJars(cacheFolder(), log)
   kafka = await startKafka({ dir: join(dir, 'kafka'), port, log, jars })
+  await createTopics(`127.0.0.1:${port}`, [controlTopic])
   await until(
-    'it says why',
-    async () => /503 .*no topic events\.raw/.test(await readiness()),
+    'it says why, and nothing else',
+    async () => /503 .*"reasons":\["kafka: no topic events\.raw"\]/.test(await readiness()),
     30_000,
   )
   const { status, headers } = await send(crypto.randomUUID())
@@ -67,7 +68,7 @@ test('with a broker but without the topic it says so, and an event is refused by
 test('with the topic it is ready, and an event that was refused before is taken once', async () => {
   const key = crypto.randomUUID()
   const early = send(key)
-  await createTopics(`127.0.0.1:${port}`, [rawTopic])
+  await createTopics(`127.0.0.1:${port}`, [rawTopic, controlTopic])
   await until('it is ready', isReady, 30_000)
   expect((await early).status).toBeOneOf([202, 503])
   await until('the event is accepted', async () => (await send(key)).status === 202, 30_000)

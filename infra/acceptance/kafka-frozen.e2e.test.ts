@@ -1,7 +1,6 @@
 /** Kafka that does not answer (SIGSTOP): every caller is answered in time, and what was taken is in once it goes on. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cacheFolder } from '../folders.ts'
@@ -9,6 +8,7 @@ import { audit, clean } from '../harness/audit.ts'
 import { anEvent } from '../harness/builders.ts'
 import type { Accepted } from '../harness/producers.ts'
 import { type Pulse, post, startPulse } from '../harness/pulse.ts'
+import { openRaw, rawPost } from '../harness/raw-http.ts'
 import { until } from '../harness/until.ts'
 import { startKafka } from '../native/kafka.ts'
 import { readyKafkaJars } from '../native/kafka-jars.ts'
@@ -95,20 +95,14 @@ test('for longer than a delivery may take: what was under way is given up, and a
 
 test('a client that goes away before its answer costs nothing, and its event is stored', async () => {
   kafka.kill('SIGSTOP')
-  const { hostname, port } = new URL(pulse.ingest.url)
   const gone = keys(10).map((key) => {
     const event = anEvent({ event_id: key })
-    const body = JSON.stringify(event)
-    const socket = connect(Number(port), hostname)
-    socket.write(
-      `POST /events HTTP/1.1\r\nHost: x\r\nX-API-Key: key_a\r\nIdempotency-Key: ${key}\r\n` +
-        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-    )
     sent.push({ key, event })
-    return socket
+    const headers = ['X-API-Key: key_a', `Idempotency-Key: ${key}`]
+    return openRaw(pulse.ingest.url, rawPost({ headers, body: JSON.stringify(event) }))
   })
   await until('all are under way', async () => (await inFlight()) === gone.length)
-  for (const socket of gone) socket.resetAndDestroy()
+  for (const { socket } of gone) socket.resetAndDestroy()
   kafka.kill('SIGCONT')
   await until('nothing is under way', nothingIsInFlight)
 }, 60_000)
@@ -117,12 +111,7 @@ test('SIGTERM meanwhile: every caller has an answer, and the process ends in tim
   const leaving = await pulse.startIngest()
   await until('it is ready', async () => (await fetch(`${leaving.url}/ready`)).ok)
   kafka.kill('SIGSTOP')
-  const { hostname, port } = new URL(leaving.url)
-  const trickling = connect(Number(port), hostname).on('error', () => {})
-  trickling.write(
-    'POST /events HTTP/1.1\r\nHost: x\r\nX-API-Key: key_a\r\nIdempotency-Key: slow\r\n' +
-      'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
-  )
+  const { socket: trickling } = openRaw(leaving.url, rawPost({ body: '{', length: 1_000 }))
   const answers = keys(10).map(async (key) => {
     const event = anEvent({ event_id: key })
     sent.push({ key, event })

@@ -163,10 +163,14 @@ describe('a batch is answered as documented', () => {
     const body = await bodyOf(events)
     expect(body).toMatchObject({ accepted: 2, duplicates: 1, rejected: 2, retry: 0 })
     expect(body.results[4].warnings).toHaveLength(1)
-    const away = await bodyOf([named('c')], {}, alone)
-    expect(away).toMatchObject({ retry: 1, results: [{ error: { code: 'UNAVAILABLE' } }] })
     const limited = await bodyOf([named('d')], { 'X-API-Key': 'key_none' })
     expect(limited).toMatchObject({ retry: 1, results: [{ error: { code: 'RATE_LIMITED' } }] })
+  })
+
+  test('when tenants and keys are not known yet', async () => {
+    const { status, headers, body } = await sendBatch([named('c')], {}, alone)
+    expect([status, body.error.code]).toEqual([503, 'UNAVAILABLE'])
+    expect(headers.get('Retry-After')).toBe('1')
   })
 
   test('by the examples of the document', async () => {

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Admin, ListOffsetTimestamps } from '@platformatic/kafka'
-import { rawTopic } from '../../contracts/topics.ts'
+import { controlTopic, rawTopic } from '../../contracts/topics.ts'
 import { cacheFolder } from '../folders.ts'
 import { installMissing } from '../native/infrastructure.ts'
 import { startKafka } from '../native/kafka.ts'
@@ -54,6 +54,7 @@ export async function openFront({ dir, logs, steps, spawned }: Place): Promise<F
   await createTopics(kafka.url, [
     { ...rawTopic, settings },
     { name: onePartition, partitions: 1, settings },
+    controlTopic,
   ])
   const admin = new Admin({ clientId: 'pulse-bench', bootstrapBrokers: [kafka.url] })
   const commands = new Bun.RedisClient(redis.url)

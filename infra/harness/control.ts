@@ -4,11 +4,12 @@ import { withoutServiceSettings } from '../test/addresses.ts'
 
 export type Ran = { readonly code: number; readonly out: string; readonly err: string }
 
-/** Runs the command to its end. `stdin` is what it may read. */
+/** Runs the command to its end. `stdin` is what it may read, `env` what else it is told. */
 export async function runControl(
   at: { readonly kafka: string; readonly topic: string },
   args: readonly string[],
   stdin = '',
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Ran> {
   const child = Bun.spawn([process.execPath, 'admin/control/main.ts', ...args], {
     cwd: root,
@@ -16,6 +17,7 @@ export async function runControl(
       ...withoutServiceSettings(process.env),
       KAFKA_BROKERS: at.kafka,
       KAFKA_CONTROL_TOPIC: at.topic,
+      ...env,
     },
     stdin: new TextEncoder().encode(stdin),
     stdout: 'pipe',

@@ -1,6 +1,6 @@
 /**
  * A Kafka that asks who one is (SASL PLAIN) and has rights: ingest's may be given and taken away. On the other listener
- * everybody may do everything.
+ * everybody may do everything. Control may be read: that is what ingest needs of it, and no right to a group.
  */
 import { join } from 'node:path'
 import {
@@ -10,7 +10,7 @@ import {
   ResourcePatternTypes,
   ResourceTypes,
 } from '@platformatic/kafka'
-import { rawTopic } from '../../contracts/topics.ts'
+import { controlTopic, rawTopic } from '../../contracts/topics.ts'
 import { cacheFolder } from '../folders.ts'
 import { startKafka } from '../native/kafka.ts'
 import { readyKafkaJars } from '../native/kafka-jars.ts'
@@ -43,6 +43,9 @@ export async function startGuardedKafka(dir: string) {
       'super.users': 'User:ANONYMOUS',
     },
   })
+  await withAdmin(kafka.url, (admin) =>
+    admin.createAcls({ creations: [rule('READ', controlTopic.name)] }),
+  )
   return {
     ...kafka,
     /** What ingest's environment needs to come as the user whose rights are looked at. */
@@ -52,6 +55,16 @@ export async function startGuardedKafka(dir: string) {
       KAFKA_SASL_USERNAME: user.name,
       KAFKA_SASL_PASSWORD: user.password,
     },
+    /** Rights on the topic of control, which is to be changed by the same user. */
+    letChange: (topic: string) =>
+      withAdmin(kafka.url, (admin) =>
+        admin.createAcls({
+          creations: [
+            rule('WRITE', topic),
+            { ...rule('WRITE', topic), resourceType: ResourceTypes.TRANSACTIONAL_ID },
+          ],
+        }),
+      ),
     /** Rights on every topic of events, also on those that are made later. */
     let: (right: Right) =>
       withAdmin(kafka.url, (admin) => admin.createAcls({ creations: [rule(right)] })),
@@ -60,11 +73,11 @@ export async function startGuardedKafka(dir: string) {
   }
 }
 
-type Right = 'DESCRIBE' | 'WRITE'
+type Right = 'DESCRIBE' | 'READ' | 'WRITE'
 
-const rule = (right: Right) => ({
+const rule = (right: Right, topic = rawTopic.name) => ({
   resourceType: ResourceTypes.TOPIC,
-  resourceName: rawTopic.name,
+  resourceName: topic,
   resourcePatternType: ResourcePatternTypes.PREFIXED,
   principal: `User:${user.name}`,
   host: '*',

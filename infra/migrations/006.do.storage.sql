@@ -60,7 +60,8 @@ begin
   if parent not in ('events', 'event_requests') or keep_days < 1 then
     raise exception 'no days of % older than % days are dropped', parent, keep_days using errcode = '22023';
   end if;
-  if not pg_try_advisory_xact_lock(hashtext('pulse.drop_oldest_day')) then return null; end if;
+  -- One lock a table: whoever finds another at it leaves the whole table to that one, which is at this table then.
+  if not pg_try_advisory_xact_lock(hashtext('pulse.drop_oldest_day'), hashtext(parent)) then return null; end if;
   select c.relname, to_date(right(c.relname, 8), 'YYYYMMDD')
     into child, day
     from pg_inherits i

@@ -2,7 +2,7 @@
  * The audit of one run: waits for the drain, reads the journal, compares it with Postgres. An audit that could not
  * be done is not clean.
  */
-import { type EventId, hashOfBody, makeEventMaker } from '../events.ts'
+import { type EventMaker, makeEventMaker } from '../events.ts'
 import { readJournal } from '../journal.ts'
 import type { Header } from '../journal-format.ts'
 import { type Attempts, makeAttempts, type Revision } from './attempts.ts'
@@ -45,10 +45,10 @@ export async function audit(
   const drainSeconds = (performance.now() - started) / 1000
   const rows = { stored: 0, dead: 0 }
   try {
-    const sent = makeEventMaker(header).text
-    const attempts = await attemptsIn(where.journal, sent)
+    const maker = makeEventMaker(header)
+    const attempts = await attemptsIn(where.journal, maker)
     const { run, tenants } = header
-    const comparison = makeComparison(attempts, { run, tenants, sent })
+    const comparison = makeComparison(attempts, { run, tenants, sent: maker.text })
     say(`audit: comparing ${attempts.keys()} keys with Postgres`)
     await readOutcomes(where.postgres, header, (row) => {
       rows[row.outcome]++
@@ -73,20 +73,23 @@ export async function audit(
   }
 }
 
-type Sent = (id: EventId) => string
-
-async function attemptsIn(journal: string, sent: Sent): Promise<Attempts> {
+async function attemptsIn(journal: string, maker: EventMaker): Promise<Attempts> {
   const attempts = makeAttempts()
   for await (const attempt of readJournal(journal)) attempts.add(attempt)
   for (let number = 0; number < attempts.numbers(); number++)
     for (const revision of [0, 1] satisfies Revision[])
-      if (attempts.seen(number, revision) !== 0) assertSame(sent, attempts, number, revision)
+      if (attempts.seen(number, revision) !== 0) assertSame(maker, attempts, number, revision)
   return attempts
 }
 
 /** What is made again from its number must be what was sent. */
-function assertSame(sent: Sent, attempts: Attempts, number: number, revision: Revision): void {
-  const body = sent({ number, kind: attempts.kind(number), revision })
-  if (hashOfBody(body) !== attempts.bodyHash(number, revision))
+function assertSame(
+  maker: EventMaker,
+  attempts: Attempts,
+  number: number,
+  revision: Revision,
+): void {
+  const hash = maker.hash({ number, kind: attempts.kind(number), revision })
+  if (hash !== attempts.bodyHash(number, revision))
     throw new Error(`event ${number} cannot be made again: the journal is of another version`)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { type EventsOf, hashOfBody, keyOf, makeEventMaker } from '../events.ts'
+import { type EventsOf, keyOf, makeEventMaker } from '../events.ts'
 import { makeAttempts, type Revision } from './attempts.ts'
 import {
   type Finding,
@@ -12,7 +12,7 @@ import {
 
 const of: EventsOf = { run: 'r1', seed: 5, startedMs: 1_767_384_000_000, keyIn: 'header' }
 const tenants = ['tenant_a', 'tenant_b']
-const sent = makeEventMaker(of).text
+const { text: sent, hash } = makeEventMaker(of)
 
 /** What was answered to event `number`, as revision 0 unless said otherwise. */
 type Sent = { number: number; status: number; revision?: Revision; tenant?: number }
@@ -27,7 +27,7 @@ function findings(all: Sent[], rows: Row[]) {
       revision,
       attempt: 1,
       status,
-      bodyHash: hashOfBody(sent({ number, kind: 0, revision })),
+      bodyHash: hash({ number, kind: 0, revision }),
       intendedMs: 0,
       sentAfterMs: 0,
       answeredAfterMs: 0,

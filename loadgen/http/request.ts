@@ -15,8 +15,8 @@ export type RequestWriter = {
   begin(): void
   /** Adds to the body. */
   text(text: string): void
-  /** Adds what `write` puts of `what` into the buffer, at most so many bytes; returns them while they are there. */
-  put<T>(write: Write<T>, what: T, most: number): Uint8Array
+  /** Adds what `write` puts of `what` into the buffer, at most so many bytes. */
+  put<T>(write: Write<T>, what: T, most: number): void
   /** Ends the request: puts its head in front of the body, with `number` where the head has one. */
   end(head: Head, number: number): Request
 }
@@ -53,9 +53,7 @@ export function makeRequestWriter(): RequestWriter {
     },
     put(write, what, most) {
       makeRoom(headRoom, most)
-      const begin = end
-      end = write(what, buffer, begin)
-      return buffer.subarray(begin, end)
+      end = write(what, buffer, end)
     },
     end(head, number) {
       const length = end - start

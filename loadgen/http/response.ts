@@ -7,10 +7,15 @@ export type Answer = {
   readonly status: number
   /** From `Retry-After` in seconds; dates are not read. */
   readonly retryAfterSeconds: number | undefined
-  readonly body: string
+  readonly body: Body
   /** Whether another request may follow on the connection. */
   readonly keepAlive: boolean
 }
+
+/** Bytes of what was read: whoever wants them later copies them. */
+export type Body = { readonly bytes: Buffer; readonly start: number; readonly end: number }
+
+export const bodyText = ({ bytes, start, end }: Body): string => bytes.toString('utf8', start, end)
 
 export type Read =
   | { readonly kind: 'partial' }
@@ -27,18 +32,18 @@ export function readResponse(bytes: Buffer, ended: boolean): Read {
     return bytes.length > maxHeadBytes ? malformed('its head is too long') : partial
   if (head.status === undefined) return malformed('it does not begin with an HTTP/1.1 status line')
   if (head.status < 200) return afterInterim(bytes, head.end, ended)
-  const body = readBody(bytes, head, ended)
-  if (!('text' in body)) {
-    if (body.kind === 'partial' && bytes.length > maxBytes) return malformed('it is too long')
-    return body
+  const read = readBody(bytes, head, ended)
+  if ('kind' in read) {
+    if (read.kind === 'partial' && bytes.length > maxBytes) return malformed('it is too long')
+    return read
   }
   const answer = {
     status: head.status,
     retryAfterSeconds: Number.isNaN(head.retryAfter) ? undefined : head.retryAfter,
-    body: body.text,
-    keepAlive: body.untilClosed !== true && head.connection !== 'close',
+    body: read.body,
+    keepAlive: read.keepAlive && head.connection !== 'close',
   }
-  return { kind: 'answer', answer, length: body.end }
+  return { kind: 'answer', answer, length: read.length }
 }
 
 const partial: Read = { kind: 'partial' }
@@ -146,23 +151,29 @@ const isBlank = (byte: number | undefined): boolean => byte === space || byte ==
 const lowerCase = (bytes: Buffer, start: number, end: number): string =>
   bytes.toString('latin1', start, end).trim().toLowerCase()
 
-type Body = { readonly text: string; readonly end: number; readonly untilClosed?: boolean }
+type Found = { readonly body: Body; readonly length: number; readonly keepAlive: boolean }
 
-function readBody(bytes: Buffer, head: Head, ended: boolean): Body | Read {
+const found = (bytes: Buffer, start: number, end: number): Found => ({
+  body: { bytes, start, end },
+  length: end,
+  keepAlive: true,
+})
+
+function readBody(bytes: Buffer, head: Head, ended: boolean): Found | Read {
   const { status, end: start, contentLength, transferEncoding } = head
-  if (status === 204 || status === 304) return { text: '', end: start }
+  if (status === 204 || status === 304) return found(bytes, start, start)
   // Transfer-Encoding overrides Content-Length (RFC 9112, 6.3).
   if (transferEncoding?.endsWith('chunked')) return readChunks(bytes, start)
   if (contentLength === undefined) {
     if (!ended) return partial
-    return { text: bytes.toString('utf8', start), end: bytes.length, untilClosed: true }
+    return { ...found(bytes, start, bytes.length), keepAlive: false }
   }
   if (Number.isNaN(contentLength)) return malformed('its Content-Length is not a number')
   const end = start + contentLength
-  return bytes.length < end ? partial : { text: bytes.toString('utf8', start, end), end }
+  return bytes.length < end ? partial : found(bytes, start, end)
 }
 
-function readChunks(bytes: Buffer, start: number): Body | Read {
+function readChunks(bytes: Buffer, start: number): Found | Read {
   const chunks: Buffer[] = []
   for (let at = start; ; ) {
     const lineEnd = bytes.indexOf('\r\n', at)
@@ -183,11 +194,14 @@ const chunkSize = (line: string): number | undefined => {
 }
 
 /** Trailer fields are passed over, up to the empty line. */
-function afterTrailers(bytes: Buffer, start: number, chunks: readonly Buffer[]): Body | Read {
+function afterTrailers(bytes: Buffer, start: number, chunks: readonly Buffer[]): Found | Read {
   for (let at = start; ; ) {
     const lineEnd = bytes.indexOf('\r\n', at)
     if (lineEnd < 0) return partial
-    if (lineEnd === at) return { text: Buffer.concat(chunks).toString('utf8'), end: at + 2 }
+    if (lineEnd === at) {
+      const body = Buffer.concat(chunks)
+      return { ...found(body, 0, body.length), length: at + 2 }
+    }
     at = lineEnd + 2
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { readResponse } from './response.ts'
+import { bodyText, readResponse } from './response.ts'
 
 const read = (text: string, ended = false) => readResponse(Buffer.from(text), ended)
 const withLength = (body: string, fields = '') =>
@@ -19,7 +19,8 @@ describe.each(answers)('a response %s', (_, text, status, body) => {
   test('is read whole', () => {
     const found = read(text)
     expect(found).toMatchObject({ kind: 'answer', length: Buffer.byteLength(text) })
-    expect(found).toMatchObject({ answer: { status, body, keepAlive: true } })
+    expect(found).toMatchObject({ answer: { status, keepAlive: true } })
+    expect(found.kind === 'answer' && bodyText(found.answer.body)).toBe(body)
   })
 
   test('is partial at every byte before its end', () => {
@@ -36,9 +37,9 @@ describe.each(answers)('a response %s', (_, text, status, body) => {
 test('without a length it ends with the connection, which then takes no other request', () => {
   const text = 'HTTP/1.1 500 Oops\r\n\r\nhalf a page'
   expect(read(text).kind).toBe('partial')
-  expect(read(text, true)).toMatchObject({
-    answer: { status: 500, body: 'half a page', keepAlive: false },
-  })
+  const found = read(text, true)
+  expect(found).toMatchObject({ answer: { status: 500, keepAlive: false } })
+  expect(found.kind === 'answer' && bodyText(found.answer.body)).toBe('half a page')
 })
 
 test('names of fields are read in any case, Retry-After in seconds', () => {

@@ -14,7 +14,7 @@ import {
   tellRefused,
 } from '../told.ts'
 import type { Mode, Place, Reading } from './mode.ts'
-import { tell } from './single.ts'
+import { isNew, tell } from './single.ts'
 
 export const ndjson: Mode = {
   path: '/batch',
@@ -26,6 +26,7 @@ export const ndjson: Mode = {
   after: '\n',
   place: placeInLines,
   read,
+  accepts,
 }
 
 export const batch: Mode = {
@@ -67,6 +68,12 @@ function read(answer: Answer, events: number): Reading {
   if (results.length !== events)
     return ofEach(tellNothing(`${results.length} results for ${events} events`), events)
   return { told: results.map(tellResult), wrong: contradiction(said, results, answer) }
+}
+
+function accepts(events: number): { status: number; body: string } {
+  const counts = { accepted: events, duplicates: 0, rejected: 0, retry: 0 }
+  const results = Array.from({ length: events }, () => isNew).join(',')
+  return { status: 200, body: `${JSON.stringify(counts).slice(0, -1)},"results":[${results}]}` }
 }
 
 const ofEach = (told: Told, events: number): Reading => ({

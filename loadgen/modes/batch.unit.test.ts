@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'bun:test'
+import { bodyOf } from '../http/builders.ts'
 import type { Answer } from '../http/response.ts'
 import { kinds } from '../kinds.ts'
+import { tellNew } from '../told.ts'
 import { batch, ndjson } from './batch.ts'
 import type { Place } from './mode.ts'
 
 const answer = (status: number, body: unknown, retryAfterSeconds?: number): Answer => ({
   status,
   retryAfterSeconds,
-  body: typeof body === 'string' ? body : JSON.stringify(body),
+  body: bodyOf(typeof body === 'string' ? body : JSON.stringify(body)),
   keepAlive: true,
 })
 const read = (events: number, ...given: Parameters<typeof answer>) =>
@@ -87,6 +89,11 @@ describe('an answer with results', () => {
     expect(statuses(2, 200, { results: [null, retry('NEW')] })).toEqual([0, 0])
     expect(words(1, 200, { results: [{ status: 'accepted' }] })).toEqual(['202 without a verdict'])
   })
+})
+
+test('what accepts all events says that each is new', () => {
+  const { status, body } = batch.accepts(2)
+  expect(read(2, status, body)).toEqual({ told: [tellNew, tellNew], wrong: undefined })
 })
 
 test('an answer that refuses the whole says so of every event', () => {

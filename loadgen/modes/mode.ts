@@ -20,6 +20,8 @@ export type Mode = {
   place(kind: Kind): Place
   /** What an answer says of each of so many events. */
   read(answer: Answer, events: number): Reading
+  /** What is answered when so many events are new, all of them. */
+  accepts(events: number): { readonly status: number; readonly body: string }
 }
 
 /**

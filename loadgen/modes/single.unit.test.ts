@@ -1,4 +1,6 @@
 import { expect, test } from 'bun:test'
+import { bodyOf } from '../http/builders.ts'
+import { tellNew } from '../told.ts'
 import { single } from './single.ts'
 
 const told = (status: number, body: unknown, retryAfterSeconds?: number) =>
@@ -6,7 +8,7 @@ const told = (status: number, body: unknown, retryAfterSeconds?: number) =>
     {
       status,
       retryAfterSeconds,
-      body: typeof body === 'string' ? body : JSON.stringify(body),
+      body: bodyOf(typeof body === 'string' ? body : JSON.stringify(body)),
       keepAlive: true,
     },
     1,
@@ -21,6 +23,11 @@ test('an answer says of its event whether it is new, a duplicate, or why it is r
   expect(told(503, { error: { code: 'OVERLOADED' } }, 2)).toEqual([
     { status: 503, words: '503 OVERLOADED', retryAfterSeconds: 2 },
   ])
+})
+
+test('what accepts an event says that it is new', () => {
+  const { status, body } = single.accepts(1)
+  expect(told(status, body)).toEqual([tellNew])
 })
 
 test('answers that are not in the contract are told as they are', () => {
