@@ -15,7 +15,7 @@ const kafkaClient = '@confluentinc/kafka-javascript'
 /** Load in Node only. */
 const addons = ['uWebSockets.js', '@uwsjs', '@confluentinc', '@mapbox']
 /** Read by ingest alone, whose bundle holds what it needs of them. */
-const ofIngest = ['swagger-ui-dist', '@scarf']
+const ofIngest = ['swagger-ui-dist', '@scarf', '@opentelemetry']
 /** Not installed where an image is built; there where this is tested. */
 const tools = [
   '.bin',
