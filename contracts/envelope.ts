@@ -16,18 +16,20 @@ export type Envelope = {
   readonly payload: Readonly<Record<string, unknown>>
 }
 
-export type Finding = {
-  readonly code: 'FIELD_MISSING' | 'FIELD_INVALID' | 'TEXT_UNSTORABLE' | 'NUMBER_UNSTORABLE'
-  /** JSON pointer (RFC 6901) into the event. */
-  readonly path: string
-  readonly message: string
-}
+/** One reason why an event cannot be stored. `path`: a JSON pointer (RFC 6901) into the event. */
+export const finding = type({
+  code: "'FIELD_MISSING' | 'FIELD_INVALID' | 'TEXT_UNSTORABLE' | 'NUMBER_UNSTORABLE'",
+  path: 'string',
+  message: 'string',
+})
+
+export type Finding = Readonly<typeof finding.infer>
 
 /** An identifier: 1 to 255 characters, not blank, without control characters. */
 const identifier = type(/^(?=[\s\S]*\S)[^\p{Cc}]{1,255}$/u)
 const identifierWords = 'a string of 1 to 255 characters, not blank, without control characters'
 
-const fields = {
+export const fields = {
   event_id: { type: identifier, words: identifierWords },
   event_type: { type: identifier, words: identifierWords },
   schema_version: {
@@ -39,18 +41,22 @@ const fields = {
     words: 'an RFC 3339 date and time with a zone, such as 2026-01-02T20:00:00Z',
   },
   payload: {
-    type: type('object').narrow((value) => !Array.isArray(value)),
+    type: type('object').narrow(isNoArray),
     words: 'a JSON object',
   },
 } as const
 
-const envelope = type({
+export const envelope = type({
   event_id: fields.event_id.type,
   event_type: fields.event_type.type,
   schema_version: fields.schema_version.type,
   occurred_at: fields.occurred_at.type,
   payload: fields.payload.type,
 })
+
+export function isNoArray(value: object): boolean {
+  return !Array.isArray(value)
+}
 
 /** Whether a value is fit to be an event's id or type. */
 export const isIdentifier = (value: unknown): value is string => identifier.allows(value)

@@ -7,3 +7,13 @@ declare module '*.lua' {
   const text: string
   export default text
 }
+
+declare module '*.client.js' {
+  const text: string
+  export default text
+}
+
+declare module '*.client.css' {
+  const text: string
+  export default text
+}

@@ -30,6 +30,24 @@ export const deadLetterTopic: TopicSpec = {
   settings: { 'retention.ms': days(30), 'max.message.bytes': mebibytes(8) },
 }
 
+/**
+ * Tenants, keys and limits (control.ts), the newest record of each. One partition: the order of the log is the order of
+ * all changes. A reader that was away for a month still learns what was removed.
+ */
+export const controlTopic: TopicSpec = {
+  name: 'pulse.control',
+  partitions: 1,
+  settings: {
+    'cleanup.policy': 'compact',
+    'delete.retention.ms': days(30),
+    'max.message.bytes': mebibytes(1),
+  },
+}
+
+/** What is said where the topic of control is missing: an installation may be older than it. */
+export const noControlTopic = (name: string): string =>
+  `there is no topic ${name}: \`npm start\` creates it, and so does \`bun infra/topics.ts\``
+
 /** The consumer group whose members are the processors. */
 export const processorGroup = 'event-processor'
 

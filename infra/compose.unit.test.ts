@@ -124,7 +124,7 @@ test('the services of Pulse are told no less than by npm start', () => {
   for (const name of ['ingest', 'processor', 'admin'] as const) {
     const byStart = Object.keys(serviceEnvironment(name, at))
     // The names of topics and group are the contract's own defaults.
-    const needed = byStart.filter((setting) => !/^KAFKA_(RAW_TOPIC|DLQ_TOPIC|GROUP)$/.test(setting))
+    const needed = byStart.filter((setting) => !/^KAFKA_(.*_TOPIC|GROUP)$/.test(setting))
     expect(Object.keys(service(name).environment ?? {})).toEqual(expect.arrayContaining(needed))
     expect(service(name).profiles).toEqual(['pulse'])
   }

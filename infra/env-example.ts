@@ -8,13 +8,19 @@ import { root } from './bundle.ts'
 
 export type Table = { readonly process: string; readonly settings: Settings }
 
-const processes = ['ingest', 'processor', 'admin'] as const
+const processes = {
+  ingest: 'ingest/settings.ts',
+  processor: 'processor/settings.ts',
+  admin: 'admin/settings.ts',
+  control: 'admin/control/settings.ts',
+  migrations: 'infra/settings.ts',
+} as const
 
 /** The tables as the processes read them. Loaded by path: infra knows the processes from outside only. */
 export const readTables = (): Promise<readonly Table[]> =>
   Promise.all(
-    processes.map(async (process) => {
-      const { settings } = await import(join(root, process, 'settings.ts'))
+    Object.entries(processes).map(async ([process, file]) => {
+      const { settings } = await import(join(root, file))
       return { process, settings }
     }),
   )

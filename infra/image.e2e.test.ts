@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'bun:test'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { deadLetterTopic, rawTopic } from '../contracts/topics.ts'
+import { controlTopic, deadLetterTopic, rawTopic } from '../contracts/topics.ts'
 import { runLogged } from './bootstrap/run.mjs'
 import { ensureDatabase } from './database.ts'
 import { testAddresses } from './harness/addresses.ts'
@@ -22,11 +22,12 @@ const folder = mkdtempSync(join(tmpdir(), 'pulse-image-'))
 const log = join(folder, 'all.log')
 const raw = `${rawTopic.name}.${run}`
 const dlq = `${deadLetterTopic.name}.${run}`
+const control = `${controlTopic.name}.${run}`
 const running: Launched[] = []
 
 afterAll(async () => {
   for (const process of running.reverse()) await process.stop()
-  await deleteTopics(at.kafka, [raw, dlq])
+  await deleteTopics(at.kafka, [raw, dlq, control])
   await withSql(
     at.postgres,
     (sql) => sql`drop database if exists ${sql(`image_${run}`)} with (force)`,
@@ -43,6 +44,7 @@ test('what the images hold is enough to prepare, take an event, store it and sho
     KAFKA_BROKERS: at.kafka,
     KAFKA_RAW_TOPIC: raw,
     KAFKA_DLQ_TOPIC: dlq,
+    KAFKA_CONTROL_TOPIC: control,
     KAFKA_GROUP: `image-${run}`,
     DATABASE_URL: await ensureDatabase(at.postgres, `image_${run}`),
     REDIS_URL: at.redis,
@@ -77,6 +79,10 @@ test('what the images hold is enough to prepare, take an event, store it and sho
   ])
   await start('admin', bun, [process.execPath, 'admin/main.ts'], '/admin/health')
 
+  const page = await (await fetch(`${url('ingest')}/docs`)).text()
+  const assets = [...page.matchAll(/(?:src|href)="(\/docs\/[^"]+)"/g)].map(([, path]) => path)
+  expect(assets).toHaveLength(4)
+  for (const path of assets) expect((await fetch(`${url('ingest')}${path}`)).status).toBe(200)
   expect((await post(`${url('ingest')}/events`, anEvent(), {})).status).toBe(202)
   await until('the event is stored', async () => {
     const rows = await withSql(env.DATABASE_URL, (sql) => sql`select 1 from events`)
@@ -87,7 +93,7 @@ test('what the images hold is enough to prepare, take an event, store it and sho
 
 test('the images hold no development packages, and Bun none of the addons', () => {
   const inBun = readdirSync(join(folder, 'bun', 'node_modules'))
-  expect(inBun.filter((name) => /biome|typescript|uws|confluent/i.test(name))).toEqual([])
+  expect(inBun.filter((name) => /biome|typescript|uws|confluent|swagger/i.test(name))).toEqual([])
   expect(existsSync(join(folder, 'ingest', 'node_modules', 'typescript'))).toBe(false)
   expect(readdirSync(join(folder, 'ingest', 'node_modules', '@uwsjs'))).toHaveLength(1)
 })

@@ -14,6 +14,8 @@ const kafkaClient = '@confluentinc/kafka-javascript'
 
 /** Load in Node only. */
 const addons = ['uWebSockets.js', '@uwsjs', '@confluentinc', '@mapbox']
+/** Read by ingest alone, whose bundle holds what it needs of them. */
+const ofIngest = ['swagger-ui-dist', '@scarf']
 /** Not installed where an image is built; there where this is tested. */
 const tools = [
   '.bin',
@@ -42,14 +44,16 @@ export async function layOutIngest(folder: string, log: string): Promise<void> {
 
 export function layOutBun(folder: string): void {
   const folders = ['contracts', 'processor', 'admin', 'views']
-  const ofInfra = ['migrate.ts', 'migrations', 'sql.ts', 'topics.ts'].map((name) => `infra/${name}`)
+  const ofInfra = [
+    ...['migrate.ts', 'migrations', 'grants.ts', 'settings.ts', 'sql.ts', 'topics.ts'],
+  ].map((name) => `infra/${name}`)
   for (const path of [...folders, ...ofInfra, 'package.json', 'tsconfig.json']) {
     cpSync(join(root, path), join(folder, path), {
       recursive: true,
       filter: (file) => !/\.test\.tsx?$/.test(file),
     })
   }
-  const skipped = new Set([...addons, ...tools].map((name) => packageFolder(name)))
+  const skipped = new Set([...addons, ...ofIngest, ...tools].map((name) => packageFolder(name)))
   cpSync(join(root, 'node_modules'), join(folder, 'node_modules'), {
     recursive: true,
     filter: (file) => !skipped.has(file),

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { ensureDatabase } from './database.ts'
 import { testAddresses } from './harness/addresses.ts'
 import { freshDatabase } from './harness/database.ts'
+import { until } from './harness/until.ts'
 import { migrate, runsAlone } from './migrate.ts'
-import { type Sql, withSql } from './sql.ts'
+import { openSql, type Sql, withSql } from './sql.ts'
 
 const { postgres } = testAddresses()
 const folder = mkdtempSync(join(tmpdir(), 'pulse-migrations-'))
@@ -56,6 +57,46 @@ test('an index is built concurrently while another run waits', async () => {
     (sql) => sql`select indisvalid from pg_index where indexrelid = 't_n'::regclass`,
   )
   expect(valid[0]).toEqual({ indisvalid: true })
+})
+
+test('an index whose build was cut off is built again', async () => {
+  const url = await emptyDatabase()
+  const concurrent =
+    '-- no transaction\ncreate unique index concurrently if not exists t_n on t (n);'
+  writeFileSync(
+    join(folder, '001.do.good.sql'),
+    'create table t as select 1 as n from generate_series(1, 2);',
+  )
+  writeFileSync(join(folder, '002.do.bad.sql'), concurrent)
+  await expect(migrate(url, folder)).rejects.toThrow('could not create unique index')
+  const valid = (sql: Sql) =>
+    sql`select indisvalid from pg_index where indexrelid = 't_n'::regclass`
+  expect((await withSql(url, valid))[0]).toEqual({ indisvalid: false })
+  await withSql(url, (sql) => sql`delete from t where ctid = '(0,1)'`)
+  await migrate(url, folder)
+  expect((await withSql(url, valid))[0]).toEqual({ indisvalid: true })
+})
+
+test('a migration that waits for a table lets others at it, and is done when it gets it', async () => {
+  const url = await emptyDatabase()
+  writeFileSync(join(folder, '001.do.good.sql'), 'create table t (n int);')
+  rmSync(join(folder, '002.do.bad.sql'), { force: true })
+  await migrate(url, folder)
+  writeFileSync(join(folder, '002.do.bad.sql'), 'alter table t add column m int;')
+  const sql = openSql(url, 3)
+  const migrating = await sql.begin(async (reader) => {
+    await reader`lock table t in access share mode`
+    const migrating = migrate(url, folder)
+    await until('the migration waits', async () => {
+      const waiting = await sql`select from pg_locks where not granted and relation = 't'::regclass`
+      return waiting.length > 0
+    })
+    await sql`insert into t values (1)` // behind the migration in the queue
+    return { migrating }
+  })
+  expect(await migrating.migrating).toEqual({ applied: 1, version: 2 })
+  expect(await sql`select n, m from t`).toEqual([{ n: 1, m: null }] as never)
+  await sql.end()
 })
 
 test('only the first line takes a file out of its transaction', () => {

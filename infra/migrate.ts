@@ -2,18 +2,23 @@
  * Brings a database to the newest schema: numbered plain SQL files, forward only, each applied once and never edited
  * afterwards (their checksums are compared). Each file and its version row are one transaction, so that one which
  * fails leaves those before it, and nothing of itself. A file whose first line is `-- no transaction` (for `create index
- * concurrently`) runs outside of one: it holds a single statement, which must bear being repeated.
- * Two runs at once wait for each other.
+ * concurrently if not exists`) runs outside of one: it holds a single statement, which must bear being repeated.
+ * Safe while events flow: whoever waits for a table makes everybody after it wait too, so a file gives up its place after
+ * `lockTimeout`, and is tried again until `patienceMs` have passed. Two runs at once wait for each other.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import Postgrator from 'postgrator'
 import { settingsOrExit } from '../contracts/env.ts'
-import { postgresSettings } from '../contracts/postgres-connection.ts'
+import { grantRoles } from './grants.ts'
+import { settings } from './settings.ts'
 import { type Database, type Sql, withSql } from './sql.ts'
 
 export const migrationsFolder = join(import.meta.dirname, 'migrations')
+
+const lockTimeout = '1s'
+const patienceMs = 300_000
 
 export type Migrated = { readonly applied: number; readonly version: number }
 
@@ -43,10 +48,36 @@ export function migrate(database: Database, folder = migrationsFolder): Promise<
 }
 
 async function apply(sql: Sql, folder: string, version: number, file: string): Promise<void> {
-  const alone = runsAlone(readFileSync(file, 'utf8'))
+  const script = readFileSync(file, 'utf8')
   const migrateTo = (runner: Postgrator) => runner.migrate(String(version))
-  if (alone) await migrateTo(runnerOn(sql, folder))
-  else await transaction(sql, folder, migrateTo)
+  if (!runsAlone(script)) return await patiently(() => transaction(sql, folder, migrateTo))
+  await dropUnfinishedIndex(sql, script)
+  await migrateTo(runnerOn(sql, folder))
+}
+
+/** Tries again when the locks were not to be had in time. */
+async function patiently(work: () => Promise<unknown>): Promise<void> {
+  const deadline = performance.now() + patienceMs
+  for (;;) {
+    try {
+      await work()
+      return
+    } catch (error) {
+      const locked = (error as { code?: unknown }).code === '55P03'
+      if (!locked || performance.now() > deadline) throw error
+      await pause(500)
+    }
+  }
+}
+
+/** An index whose concurrent build was cut off is there, is of no use, and would count as existing. */
+async function dropUnfinishedIndex(sql: Sql, script: string): Promise<void> {
+  const name = /create\s+(?:unique\s+)?index\s+concurrently\s+if\s+not\s+exists\s+(\w+)/i.exec(
+    script,
+  )
+  const found = await sql`
+    select from pg_index where indexrelid = to_regclass(${name?.[1] ?? ''}) and not indisvalid`
+  if (name?.[1] && found.length > 0) await sql`drop index concurrently ${sql(name[1])}`
 }
 
 /** The file asks to run outside of a transaction. */
@@ -63,7 +94,10 @@ function filesAfter(folder: string, version: number): { version: number; file: s
 }
 
 function transaction<T>(sql: Sql, folder: string, work: (runner: Postgrator) => Promise<T>) {
-  return sql.begin((transaction) => work(runnerOn(transaction, folder)))
+  return sql.begin(async (transaction) => {
+    await transaction.unsafe(`set local lock_timeout = '${lockTimeout}'`)
+    return await work(runnerOn(transaction, folder))
+  })
 }
 
 function runnerOn(sql: Pick<Sql, 'unsafe'>, folder: string): Postgrator {
@@ -95,6 +129,9 @@ async function withLock<T>(sql: Sql, work: () => Promise<T>): Promise<T> {
 }
 
 if (import.meta.main) {
-  const { applied, version } = await migrate(settingsOrExit(postgresSettings))
-  process.stdout.write(`${applied} applied, schema version ${version}\n`)
+  const config = settingsOrExit(settings)
+  const { applied, version } = await migrate(config)
+  const roles = await grantRoles(config, config)
+  const granted = roles.length > 0 ? `, granted to ${roles.join(' and ')}` : ''
+  process.stdout.write(`${applied} applied, schema version ${version}${granted}\n`)
 }

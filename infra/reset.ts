@@ -31,7 +31,7 @@ async function main(): Promise<number> {
       say('There is nothing to delete: Pulse has kept no data here.')
       return 0
     }
-    say(`This deletes every event, dead letter and key that Pulse keeps in this clone:`)
+    say(`This deletes every event, dead letter, key and tenant that Pulse keeps in this clone:`)
     for (const { about } of stores) say(`  ${about}`)
     say('All of them together, because one without the others would break the promise.')
     say('What KAFKA_BROKERS, DATABASE_URL or REDIS_URL point to is not touched.')

@@ -1,5 +1,5 @@
 /** How each of Pulse's services is run, and what it is told by its environment. */
-import { deadLetterTopic, processorGroup, rawTopic } from '../contracts/topics.ts'
+import { controlTopic, deadLetterTopic, processorGroup, rawTopic } from '../contracts/topics.ts'
 import { bun } from './bun.ts'
 import type { Launch } from './launch.ts'
 
@@ -34,19 +34,21 @@ export function serviceEnvironment(service: ServiceName, at: Addresses): Environ
     KAFKA_BROKERS: at.kafka,
     KAFKA_RAW_TOPIC: rawTopic.name,
     KAFKA_DLQ_TOPIC: deadLetterTopic.name,
+    KAFKA_CONTROL_TOPIC: controlTopic.name,
     KAFKA_GROUP: processorGroup,
   }
   const own = { [`${service.toUpperCase()}_PORT`]: String(at.ports[service]), ...kafka }
   const postgres = at.postgres && { DATABASE_URL: at.postgres }
+  const redis = at.redis && { REDIS_URL: at.redis }
   switch (service) {
     case 'ingest':
       return {
         ...own,
-        ...(at.redis && { REDIS_URL: at.redis }),
+        ...redis,
         ...(at.apiKeys && { API_KEYS: at.apiKeys }),
       }
     case 'processor':
-      return { ...own, ...postgres }
+      return { ...own, ...postgres, ...redis }
     case 'admin':
       return { ...own, ...postgres, INGEST_URL: url('ingest'), PROCESSOR_URL: url('processor') }
   }

@@ -1,7 +1,8 @@
 /**
  * `npm test`: Kafka, Postgres and Redis in a throw-away directory on free ports, then `bun test` with the given
  * arguments; all of it is gone afterwards, whatever happened. Addresses come from PULSE_TEST_* only: when all three are
- * set, the tests run against those. `--infrastructure-only` brings it up and prints them until Ctrl-C.
+ * set, the tests run against those. `--infrastructure-only` brings it up and prints them until Ctrl-C. `--postgres=18`
+ * takes that major version of Postgres instead of the system's.
  */
 import { constants } from 'node:os'
 import { makeSteps, reportFailure } from './bootstrap/step.mjs'
@@ -9,15 +10,22 @@ import { givenAddresses, type TestAddresses, testEnvironment } from './test/addr
 import { runBunTest } from './test/bun-test.ts'
 import { openThrowAway } from './test/throw-away.ts'
 
-const args = process.argv.slice(2)
-const infrastructureOnly = args.includes('--infrastructure-only')
+const ofPostgres = '--postgres='
+const given = process.argv.slice(2)
+const infrastructureOnly = given.includes('--infrastructure-only')
+const postgres = given.find((arg) => arg.startsWith(ofPostgres))?.slice(ofPostgres.length)
+const args = given.filter((arg) => !arg.startsWith(ofPostgres))
 const steps = makeSteps(process.stdout)
 
 async function main(): Promise<number> {
   const interrupted = untilInterrupted()
-  const given = givenAddresses(process.env)
-  if (given && !infrastructureOnly) return runBunTest(args, given, interrupted)
-  const place = await openThrowAway(steps)
+  const addresses = givenAddresses(process.env)
+  if (addresses && postgres) {
+    process.stderr.write(`PULSE_TEST_POSTGRES is set: unset it to test on PostgreSQL ${postgres}\n`)
+    return 2
+  }
+  if (addresses && !infrastructureOnly) return runBunTest(args, addresses, interrupted)
+  const place = await openThrowAway(steps, postgres)
   let code = 1
   try {
     const up = await Promise.race([place.bringUp(), interrupted])

@@ -7,12 +7,12 @@ import {
   kafkaSettings,
   platformaticConnection,
 } from '../contracts/kafka-connection.ts'
-import { deadLetterTopic, rawTopic, type TopicSpec } from '../contracts/topics.ts'
+import { controlTopic, deadLetterTopic, rawTopic, type TopicSpec } from '../contracts/topics.ts'
 
 /** `host:port` of one broker, or brokers with TLS and SASL. */
 export type Kafka = string | KafkaConnection
 
-const topicsOfContract: readonly TopicSpec[] = [rawTopic, deadLetterTopic]
+export const topicsOfContract: readonly TopicSpec[] = [rawTopic, deadLetterTopic, controlTopic]
 
 /** The topics of the contract under the names that the environment gives them. */
 export function topicsNamedIn(env: Readonly<Record<string, string | undefined>>): TopicSpec[] {
@@ -20,7 +20,11 @@ export function topicsNamedIn(env: Readonly<Record<string, string | undefined>>)
     ...topic,
     name: name?.trim() || topic.name,
   })
-  return [named(rawTopic, env.KAFKA_RAW_TOPIC), named(deadLetterTopic, env.KAFKA_DLQ_TOPIC)]
+  return [
+    named(rawTopic, env.KAFKA_RAW_TOPIC),
+    named(deadLetterTopic, env.KAFKA_DLQ_TOPIC),
+    named(controlTopic, env.KAFKA_CONTROL_TOPIC),
+  ]
 }
 
 /** Creates what is missing among `topics`; returns the names it created. Safe to run from several places at once. */

@@ -7,6 +7,7 @@ import { isUtf8 } from 'node:buffer'
 import { type Finding, findingsIn } from '../contracts/envelope.ts'
 import { fingerprintOf } from '../contracts/fingerprint.ts'
 import { type JsonShape, jsonShape } from '../contracts/json-bytes.ts'
+import { producerKey } from '../contracts/producer-key.ts'
 import type { RejectionCode } from '../contracts/rejections.ts'
 import type { Tenant } from './tenants.ts'
 
@@ -42,10 +43,8 @@ export type Refused = {
 /** Arrays and objects that may be open at once. */
 export const maxDepth = 64
 
-const printable = /^[\x20-\x7e]{1,255}$/
-
 /** Whether a text may be an idempotency key or an ordering key. */
-export const isKey = (text: string): boolean => printable.test(text)
+export const isKey = (text: string): boolean => producerKey.test(text)
 
 /** `seen` is the event's shape, where somebody has looked at its bytes before. */
 export function accept(

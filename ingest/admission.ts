@@ -9,11 +9,13 @@ import type { Budget } from './budget.ts'
 import type { Claim, Claims, Taken } from './claims.ts'
 import { makeDeadlines } from './deadlines.ts'
 import { type LocalQuota, localQuota } from './local-quota.ts'
+import { makeOutcomes, mostInOneCall } from './outcomes.ts'
 import { outgoingRecord } from './outgoing-record.ts'
 import type { Delivery, DeliverySink, KafkaProducer } from './produce.ts'
 import { fits, type Quota, secondsUntilFits } from './quota.ts'
 import type { Tenant } from './tenants.ts'
 import { answerDeadlineMs } from './timing.ts'
+import type { RequestTrace } from './tracing.ts'
 import type { Verdict } from './verdict.ts'
 import * as verdicts from './verdict.ts'
 
@@ -24,7 +26,7 @@ export type Attempt = {
   readonly decision: Acceptable | Refused
   /** What it costs of the tenant's bytes a minute. */
   readonly bytes: number
-  readonly traceparent: string | undefined
+  readonly trace: RequestTrace
   /** Called once. */
   readonly answer: (verdict: Verdict) => void
 }
@@ -38,10 +40,8 @@ export type Admission = {
 }
 
 export type AdmissionObserver = {
-  /** Redis was asked once for so many events. */
-  asked(events: number, seconds: number): void
   claimed(kind: Taken['kind']): void
-  produced(kind: Delivery['kind'], seconds: number): void
+  produced(delivery: Delivery, seconds: number): void
 }
 
 type Deps = {
@@ -52,17 +52,13 @@ type Deps = {
   readonly now: () => number
 }
 
-/** Events in one call to Redis: it answers nobody else meanwhile, for a few milliseconds at this number. */
-const mostInOneCall = 512
-
 export function makeAdmission({ claims, producer, budget, observer, now }: Deps): Admission {
   const local = localQuota()
   const usedUp = new WeakMap<Tenant, Quota & { readonly untilMs: number }>()
   const deadlines = makeDeadlines<UnderWay>(answerDeadlineMs, (one) => one.deadlinePassed())
+  const outcomes = makeOutcomes(claims)
   const calls = new Set<Promise<void>>()
   let arrived: UnderWay[] = []
-  let acked: Claim[] = []
-  let failed: Claim[] = []
   let turnEnds = false
 
   /** One attempt, and the sink of its own delivery report. */
@@ -83,14 +79,16 @@ export function makeAdmission({ claims, producer, budget, observer, now }: Deps)
     produce(decision: Acceptable, quota: Quota): void {
       this.quota = quota
       this.producedAt = performance.now()
-      producer.produce(outgoingRecord(this.attempt, decision, this.receivedMs), this)
+      const traceparent = this.attempt.trace.sending()
+      producer.produce(outgoingRecord(this.attempt, decision, this.receivedMs, traceparent), this)
     }
 
     /** However late the report comes, the claim is told: a repeat should get the first request's id. */
     reported(delivery: Delivery): void {
-      observer.produced(delivery.kind, (performance.now() - this.producedAt) / 1000)
-      if (delivery.kind === 'acked' && this.claim) acked.push(this.claim)
-      else if (delivery.kind === 'failed' && this.claim) failed.push(this.claim)
+      observer.produced(delivery, (performance.now() - this.producedAt) / 1000)
+      this.attempt.trace.reported(delivery.kind)
+      if (delivery.kind === 'acked' && this.claim) outcomes.acked(this.claim)
+      else if (delivery.kind === 'failed' && this.claim) outcomes.failed(this.claim)
       endTurnSoon()
       this.end(verdicts.onDelivery(delivery, this.attempt, this.quota))
     }
@@ -119,7 +117,7 @@ export function makeAdmission({ claims, producer, budget, observer, now }: Deps)
   function endTurn(): void {
     turnEnds = false
     // First: a repeat that came after its first request was answered must find the claim done.
-    tellClaims()
+    outcomes.tell()
     const groups = byTenant(arrived)
     arrived = []
     for (const [tenant, group] of groups)
@@ -127,22 +125,17 @@ export function makeAdmission({ claims, producer, budget, observer, now }: Deps)
         track(admit(tenant, group.slice(from, from + mostInOneCall)))
   }
 
-  function tellClaims(): void {
-    if (acked.length > 0) track(claims.confirm(acked))
-    if (failed.length > 0) track(claims.release(failed))
-    acked = []
-    failed = []
-  }
-
   async function admit(tenant: Tenant, group: readonly UnderWay[]): Promise<void> {
     const nowMs = now()
     const asking = group.map(({ claim, attempt }) => ({ claim, bytes: attempt.bytes }))
-    const started = performance.now()
+    const askedAt = performance.now()
     const answer = await claims.take(tenant, asking, nowMs)
-    observer.asked(group.length, (performance.now() - started) / 1000)
     const { taken, counts } = answer ?? takeLocally(local, tenant, asking, nowMs)
     const quota = { limits: tenant.limits, counts, nowMs }
-    for (const [i, one] of group.entries()) proceed(one, taken[i] as Taken, quota)
+    for (const [i, one] of group.entries()) {
+      one.attempt.trace.claimed(askedAt, (taken[i] as Taken).kind)
+      proceed(one, taken[i] as Taken, quota)
+    }
   }
 
   function proceed(one: UnderWay, taken: Taken, quota: Quota): void {
@@ -178,8 +171,8 @@ export function makeAdmission({ claims, producer, budget, observer, now }: Deps)
       endTurnSoon()
     },
     async settled() {
-      tellClaims()
       while (calls.size > 0) await Promise.all(calls)
+      await outcomes.settled()
     },
   }
 }

@@ -55,6 +55,10 @@ export class Held {
     this.#bytes -= bytes
   }
 
+  get bytes(): number {
+    return this.#bytes
+  }
+
   giveAll(): void {
     this.give(this.#bytes)
   }

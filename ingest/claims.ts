@@ -31,7 +31,7 @@ export type Taken =
   | { readonly kind: 'limited' }
   /** Counted; no claim was asked for. */
   | { readonly kind: 'counted' }
-  /** Redis did not answer. It may have taken the claim all the same; the lease ends that. */
+  /** Redis has no say: it did not answer, though it may have taken the claim, or the key holds what is no claim. */
   | { readonly kind: 'unavailable' }
 
 export type Claims = {
@@ -44,10 +44,10 @@ export type Claims = {
     asking: readonly Asking[],
     nowMs: number,
   ): Promise<{ readonly taken: readonly Taken[]; readonly counts: Counts } | undefined>
-  /** The broker has acknowledged the events. */
-  confirm(claims: readonly Claim[]): Promise<void>
-  /** The events are definitely not in Kafka. */
-  release(claims: readonly Claim[]): Promise<void>
+  /** The broker has acknowledged the events. False when Redis did not hear it; saying it again does no harm. */
+  confirm(claims: readonly Claim[]): Promise<boolean>
+  /** The events are definitely not in Kafka. False when Redis did not hear it; saying it again does no harm. */
+  release(claims: readonly Claim[]): Promise<boolean>
 }
 
 export function makeClaims(redis: Redis, config: { doneTtlSeconds: number }): Claims {
@@ -74,10 +74,11 @@ export function makeClaims(redis: Redis, config: { doneTtlSeconds: number }): Cl
     },
     async confirm(claims) {
       const values = [String(config.doneTtlSeconds), String(claimLeaseMs), ...claims.map(holder)]
-      await redis.run('confirm', claims.map(claimKey), values)
+      return (await redis.run('confirm', claims.map(claimKey), values)) !== undefined
     },
     async release(claims) {
-      await redis.run('release', claims.map(claimKey), claims.map(holder))
+      const answer = await redis.run('release', claims.map(claimKey), claims.map(holder))
+      return answer !== undefined
     },
   }
 }
@@ -104,7 +105,8 @@ const taken: Taken = { kind: 'taken' }
 const counted: Taken = { kind: 'counted' }
 const pending: Taken = { kind: 'pending' }
 const reused: Taken = { kind: 'reused' }
-const byNumber: readonly Taken[] = [limited, taken, counted]
+const unavailable: Taken = { kind: 'unavailable' }
+const byNumber: readonly Taken[] = [limited, taken, counted, unavailable]
 
 function readTaken(reply: TakeReply, asking: readonly Asking[]) {
   const [events, bytes, eventsBefore, bytesBefore, each] = reply
@@ -116,9 +118,11 @@ function readTaken(reply: TakeReply, asking: readonly Asking[]) {
   }
 }
 
-/** `pending` or `done`, request id and fingerprint of who holds a claim; anything else is somebody's other value. */
+/** `pending` or `done`, request id and fingerprint of who holds a claim; anything else is no claim. */
 function readHeld(held: string, claim: Claim | undefined): Taken {
   const [state, requestId, fingerprint] = held.split(' ')
-  if (requestId === undefined || fingerprint !== claim?.fingerprint) return reused
+  if (requestId === undefined || fingerprint === undefined) return unavailable
+  if (state !== 'pending' && state !== 'done') return unavailable
+  if (fingerprint !== claim?.fingerprint) return reused
   return state === 'done' ? { kind: 'done', requestId } : pending
 }

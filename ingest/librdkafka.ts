@@ -1,7 +1,8 @@
 /**
  * One librdkafka client, and the only user of its package: acks=all, idempotent, partitioned as Java does.
  * Connects by itself and keeps trying. A fatal error (librdkafka's INTRODUCTION.md, "Fatal Producer Errors") ends it
- * for good: it says so once, fails every further record, and still reports what was under way.
+ * for good: it says so once, fails every further record, and still reports what was under way. A report of a failure is
+ * never definite: what was sent once and is to be sent again is in the queue as well, and purged like the rest.
  */
 import { createRequire } from 'node:module'
 import type * as Confluent from '@confluentinc/kafka-javascript'
@@ -11,16 +12,16 @@ import type { Delivery, DeliverySink, KafkaProducer } from './produce.ts'
 import { deliveryTimeoutMs } from './timing.ts'
 
 // CommonJS whose names Node cannot see from an ES module.
-const { Producer } = createRequire(import.meta.url)(
+const { Producer, librdkafkaVersion } = createRequire(import.meta.url)(
   '@confluentinc/kafka-javascript',
-) as typeof Confluent
+) as typeof Confluent & { readonly librdkafkaVersion: string }
+
+export { librdkafkaVersion }
 
 const probeTimeoutMs = 1000
 /** How long closing waits for what is in the queue. */
-const flushMs = 3000
+const flushMs = 2000
 
-/** RD_KAFKA_RESP_ERR__PURGE_QUEUE: the message never left the queue. */
-const purgedFromQueue = -152
 /** RD_KAFKA_RESP_ERR__FATAL */
 const fatalError = -150
 
@@ -41,9 +42,6 @@ export function openLibrdkafka(
       ...librdkafkaConnection(options),
       'client.id': 'pulse-ingest',
       'enable.idempotence': true,
-      acks: -1,
-      partitioner: 'murmur2_random',
-      'message.timeout.ms': deliveryTimeoutMs,
       'linger.ms': 2,
       'reconnect.backoff.max.ms': 1000,
       'queue.buffering.max.messages': 100_000,
@@ -51,17 +49,15 @@ export function openLibrdkafka(
       'socket.keepalive.enable': true,
       dr_cb: true,
     },
-    {},
+    // Settings of topics: a Producer that is given any ignores those among the client's own.
+    { acks: -1, partitioner: 'murmur2_random', 'message.timeout.ms': deliveryTimeoutMs },
   )
   client.on('delivery-report', (err, report) => {
     const sink = report.opaque as DeliverySink
     // A client that was closed has told its sinks already.
-    if (waiting.delete(sink)) sink.reported(err ? readFailure(err) : acked)
+    if (waiting.delete(sink)) sink.reported(err ? { kind: 'unknown', reason: err.message } : acked)
   })
-  client.on('event.error', (err) => {
-    log.warn({ err }, 'kafka client reports an error')
-    if (err.code === fatalError) end(err.message)
-  })
+  client.on('event.error', (err) => log.warn({ err }, 'kafka client reports an error'))
 
   const end = (reason: string) => {
     if (ended !== undefined) return
@@ -71,8 +67,10 @@ export function openLibrdkafka(
 
   // Before the first connection this alone tells why there is none: a refused password, an unknown authority.
   let lastWord = ''
-  client.on('event.log', ({ message }: { message?: string }) => {
-    lastWord = message ?? ''
+  client.on('event.log', ({ fac, message = '' }: { fac?: string; message?: string }) => {
+    lastWord = message
+    // The event of the error itself does not say that it is fatal.
+    if (fac === 'FATAL') end(message)
   })
 
   const connect = () => {
@@ -115,6 +113,9 @@ export function openLibrdkafka(
         if ((err as { code?: number }).code === fatalError) end((err as Error).message)
       }
     },
+    get waiting() {
+      return waiting.size
+    },
     probe: () =>
       new Promise((resolve, reject) => {
         const refused = refusal()
@@ -147,8 +148,3 @@ const notConnected = (lastWord: string): string =>
   `not connected to Kafka yet${lastWord === '' ? '' : `: ${lastWord}`}`
 
 const acked: Delivery = { kind: 'acked' }
-
-function readFailure(err: { code: number; message: string }): Delivery {
-  const kind = err.code === purgedFromQueue ? 'failed' : 'unknown'
-  return { kind, reason: err.message }
-}

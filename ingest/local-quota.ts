@@ -1,7 +1,7 @@
 import { type Counts, fits, type Limits, minuteOf, noCounts } from './quota.ts'
 
 /**
- * Counts in this process alone, for as long as Redis cannot: each ingest then allows the whole limit. Keeps two minutes
+ * Counts in this process alone, for as long as Redis cannot: each process then allows the whole limit. Keeps two minutes
  * for each tenant that sent something in them.
  */
 export type LocalQuota = {

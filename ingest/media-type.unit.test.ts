@@ -46,3 +46,11 @@ describe('a batch', () => {
     expect(batchFormatOf(contentType)).toBe(format)
   })
 })
+
+test('a type that is mostly white space costs nothing', () => {
+  const began = performance.now()
+  for (const type of ['application/json', 'application/json;charset=utf-8', 'application/x-ndjson'])
+    for (let i = 0; i < 20; i++)
+      expect(batchFormatOf(`${type}${' '.repeat(60_000)}x`)).toBeUndefined()
+  expect(performance.now() - began).toBeLessThan(500)
+})

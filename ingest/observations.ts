@@ -11,6 +11,9 @@ type About = { readonly name: string; readonly help: string }
 type Value = { readonly metricName?: string; readonly labels: Labels; readonly value: number }
 type Exported = About & { type: string; values: readonly Value[]; aggregator: 'sum' }
 
+/** Seconds: what a request, Redis and Kafka take. */
+export const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
 export type CounterSeries = { inc(by?: number): void }
 export type HistogramSeries = { observe(value: number): void }
 

@@ -8,10 +8,10 @@ export const outgoingRecord = (
   from: {
     readonly tenant: { readonly id: string }
     readonly requestId: string
-    readonly traceparent: string | undefined
   },
   decision: Acceptable,
   receivedMs: number,
+  traceparent: string | undefined,
 ): OutgoingRecord => ({
   key: recordKey(from.tenant.id, decision.orderedBy),
   value: recordValue(
@@ -24,12 +24,9 @@ export const outgoingRecord = (
     decision.event,
   ),
   headers:
-    from.traceparent === undefined
+    traceparent === undefined
       ? [{ [headers.fingerprint]: decision.fingerprint }]
-      : [
-          { [headers.fingerprint]: decision.fingerprint },
-          { [headers.traceparent]: from.traceparent },
-        ],
+      : [{ [headers.fingerprint]: decision.fingerprint }, { [headers.traceparent]: traceparent }],
 })
 
 let lastMs = -1

@@ -7,10 +7,10 @@ import { type Budget, Held } from './budget.ts'
 import { encodingOf, encodingsWanted } from './content-encoding.ts'
 import { isJson } from './media-type.ts'
 import type { IngestMetrics } from './metrics.ts'
-import { apiKeyOf, traceparentOf } from './request-headers.ts'
+import { apiKeyOf } from './request-headers.ts'
 import type { Exchange, Handler } from './server.ts'
 import type { Tenants } from './tenants.ts'
-import { overloaded, type Verdict } from './verdict.ts'
+import { nameOf, overloaded, strangers, type Verdict } from './verdict.ts'
 
 type Deps = {
   readonly tenants: Tenants
@@ -23,19 +23,24 @@ export function makePostEvent(
   { tenants, admission, budget, metrics }: Deps,
   { maxEventBytes }: { maxEventBytes: number },
 ): Handler {
+  const unread: Readonly<Record<Unread, Refused>> = {
+    'too-large': refused('PAYLOAD_TOO_LARGE', `The event is larger than ${maxEventBytes} bytes`),
+    undecodable: refused('CONTENT_ENCODING_INVALID'),
+  }
   return (exchange: Exchange) => {
-    const { request, requestId } = exchange
+    const { request, requestId, trace } = exchange
     const tenant = tenants.byKey(apiKeyOf(request))
-    if (tenant === undefined) return exchange.answer(answerRejection({ code: 'UNAUTHORIZED' }))
+    if (typeof tenant === 'string') return exchange.answer(answerRejection(strangers[tenant]))
     const contentType = request.getHeader('content-type')
     const encoding = encodingOf(request.getHeader('content-encoding'))
     const idempotencyKey = request.getHeader('idempotency-key')
     const orderingKey = request.getHeader('ordering-key')
-    const traceparent = traceparentOf(request)
     const { validation } = tenant
     const context = { idempotencyKey, orderingKey, keyOfLastResort: 'none', validation } as const
 
+    exchange.facts.tenant = tenant.id
     const answer = (verdict: Verdict) => {
+      exchange.facts.verdict = nameOf(verdict)
       metrics.judged(tenant.id, verdict)
       exchange.answer(answerVerdict(verdict))
     }
@@ -50,14 +55,10 @@ export function makePostEvent(
       const refusal = admission.refusal(tenant)
       if (refusal !== undefined) return answer(refusal)
       const bytes = typeof body === 'string' ? 0 : body.length
-      admission.offer({ tenant, requestId, decision: decide(body), bytes, traceparent, answer })
+      exchange.facts.bytes = bytes
+      admission.offer({ tenant, requestId, decision: decide(body), bytes, trace, answer })
     })
   }
 }
 
 type Unread = Exclude<BodyEnd, 'whole' | 'no-room'>
-
-const unread: Readonly<Record<Unread, Refused>> = {
-  'too-large': refused('PAYLOAD_TOO_LARGE'),
-  undecodable: refused('CONTENT_ENCODING_INVALID'),
-}

@@ -2,7 +2,8 @@
  * Sends records to Kafka and tells what became of each.
  * Promises: `acked` only after every in-sync replica has it; `failed` only when it is definitely not there; otherwise
  * `unknown`. Bounded by the client's queue: a full one is a failure at once, never a wait.
- * A client that ended with a fatal error is replaced by a new one; what the old one had under way is still reported.
+ * A client that ended with a fatal error is replaced by a new one, a while after it began at the earliest: what ends one
+ * may end the next. Until then every record fails; what the old one had under way is still reported.
  */
 import type { Log } from '../contracts/log.ts'
 
@@ -27,6 +28,8 @@ export type KafkaProducer = {
    * timeout, or before this returns when the record could not be handed over.
    */
   produce(record: OutgoingRecord, sink: DeliverySink): void
+  /** Records that were handed over and whose sinks were not told. */
+  readonly waiting: number
   /** Resolves when a broker answers for the topic now; rejects with the reason within a second. */
   probe(): Promise<void>
   /** Waits for what is under way, then disconnects. */
@@ -37,17 +40,34 @@ export type KafkaProducer = {
 export function makeProducer(
   open: (onFatal: (reason: string) => void) => KafkaProducer,
   log: Log,
+  { leastLifeMs }: { leastLifeMs: number },
 ): KafkaProducer {
-  const replace = (reason: string) => {
-    log.error({ reason }, 'kafka producer ended with a fatal error: replaced by a new one')
+  let beganAt = 0
+  let closing = false
+  const begin = () => {
+    beganAt = performance.now()
+    return open(ended)
+  }
+  const ended = (reason: string) => {
+    log.error({ reason }, 'kafka producer ended with a fatal error: a new one follows')
+    setTimeout(replace, Math.max(0, beganAt + leastLifeMs - performance.now()))
+  }
+  const replace = () => {
+    if (closing) return
     const old = current
-    current = open(replace)
+    current = begin()
     old.close().catch((err) => log.warn({ err }, 'ended kafka producer not closed'))
   }
-  let current = open(replace)
+  let current = begin()
   return {
     produce: (record, sink) => current.produce(record, sink),
+    get waiting() {
+      return current.waiting
+    },
     probe: () => current.probe(),
-    close: () => current.close(),
+    close() {
+      closing = true
+      return current.close()
+    },
   }
 }

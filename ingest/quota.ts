@@ -33,19 +33,25 @@ export const isUnlimited = (limits: Limits): boolean =>
 export const weightOfMinuteBefore = (nowMs: number): number => 1 - (nowMs % minuteMs) / minuteMs
 
 /** Whether one more event of so many bytes fits. */
-export function fits({ limits, counts, nowMs }: Quota, bytes: number): boolean {
-  const weight = weightOfMinuteBefore(nowMs)
-  const { eventsPerMinute, bytesPerMinute } = limits
-  return (
-    (eventsPerMinute === 'unlimited' ||
-      counts.eventsBefore * weight + counts.events + 1 <= eventsPerMinute) &&
-    (bytesPerMinute === 'unlimited' ||
-      counts.bytesBefore * weight + counts.bytes + bytes <= bytesPerMinute)
-  )
+export const fits = (quota: Quota, bytes: number): boolean =>
+  eventFits(quota) && bytesFit(quota, bytes)
+
+function eventFits({ limits: { eventsPerMinute }, counts, nowMs }: Quota): boolean {
+  if (eventsPerMinute === 'unlimited') return true
+  return counts.eventsBefore * weightOfMinuteBefore(nowMs) + counts.events + 1 <= eventsPerMinute
 }
 
-/** Whole seconds, 1 to 120, until one more event of so many bytes fits; 60 when it never will. */
-export function secondsUntilFits({ limits, counts, nowMs }: Quota, bytes: number): number {
+function bytesFit({ limits: { bytesPerMinute }, counts, nowMs }: Quota, bytes: number): boolean {
+  if (bytesPerMinute === 'unlimited') return true
+  return counts.bytesBefore * weightOfMinuteBefore(nowMs) + counts.bytes + bytes <= bytesPerMinute
+}
+
+/** Whole seconds, 1 to 120, until so many bytes more fit, in so many events; 60 when they never will. */
+export function secondsUntilFits(
+  { limits, counts, nowMs }: Quota,
+  bytes: number,
+  events = 1,
+): number {
   const left = minuteMs - (nowMs % minuteMs)
   const until = (limit: Limit, now: number, before: number, more: number): number => {
     if (limit === 'unlimited') return 0
@@ -59,43 +65,59 @@ export function secondsUntilFits({ limits, counts, nowMs }: Quota, bytes: number
     return left + minuteMs * (1 - room / now)
   }
   const wait = Math.max(
-    until(limits.eventsPerMinute, counts.events, counts.eventsBefore, 1),
+    until(limits.eventsPerMinute, counts.events, counts.eventsBefore, events),
     until(limits.bytesPerMinute, counts.bytes, counts.bytesBefore, bytes),
   )
   return Math.max(1, Math.ceil(wait / 1000))
 }
 
-const minuteSeconds = 60
+/** A policy as its fields name it: draft-ietf-httpapi-ratelimit-headers, whose default unit is requests. */
+type Policy = 'events' | 'bytes'
+
+/** The policies under which one more event of so many bytes does not fit. */
+export const violatedPolicies = (quota: Quota, bytes: number): readonly Policy[] => [
+  ...(eventFits(quota) ? [] : (['events'] as const)),
+  ...(bytesFit(quota, bytes) ? [] : (['bytes'] as const)),
+]
+
+/** Why an event of so many bytes will not fit in any minute; undefined when it will. */
+export function whyNever({ limits }: Quota, bytes: number): string | undefined {
+  const { eventsPerMinute, bytesPerMinute } = limits
+  if (eventsPerMinute === 0 || bytesPerMinute === 0) return 'The quota of this tenant is 0'
+  if (bytesPerMinute !== 'unlimited' && bytes > bytesPerMinute)
+    return `The event is larger than the quota of a minute, ${bytesPerMinute} bytes`
+  return undefined
+}
 
 /**
- * `RateLimit-Policy` and `RateLimit`, as draft-ietf-httpapi-ratelimit-headers of 2025 has them. None for an
- * unlimited tenant: there is no policy to state.
+ * `RateLimit-Policy` and `RateLimit`, as draft-ietf-httpapi-ratelimit-headers-10 has them. None for an unlimited
+ * tenant: there is no policy to state. Beside a `Retry-After` no reset is told that is later than it.
  */
-export function quotaHeaders(quota: Quota): readonly (readonly [string, string])[] {
+export function quotaHeaders(
+  quota: Quota,
+  retryAfterSeconds = Number.POSITIVE_INFINITY,
+): readonly (readonly [string, string])[] {
   const { limits, counts, nowMs } = quota
   const weight = weightOfMinuteBefore(nowMs)
-  const secondsLeft = Math.ceil((minuteMs - (nowMs % minuteMs)) / 1000)
   const policies: string[] = []
   const states: string[] = []
-  const state = (name: string, limit: Limit, used: number, more: number, unit: string) => {
+  const state = (name: Policy, limit: Limit, used: number, unit: string) => {
     if (limit === 'unlimited') return
     const remaining = Math.max(0, Math.floor(limit - used))
-    const seconds = remaining >= more ? secondsLeft : secondsUntilFits(quota, more)
-    policies.push(`"${name}";q=${limit};w=${minuteSeconds}${unit}`)
-    states.push(`"${name}";r=${remaining};t=${seconds}`)
+    const reset = remaining > 0 ? secondsLeft(nowMs) : secondsUntilFits(quota, 1)
+    policies.push(`"${name}";q=${limit};w=60${unit}`)
+    states.push(`"${name}";r=${remaining}${reset > retryAfterSeconds ? '' : `;t=${reset}`}`)
   }
   const { eventsPerMinute, bytesPerMinute } = limits
-  state('events', eventsPerMinute, counts.eventsBefore * weight + counts.events, 1, '')
-  state(
-    'bytes',
-    bytesPerMinute,
-    counts.bytesBefore * weight + counts.bytes,
-    1,
-    ';qu="content-bytes"',
-  )
+  state('events', eventsPerMinute, counts.eventsBefore * weight + counts.events, '')
+  state('bytes', bytesPerMinute, counts.bytesBefore * weight + counts.bytes, contentBytes)
   if (policies.length === 0) return []
   return [
     ['RateLimit-Policy', policies.join(', ')],
     ['RateLimit', states.join(', ')],
   ]
 }
+
+const contentBytes = ';qu="content-bytes"'
+
+const secondsLeft = (nowMs: number): number => Math.ceil((minuteMs - (nowMs % minuteMs)) / 1000)

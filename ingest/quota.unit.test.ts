@@ -1,16 +1,20 @@
 import { describe, expect, test } from 'bun:test'
-import { below } from '../contracts/builders.ts'
+import { parseList } from 'structured-headers'
+import { below, oneOf } from '../contracts/builders.ts'
 import { seeded } from '../contracts/seeded.ts'
 import {
   type Counts,
   fits,
+  type Limit,
   type Limits,
   minuteOf,
   noCounts,
   type Quota,
   quotaHeaders,
   secondsUntilFits,
+  violatedPolicies,
   weightOfMinuteBefore,
+  whyNever,
 } from './quota.ts'
 
 const minute = Date.parse('2026-01-02T20:00:00Z')
@@ -78,6 +82,27 @@ describe('one more event', () => {
   })
 })
 
+test.each([
+  [{ eventsPerMinute: 10 }, { events: 9 }, []],
+  [{ eventsPerMinute: 10 }, { events: 10 }, ['events']],
+  [{ eventsPerMinute: 10, bytesPerMinute: 100 }, { events: 3, bytes: 94 }, ['bytes']],
+  [{ eventsPerMinute: 10, bytesPerMinute: 100 }, { events: 10, bytes: 94 }, ['events', 'bytes']],
+  [{}, { events: 1e9, bytes: 1e12 }, []],
+] as const)('under %j with %j one more event violates %j', (limits, counts, violated) => {
+  expect(violatedPolicies(aQuota(limits, counts), 7)).toEqual([...violated])
+})
+
+test.each([
+  [{ eventsPerMinute: 0 }, 1, 'The quota of this tenant is 0'],
+  [{ bytesPerMinute: 0 }, 1, 'The quota of this tenant is 0'],
+  [{ bytesPerMinute: 10 }, 11, 'The event is larger than the quota of a minute, 10 bytes'],
+  [{ bytesPerMinute: 10 }, 10, undefined],
+  [{ eventsPerMinute: 1 }, 1e9, undefined],
+  [{}, 1e9, undefined],
+] as const)('under %j, %p bytes never fit because: %p', (limits, bytes, why) => {
+  expect(whyNever(aQuota(limits), bytes)).toBe(why as string)
+})
+
 describe('headers', () => {
   test('state each policy and what is left of it', () => {
     const limits = { eventsPerMinute: 10, bytesPerMinute: 1000 }
@@ -95,5 +120,51 @@ describe('headers', () => {
 
   test('say nothing to an unlimited tenant', () => {
     expect(quotaHeaders(aQuota({}))).toEqual([])
+  })
+
+  test('are structured fields as the draft has them, whatever was used', () => {
+    const random = seeded(11)
+    for (let i = 0; i < 2000; i++) {
+      const limits: Limits = {
+        eventsPerMinute: oneOf<Limit>(
+          ['unlimited', 0, 1, below(1000, random), 100_000_000],
+          random,
+        ),
+        bytesPerMinute: oneOf<Limit>(
+          ['unlimited', 0, below(1e6, random), 1_000_000_000_000],
+          random,
+        ),
+      }
+      const used = () => below(2, random) * below(1e6, random)
+      const counts = { events: used(), bytes: used(), eventsBefore: used(), bytesBefore: used() }
+      const quota = aQuota(limits, counts, minute + below(60_000, random))
+      const bytes = below(1e6, random)
+      const retryAfter = fits(quota, bytes) ? undefined : secondsUntilFits(quota, bytes)
+      const [policy, state] = quotaHeaders(quota, retryAfter).map(([, value]) => parseList(value))
+      if (policy === undefined || state === undefined) {
+        expect(Object.values(limits)).toEqual(['unlimited', 'unlimited'])
+        continue
+      }
+      const names = policy.map(([name]) => name)
+      expect(state.map(([name]) => name)).toEqual(names)
+      expect(violatedPolicies(quota, bytes).every((name) => names.includes(name))).toBe(true)
+      for (const [name, parameters] of policy) {
+        const [limit, unit] =
+          name === 'events'
+            ? [limits.eventsPerMinute, undefined]
+            : [limits.bytesPerMinute, 'content-bytes']
+        expect(Object.fromEntries(parameters)).toEqual({
+          ...{ q: limit, w: 60 },
+          ...(unit ? { qu: unit } : {}),
+        })
+      }
+      for (const [i, [, parameters]] of state.entries()) {
+        const { r, t = 1 } = Object.fromEntries(parameters) as { r: number; t?: number }
+        expect([r, t].every(Number.isInteger)).toBe(true)
+        expect(r).toBeWithin(0, Number(policy[i]?.[1].get('q')) + 1)
+        // "Retry-After SHOULD NOT reference a point in time earlier than the reset parameter."
+        expect(t).toBeWithin(1, (retryAfter ?? 120) + 1)
+      }
+    }
   })
 })

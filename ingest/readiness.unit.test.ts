@@ -6,11 +6,22 @@ const refuses = (why: string) => async () => {
   throw new Error(why)
 }
 const readinessWith = (given: Partial<Parameters<typeof makeReadiness>[0]> = {}) =>
-  makeReadiness({ kafka: answers, redis: answers, draining: () => false, ...given })
+  makeReadiness({
+    kafka: answers,
+    redis: answers,
+    control: control({}),
+    draining: () => false,
+    ...given,
+  })
+const control = (state: unknown, trouble?: string) => ({
+  state: () => state,
+  trouble: () => trouble,
+})
 
 test('with Kafka and Redis there, events can be taken', async () => {
   expect(await readinessWith()()).toEqual({
     ready: true,
+    up: { kafka: true, redis: true, control: true },
     body: { status: 'ready', degraded: [], reasons: [] },
   })
 })
@@ -18,6 +29,7 @@ test('with Kafka and Redis there, events can be taken', async () => {
 test('without Redis events can be taken, and it is said', async () => {
   expect(await readinessWith({ redis: refuses('gone') })()).toEqual({
     ready: true,
+    up: { kafka: true, redis: false, control: true },
     body: { status: 'ready', degraded: ['redis'], reasons: [] },
   })
 })
@@ -25,7 +37,24 @@ test('without Redis events can be taken, and it is said', async () => {
 test('without Kafka they cannot, and the reason is Kafka’s own', async () => {
   expect(await readinessWith({ kafka: refuses('no brokers') })()).toEqual({
     ready: false,
+    up: { kafka: false, redis: true, control: true },
     body: { status: 'not ready', degraded: [], reasons: ['kafka: no brokers'] },
+  })
+})
+
+test('before control is loaded they cannot, and it is said why', async () => {
+  expect(await readinessWith({ control: control(undefined, 'no topic') })()).toEqual({
+    ready: false,
+    up: { kafka: true, redis: true, control: false },
+    body: { status: 'not ready', degraded: [], reasons: ['control: no topic'] },
+  })
+})
+
+test('with control as it was they can, and it is said', async () => {
+  expect(await readinessWith({ control: control({}, 'no topic') })()).toEqual({
+    ready: true,
+    up: { kafka: true, redis: true, control: false },
+    body: { status: 'ready', degraded: ['control'], reasons: [] },
   })
 })
 

@@ -1,7 +1,7 @@
 /**
  * The connection to Redis, and its only user. Promises: every call ends within its deadline, with undefined when Redis
  * did not answer; after a missed one no claim is asked for a while, so that a slow Redis costs little. Never queues
- * while disconnected; keeps trying to connect.
+ * while disconnected; keeps trying to connect; gives up a connection that has gone silent for a new one.
  */
 import { type CommandParser, createClient, defineScript } from '@redis/client'
 import type { Log } from '../contracts/log.ts'
@@ -9,7 +9,7 @@ import { type RedisConnection, redisTls } from '../contracts/redis-connection.ts
 import confirmLua from './confirm.lua' with { type: 'text' }
 import releaseLua from './release.lua' with { type: 'text' }
 import takeLua from './take.lua' with { type: 'text' }
-import { redisDeadlineMs, redisRestMs } from './timing.ts'
+import { redisDeadlineMs, redisRestMs, redisSilenceMs } from './timing.ts'
 
 export type Redis = {
   /** Runs one of the scripts; undefined when Redis did not answer in time, or with an error. */
@@ -27,19 +27,6 @@ export type Redis = {
 const mostWaiting = 20_000
 
 export function openRedis(options: RedisConnection, log: Log): Redis {
-  const client = createClient({
-    url: options.redisUrl,
-    disableOfflineQueue: true,
-    commandsQueueMaxLength: mostWaiting,
-    // None of the client's own: it makes an AbortSignal for each command, and `withDeadline` has a deadline already.
-    commandOptions: { timeout: 0 },
-    socket: {
-      connectTimeout: 1000,
-      reconnectStrategy: (tries: number) => Math.min(50 * 2 ** tries, 1000),
-      ...redisTls(options),
-    },
-    scripts: { take: script(takeLua), confirm: script(confirmLua), release: script(releaseLua) },
-  })
   let available: boolean | undefined
   const heard = (now: boolean, err?: unknown) => {
     if (now === available) return
@@ -47,16 +34,37 @@ export function openRedis(options: RedisConnection, log: Log): Redis {
     if (now) log.info({}, 'redis answers')
     else log.warn({ err }, 'redis unavailable: accepting without claims')
   }
-  client.on('ready', () => heard(true))
-  client.on('error', (err: Error) => heard(false, err))
-  // Not awaited: events are accepted without Redis, and the client keeps trying.
-  client.connect().catch((err) => heard(false, err))
+  const silence = makeSilence(redisSilenceMs, () => {
+    heard(false, new Error(`silent for ${redisSilenceMs} ms`))
+    client.destroy()
+    client = connect()
+  })
+
+  function connect() {
+    const connecting = makeClient(options)
+    connecting.on('connect', silence.asked)
+    connecting.on('ready', () => {
+      silence.answered()
+      heard(true)
+    })
+    connecting.on('error', (err: Error) => {
+      silence.answered()
+      heard(false, err)
+    })
+    // Not awaited: events are accepted without Redis, and the client keeps trying.
+    connecting.connect().catch((err) => heard(false, err))
+    return connecting
+  }
+  let client = connect()
 
   let restUntil = 0
   const call = async <T>(command: () => Promise<T>): Promise<T | undefined> => {
     if (!client.isReady) return undefined
     try {
-      const answer = await withDeadline(command())
+      silence.asked()
+      const asked = command()
+      asked.then(silence.answered, silence.answered)
+      const answer = await withDeadline(asked)
       if (answer === late) restUntil = performance.now() + redisRestMs
       heard(answer !== late, new Error(`no answer within ${redisDeadlineMs} ms`))
       return answer === late ? undefined : answer
@@ -78,10 +86,55 @@ export function openRedis(options: RedisConnection, log: Log): Redis {
       if (answer === undefined) throw new Error('no answer from Redis')
     },
     async close() {
+      silence.close()
       // What was asked for is still answered: confirmations of the last events may be on their way.
       if (client.isReady) await withDeadline(client.close()).catch(() => {})
       if (client.isOpen) client.destroy()
     },
+  }
+}
+
+const makeClient = (options: RedisConnection) =>
+  createClient({
+    url: options.redisUrl,
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: mostWaiting,
+    // None of the client's own: it makes an AbortSignal for each command, and `withDeadline` has a deadline already.
+    commandOptions: { timeout: 0 },
+    socket: {
+      connectTimeout: 1000,
+      reconnectStrategy: (tries: number) => Math.min(50 * 2 ** tries, 1000),
+      ...redisTls(options),
+    },
+    scripts: { take: script(takeLua), confirm: script(confirmLua), release: script(releaseLua) },
+  })
+
+/**
+ * Notices a connection that has died without a word, as when a router forgot it: TCP itself would take a quarter of an
+ * hour. `onSilence` is called when something is asked and nothing is answered for so long.
+ */
+function makeSilence(afterMs: number, onSilence: () => void) {
+  let askedAt: number | undefined
+  const isSilent = () => askedAt !== undefined && performance.now() - askedAt > afterMs
+  const timer = setInterval(() => {
+    // After a stall of this process's own the answers are read first.
+    if (isSilent()) setImmediate(giveUp)
+  }, afterMs / 10).unref()
+
+  function giveUp(): void {
+    if (!isSilent()) return
+    askedAt = undefined
+    onSilence()
+  }
+
+  return {
+    asked: (): void => {
+      askedAt ??= performance.now()
+    },
+    answered: (): void => {
+      askedAt = undefined
+    },
+    close: (): void => clearInterval(timer),
   }
 }
 

@@ -3,7 +3,8 @@
 -- Returns how many were given up.
 local free = 0
 for i = 1, #KEYS do
-  if redis.call('get', KEYS[i]) == 'pending ' .. ARGV[i] then
+  -- What holds no text is no claim, and an error here.
+  if redis.pcall('get', KEYS[i]) == 'pending ' .. ARGV[i] then
     free = free + redis.call('del', KEYS[i])
   end
 end

@@ -1,15 +1,17 @@
 /** The paths of the door, and what each does with a request. */
-import { reasonOf } from '../contracts/reason.ts'
-import { type Answer, answerRejection } from './answer.ts'
-import type { IngestMetrics } from './metrics.ts'
+import type { Answer } from './answer.ts'
+import { later } from './later.ts'
+import type { Exposition } from './metrics.ts'
 import type { Readiness } from './readiness.ts'
-import type { Exchange, Route } from './server.ts'
+import type { Route } from './server.ts'
 
 type Deps = {
   readonly postEvent: Route['handle']
   readonly postBatch: Route['handle']
   readonly readiness: () => Promise<Readiness>
-  readonly metrics: IngestMetrics
+  readonly metrics: Exposition
+  /** The API, for people and programs. */
+  readonly docs: readonly Route[]
 }
 
 export function makeRoutes(deps: Deps): readonly Route[] {
@@ -19,6 +21,7 @@ export function makeRoutes(deps: Deps): readonly Route[] {
     { method: 'get', path: '/health', handle: (exchange) => exchange.answer(health) },
     { method: 'get', path: '/ready', handle: later(async () => ready(await deps.readiness())) },
     { method: 'get', path: '/metrics', handle: later(() => metrics(deps.metrics)) },
+    ...deps.docs,
   ]
 }
 
@@ -32,22 +35,9 @@ const health = json(200, { status: 'ok' })
 
 const ready = (readiness: Readiness): Answer => json(readiness.ready ? 200 : 503, readiness.body)
 
-const metrics = async (source: IngestMetrics): Promise<Answer> => ({
+const metrics = async (source: Exposition): Promise<Answer> => ({
   status: 200,
   headers: [],
   contentType: source.contentType,
   body: await source.text(),
 })
-
-/** For answers that have to be waited for. */
-const later =
-  (answer: () => Promise<Answer>) =>
-  (exchange: Exchange): void => {
-    answer().then(
-      (ready) => exchange.answer(ready),
-      (err) => {
-        const message = reasonOf(err)
-        exchange.answer(answerRejection({ code: 'UNAVAILABLE', message, retryAfterSeconds: 1 }))
-      },
-    )
-  }

@@ -15,14 +15,30 @@ import {
 } from 'uWebSockets.js'
 import { STATUS_CODES } from 'node:http'
 import type { Log } from '../contracts/log.ts'
-import { type Answer, answerRejection } from './answer.ts'
+import { type Answer, answerRejection, codeOf, contentOf } from './answer.ts'
+import { type AnswerCode, clientGone, type RouteObserver } from './door-metrics.ts'
 import type { IngestMetrics } from './metrics.ts'
+import { traceparentOf } from './request-headers.ts'
+import { type RequestTrace, type Tracing, untraced } from './tracing.ts'
+
+/** What a handler finds out about a request, for its log line: no key, no secret, nothing of a payload. */
+export type Facts = {
+  tenant: string | undefined
+  /** What became of its one event. */
+  verdict: string | undefined
+  /** Of the body, decoded. */
+  bytes: number | undefined
+  /** What became of the events of a batch: how many of each. */
+  results: Readonly<Record<string, number>> | undefined
+}
 
 /** One request under way. */
 export type Exchange = {
   /** May only be read before the handler returns. */
   readonly request: HttpRequest
   readonly requestId: string
+  readonly facts: Facts
+  readonly trace: RequestTrace
   /** Calls back with each part of the body; the part's memory is the server's again afterwards. */
   onBody(part: (chunk: ArrayBuffer, isLast: boolean) => void): void
   /** Calls back when the client goes away before its answer. */
@@ -51,10 +67,15 @@ export type Server = {
 
 type Deps = {
   readonly metrics: IngestMetrics
+  readonly tracing: Tracing
   readonly log: Log
+  /** Whether each request is logged, at level debug: asked here, so that nothing is gathered in vain. */
+  readonly logRequests: boolean
   readonly makeRequestId: () => string
 }
 
+/** LIBUS_LISTEN_DEFAULT shares the port (SO_REUSEPORT) with everybody who shares it. */
+const sharedPort = 0
 /** LIBUS_LISTEN_EXCLUSIVE_PORT: without it a second process would share the port unnoticed. */
 const exclusivePort = 1
 
@@ -69,18 +90,21 @@ type ListeningApp = TemplatedApp & {
   close(): void
 }
 
-/** Listens; rejects when the address is taken. Unknown paths answer 404, known ones with another method 405. */
+/**
+ * Listens; rejects when the address is taken, by others than those who share it when it is `shared`.
+ * Unknown paths answer 404, known ones with another method 405.
+ */
 export function serve(
   routes: readonly Route[],
   deps: Deps,
-  address: { host: string; port: number },
+  address: { host: string; port: number; shared: boolean },
 ): Promise<Server> {
   const app = App() as ListeningApp
   const open = new OpenRequests()
   const respond = responder(deps, open)
   for (const { method, path, handle } of routes) {
-    app[method](path, respond(path, method === 'post' ? unlessDraining(open, handle) : handle))
-    if (method === 'get') app.head(path, respond(path, handle))
+    if (method === 'post') app.post(path, respond(path, unlessDraining(open, handle), true))
+    else app.get(path, respond(path, handle)).head(path, respond(path, handle))
   }
   for (const path of new Set(routes.map((route) => route.path)))
     app.any(path, respond(path, methodNotAllowed(routes, path)))
@@ -90,20 +114,25 @@ export function serve(
   )
 
   return new Promise((resolve, reject) => {
-    app.listen(address.host, address.port, exclusivePort, (socket) => {
-      if (!socket) {
-        reject(new Error(`cannot listen on ${address.host}:${address.port}: the port is taken`))
-        return
-      }
-      resolve({
-        url: `http://${address.host}:${us_socket_local_port(socket)}`,
-        async drain(mostMs) {
-          us_listen_socket_close(socket)
-          await open.drained(mostMs)
-          app.close()
-        },
-      })
-    })
+    app.listen(
+      address.host,
+      address.port,
+      address.shared ? sharedPort : exclusivePort,
+      (socket) => {
+        if (!socket) {
+          reject(new Error(`cannot listen on ${address.host}:${address.port}: the port is taken`))
+          return
+        }
+        resolve({
+          url: `http://${address.host}:${us_socket_local_port(socket)}`,
+          async drain(mostMs) {
+            us_listen_socket_close(socket)
+            await open.drained(mostMs)
+            app.close()
+          },
+        })
+      },
+    )
   })
 }
 
@@ -124,29 +153,46 @@ const methodNotAllowed = (routes: readonly Route[], path: string): Handler => {
   return (exchange) => exchange.answer(answer)
 }
 
-const responder = (deps: Deps, open: OpenRequests) => (route: string, handle: Handler) => {
-  const requests: RequestsOf = { ...deps, route, open }
-  return (response: HttpResponse, request: HttpRequest): void => {
-    const exchange = new OpenExchange(requests, response, request)
-    try {
-      handle(exchange)
-    } catch (err) {
-      deps.log.error({ err, request_id: exchange.requestId, route }, 'request failed')
-      exchange.answer(answerRejection({ code: 'UNAVAILABLE', retryAfterSeconds: 1 }))
+const responder =
+  (deps: Deps, open: OpenRequests) =>
+  (route: string, handle: Handler, isTraced = false) => {
+    const observer = deps.metrics.route(route)
+    const requests: RequestsOf = { ...deps, route, isTraced, observer, open }
+    return (response: HttpResponse, request: HttpRequest): void => {
+      const exchange = new OpenExchange(requests, response, request)
+      try {
+        handle(exchange)
+      } catch (err) {
+        deps.log.error({ err, request_id: exchange.requestId, route }, 'request failed')
+        exchange.answer(answerRejection({ code: 'UNAVAILABLE', retryAfterSeconds: 1 }))
+      }
     }
   }
-}
 
 /** What the requests of one route share. */
-type RequestsOf = Deps & { readonly route: string; readonly open: OpenRequests }
+type RequestsOf = Deps & {
+  readonly route: string
+  /** What brings events; not what asks how ingest is. */
+  readonly isTraced: boolean
+  readonly observer: RouteObserver
+  readonly open: OpenRequests
+}
 
 class OpenExchange implements Exchange {
   readonly request: HttpRequest
   readonly requestId: string
+  readonly facts: Facts = {
+    tenant: undefined,
+    verdict: undefined,
+    bytes: undefined,
+    results: undefined,
+  }
+  readonly trace: RequestTrace
   readonly #of: RequestsOf
   readonly #response: HttpResponse
   readonly #started = performance.now()
   readonly #withBody: boolean
+  readonly #accept: string
   #ended = false
   #gone: (() => void) | undefined
 
@@ -156,9 +202,13 @@ class OpenExchange implements Exchange {
     this.request = request
     this.requestId = of.makeRequestId()
     this.#withBody = request.getCaseSensitiveMethod() !== 'HEAD'
+    this.#accept = request.getHeader('accept')
+    this.trace = of.isTraced
+      ? of.tracing.request(of.route, this.requestId, traceparentOf(request))
+      : untraced
     of.open.begin()
     response.onAborted(() => {
-      this.#end(clientGone)
+      this.#end(clientGone, 'CLIENT_GONE')
       this.#gone?.()
     })
   }
@@ -174,32 +224,38 @@ class OpenExchange implements Exchange {
   answer(answer: Answer): void {
     if (this.#ended) return
     this.#response.cork(() => this.#write(answer))
-    this.#end(answer.status)
+    this.#end(answer.status, codeOf(answer) ?? 'OK')
   }
 
-  #write({ status, contentType, headers, body, closes }: Answer): void {
+  #write(answer: Answer): void {
+    const { status, headers, closes } = answer
+    const { contentType, body } = contentOf(answer, {
+      accept: this.#accept,
+      requestId: this.requestId,
+    })
     const response = this.#response
     response.writeStatus(statusLines[status] ?? String(status))
     response.writeHeader('X-Request-Id', this.requestId)
-    response.writeHeader('Content-Type', contentType ?? 'application/json')
+    response.writeHeader('Content-Type', contentType)
     for (const [name, value] of headers) response.writeHeader(name, value)
     // Not endWithoutBody, which would tell the body's length: uWebSockets does not go on with the connection after it.
     response.end(this.#withBody ? body : '', closes === true || this.#of.open.draining)
   }
 
-  #end(status: number): void {
+  #end(status: number, code: AnswerCode): void {
     if (this.#ended) return
     this.#ended = true
-    const { route, metrics, log, open } = this.#of
+    const { route, observer, log, logRequests, open } = this.#of
     const ms = performance.now() - this.#started
-    metrics.answered(route, status, ms / 1000)
-    log.debug({ request_id: this.requestId, route, status, ms }, 'request')
+    observer.answered(status, code, ms / 1000)
+    this.trace.answered(status, code, this.facts)
+    if (logRequests) {
+      const ids = { request_id: this.requestId, trace_id: this.trace.traceId }
+      log.debug({ ...ids, route, status, code, ms, ...this.facts }, 'request')
+    }
     open.end()
   }
 }
-
-/** As nginx has it, for logs and metrics: the client went away before its answer. */
-const clientGone = 499
 
 const statusLines: Readonly<Record<number, string>> = Object.fromEntries(
   Object.entries(STATUS_CODES).map(([status, words]) => [status, `${status} ${words}`]),

@@ -2,8 +2,9 @@
 import { type Config, integer, logLevel, nonEmpty, port, setting } from '../contracts/env.ts'
 import { kafkaProblems, kafkaSettings } from '../contracts/kafka-connection.ts'
 import { redisSettings } from '../contracts/redis-connection.ts'
-import { rawTopic } from '../contracts/topics.ts'
-import { parseApiKeys } from './tenants.ts'
+import { controlTopic, rawTopic } from '../contracts/topics.ts'
+import { parseApiKeys } from './api-keys.ts'
+import { tracingSettings } from './tracing-settings.ts'
 
 const limit = (least: number, most: number) => (text: string) =>
   text === 'unlimited' ? text : integer(least, most)(text)
@@ -14,15 +15,24 @@ export const settings = {
     reason: 'loopback until somebody decides otherwise',
   }),
   port: setting('INGEST_PORT', port, '8080', { unit: 'a TCP port', reason: "the seeds' port" }),
+  workers: setting('INGEST_WORKERS', integer(1, 64), '1', {
+    unit: 'processes that share the port, 1 to 64; more than 1 on Linux only',
+    reason: 'one takes what a core can; Kafka, Redis and the limits see all of them as one ingest',
+  }),
   ...kafkaSettings,
   rawTopic: setting('KAFKA_RAW_TOPIC', nonEmpty, rawTopic.name, {
     unit: 'a topic name',
     reason: 'the contract between ingest and processor',
   }),
+  controlTopic: setting('KAFKA_CONTROL_TOPIC', nonEmpty, controlTopic.name, {
+    unit: 'a topic name',
+    reason: 'where tenants, keys and limits are',
+  }),
   ...redisSettings,
-  apiKeys: setting('API_KEYS', parseApiKeys, undefined, {
+  apiKeys: setting('API_KEYS', (text) => (text === '' ? [] : parseApiKeys(text)), '', {
     unit: 'a list of tenant:key or tenant:key:events_per_minute or tenant:key:unlimited, separated by commas, each key once',
-    reason: 'nobody may produce without a key',
+    reason:
+      'keys for development; those of `bun run control` need no restart, and what it says of a key counts more',
     secret: true,
   }),
   eventsPerMinute: setting('RATE_LIMIT_PER_MIN', limit(0, 100_000_000), '300', {
@@ -53,6 +63,12 @@ export const settings = {
     unit: 'bytes of events under way at once, from 1048576',
     reason: 'bounds memory, whatever clients and Kafka do; the Kafka client holds as much again',
   }),
+  metricsTenants: setting('METRICS_TENANTS', integer(0, 10_000), '200', {
+    unit: 'tenants, 0 to 10000',
+    reason:
+      'the first ones that send have series of their own, all others share one: series cost memory wherever they are kept',
+  }),
+  ...tracingSettings,
   logLevel: setting('LOG_LEVEL', logLevel, 'info', {
     unit: 'debug, info, warn, error or silent',
     reason: 'debug writes one line a request',
@@ -62,11 +78,22 @@ export const settings = {
 export type IngestConfig = Config<typeof settings>
 
 /** What is wrong between settings that are each right. */
-export const problemsIn = (config: IngestConfig): readonly string[] => [
-  ...kafkaProblems(config),
-  ...(config.maxInFlightBytes < 2 * config.maxBatchBytes
-    ? [
-        'MAX_IN_FLIGHT_BYTES must be twice MAX_BATCH_BYTES or more: a batch is held while its events are under way',
-      ]
-    : []),
-]
+export function problemsIn(config: IngestConfig): readonly string[] {
+  const found = [...kafkaProblems(config)]
+  const share = shareOf(config)
+  // Elsewhere SO_REUSEPORT gives all connections to one of those who share a port.
+  if (config.workers > 1 && process.platform !== 'linux')
+    found.push('INGEST_WORKERS must be 1: only Linux spreads connections over processes')
+  if (share.maxInFlight < 1) found.push('MAX_IN_FLIGHT must be INGEST_WORKERS or more')
+  if (share.maxInFlightBytes < 2 * config.maxBatchBytes)
+    found.push(
+      'MAX_IN_FLIGHT_BYTES must be twice MAX_BATCH_BYTES or more for each of INGEST_WORKERS: a batch is held while its events are under way',
+    )
+  return found
+}
+
+/** What one worker may have under way: all of them together, as much as the settings say. */
+export const shareOf = ({ workers, maxInFlight, maxInFlightBytes }: IngestConfig) => ({
+  maxInFlight: Math.floor(maxInFlight / workers),
+  maxInFlightBytes: Math.floor(maxInFlightBytes / workers),
+})

@@ -1,14 +1,20 @@
 import { expect, test } from 'bun:test'
 import { maskedSummary, readSettings } from '../contracts/env.ts'
-import { settings } from './settings.ts'
+import { problemsIn, settings, shareOf } from './settings.ts'
 
 const keys = 'tenant_a:hunter2'
 
-test('with API keys alone, every other setting has a default that is valid', () => {
-  const read = readSettings(settings, { API_KEYS: keys })
+test('every setting has a default that is valid', () => {
+  const read = readSettings(settings, {})
   expect(read).toMatchObject({
     ok: true,
-    config: { port: 8080, eventsPerMinute: 300, doneTtlSeconds: 1800, maxEventBytes: 256 * 1024 },
+    config: {
+      apiKeys: [],
+      port: 8080,
+      eventsPerMinute: 300,
+      doneTtlSeconds: 1800,
+      maxEventBytes: 256 * 1024,
+    },
   })
 })
 
@@ -40,4 +46,21 @@ test('keys and the address of Redis are in no problem and no summary', () => {
   const bad = readSettings(settings, { API_KEYS: 'Hunter2', REDIS_URL: 'http://:hunter2@r:1' })
   expect(bad).toMatchObject({ ok: false, problems: [expect.any(String), expect.any(String)] })
   expect(JSON.stringify(bad)).not.toMatch(/hunter2/i)
+})
+
+test('workers share what may be under way, and each has room for a batch', () => {
+  const read = (env: Record<string, string>) => {
+    const found = readSettings(settings, { API_KEYS: keys, ...env })
+    if (!found.ok) throw new Error(found.problems.join())
+    return found.config
+  }
+  const four = read({ INGEST_WORKERS: '4', MAX_IN_FLIGHT: '10' })
+  expect(shareOf(four)).toEqual({ maxInFlight: 2, maxInFlightBytes: 32 * 1024 * 1024 })
+  expect(problemsIn(four)).toEqual([])
+  expect(problemsIn(read({ INGEST_WORKERS: '5' }))).toEqual([
+    expect.stringContaining('MAX_IN_FLIGHT_BYTES'),
+  ])
+  expect(problemsIn(read({ INGEST_WORKERS: '2', MAX_IN_FLIGHT: '1' }))).toEqual([
+    expect.stringContaining('MAX_IN_FLIGHT must'),
+  ])
 })

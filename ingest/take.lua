@@ -6,7 +6,7 @@
 --   '<request id> <fingerprint>', then, where bytes are limited, for each event its size in bytes.
 -- A claim is 'pending <request id> <fingerprint>' for the lease, then 'done <request id> <fingerprint>'.
 -- Returns events and bytes of this and the previous minute, and for each event 0 over the limit, 1 claim taken,
---   2 counted, or the claim that is held.
+--   2 counted, 3 the key holds no text, or the text that it holds.
 local event_limit, byte_limit, weight = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local limited = event_limit >= 0 or byte_limit >= 0
 local events, bytes, events_before, bytes_before = 0, 0, 0, 0
@@ -37,7 +37,8 @@ for i = 1, asking do
       if redis.call('set', key, 'pending ' .. who, 'nx', 'px', ARGV[4]) then
         reply[i] = 1
       else
-        reply[i] = redis.call('get', key)
+        local held = redis.pcall('get', key)
+        reply[i] = type(held) == 'string' and held or 3
       end
     end
   end

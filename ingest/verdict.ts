@@ -4,7 +4,9 @@ import type { RejectionCode } from '../contracts/rejections.ts'
 import type { Acceptable, Refused } from './accept.ts'
 import type { Taken } from './claims.ts'
 import type { Delivery } from './produce.ts'
-import { type Quota, secondsUntilFits } from './quota.ts'
+import { type Quota, secondsUntilFits, violatedPolicies, whyNever } from './quota.ts'
+import type { Refusal } from './refusal.ts'
+import type { Stranger } from './tenants.ts'
 
 export type Accepted = {
   readonly kind: 'accepted'
@@ -14,18 +16,16 @@ export type Accepted = {
   readonly warnings: readonly Finding[]
 }
 
-export type Rejected = {
-  readonly kind: 'rejected'
-  readonly code: RejectionCode
-  /** Replaces the code's own sentence where more can be said. */
-  readonly message?: string
-  /** When repeating the call with the same key may help. */
-  readonly retryAfterSeconds?: number
-  readonly findings?: readonly Finding[]
-}
+export type Rejected = Refusal & { readonly kind: 'rejected' }
 
 /** The quota is undefined where none was asked for. */
 export type Verdict = (Accepted | Rejected) & { readonly quota: Quota | undefined }
+
+/** In metrics and log lines. */
+export const nameOf = (verdict: Verdict): 'accepted' | 'duplicate' | RejectionCode => {
+  if (verdict.kind === 'rejected') return verdict.code
+  return verdict.duplicate ? 'duplicate' : 'accepted'
+}
 
 type Judged = {
   readonly requestId: string
@@ -53,8 +53,14 @@ export function onDelivery(delivery: Delivery, event: Judged, quota: Quota | und
 /** The answer deadline has passed, or nobody knows what became of the record. */
 export const unconfirmed = (quota: Quota | undefined): Verdict => rejected('UNCONFIRMED', quota, 5)
 
-export const overQuota = (quota: Quota, bytes: number): Verdict =>
-  rejected('RATE_LIMITED', quota, secondsUntilFits(quota, bytes))
+export function overQuota(quota: Quota, bytes: number): Verdict {
+  const never = whyNever(quota, bytes)
+  return {
+    ...rejected('RATE_LIMITED', quota, secondsUntilFits(quota, bytes)),
+    violatedPolicies: violatedPolicies(quota, bytes),
+    ...(never === undefined ? {} : { message: never }),
+  }
+}
 
 const accepted = (
   { warnings }: Acceptable,
@@ -67,12 +73,22 @@ const rejected = (
   code: RejectionCode,
   quota: Quota | undefined,
   retryAfterSeconds?: number,
-): Verdict => ({
+): Rejected & { quota: Quota | undefined } => ({
   kind: 'rejected',
   code,
   quota,
   ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
 })
+
+/** What every door says where there is no tenant. Not to know yet is no refusal of the key. */
+export const strangers: Readonly<Record<Stranger, Refusal>> = {
+  unknown: { code: 'UNAUTHORIZED' },
+  'not loaded': {
+    code: 'UNAVAILABLE',
+    message: 'Tenants and keys are not loaded yet',
+    retryAfterSeconds: 1,
+  },
+}
 
 /** More is under way than fits. */
 export const overloaded: Verdict = rejected('OVERLOADED', undefined, 1)

@@ -1,5 +1,6 @@
-/** Builders for tests: one valid record with what a test cares about given, and its verdict. */
+/** Builders for tests: a valid record, its verdict, a dead letter; what a test cares about is given. */
 import { anEvent } from '../contracts/builders.ts'
+import type { DeadLetter } from './dead-letter.ts'
 import { decode, type IncomingRecord, type Judged } from './decode.ts'
 
 export const NOW = Date.parse('2026-01-02T20:00:00.000Z')
@@ -33,6 +34,23 @@ export const aRecord = (
 
 export const judge = (...given: Parameters<typeof aRecord>): Judged =>
   decode(aRecord(...given), source, limits)
+
+export const aDeadLetter = (given: Partial<DeadLetter> = {}): DeadLetter => ({
+  id: '1',
+  tenantId: 'tenant_a',
+  idempotencyKey: 'key_1',
+  eventId: 'evt_1',
+  eventType: 'user_login',
+  requestId: 'req_1',
+  code: 'VALIDATION_FAILED',
+  sentence: 'missing payload',
+  attempts: 1,
+  failedAt: new Date('2026-01-02T20:00:00Z'),
+  partition: 3,
+  offset: '7',
+  original: Buffer.from('{"a":1}'),
+  ...given,
+})
 
 function bytesOf(value: RecordValue): Buffer | null {
   if (value === null) return null

@@ -6,11 +6,11 @@
  */
 import type { Log } from '../contracts/log.ts'
 import { backoffMs, pause } from './backoff.ts'
-import { FetchRounds, type LagObserver } from './fetch-rounds.ts'
+import { type FetchObserver, FetchRounds } from './fetch-rounds.ts'
 import { type MembershipOptions, openMembership } from './membership.ts'
 import { type AssignedPartition, Seat } from './seat.ts'
 
-export type ConsumeObserver = LagObserver & {
+export type ConsumeObserver = FetchObserver & {
   assigned(partitions: readonly number[]): void
   /** The membership is over; undefined when a new one has joined. */
   fault(error: unknown): void

@@ -6,9 +6,18 @@ export type DeadLetter = {
   readonly id: string
   readonly tenantId: string
   readonly idempotencyKey: string
+  /** Null when the record does not tell. */
+  readonly eventId: string | null
+  readonly eventType: string | null
+  readonly requestId: string | null
   readonly code: string
   readonly sentence: string
+  /** How often it was tried, from 1. */
+  readonly attempts: number
   readonly failedAt: Date
+  /** Where its record stands in `events.raw`. */
+  readonly partition: number
+  readonly offset: string
   /** The record's value, byte for byte. */
   readonly original: Buffer
 }

@@ -1,19 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { memberBytes } from '../contracts/json-bytes.ts'
+import { aDeadLetter } from './builders.ts'
 import { type DeadLetter, deadLetterValue, groupsOf, originalAsJson } from './dead-letter.ts'
 
-const aLetter = (given: Partial<DeadLetter> = {}): DeadLetter => ({
-  id: '1',
-  tenantId: 'tenant_a',
-  idempotencyKey: 'key_1',
-  code: 'VALIDATION_FAILED',
-  sentence: 'missing payload',
-  failedAt: new Date('2026-01-02T20:00:00Z'),
-  original: Buffer.from('{"a":1}'),
-  ...given,
-})
 const published = (given: Partial<DeadLetter> = {}): unknown =>
-  JSON.parse(deadLetterValue(aLetter(given)).toString())
+  JSON.parse(deadLetterValue(aDeadLetter(given)).toString())
 
 test('a dead letter is its time, its reason and the record', () => {
   expect(published()).toEqual({
@@ -42,7 +33,7 @@ describe('the original', () => {
     '{"a":1,"a":2}',
     '{"a":"\\u0000\\ud83d"}',
   ])('%p is JSON and stays byte for byte', (text) => {
-    const value = deadLetterValue(aLetter({ original: Buffer.from(text) }))
+    const value = deadLetterValue(aDeadLetter({ original: Buffer.from(text) }))
     expect(Buffer.from(memberBytes(value, 'original') ?? []).toString()).toBe(text)
   })
 

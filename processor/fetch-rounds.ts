@@ -1,21 +1,25 @@
 import type { Membership } from './membership.ts'
 import type { Seat } from './seat.ts'
 
-export type LagObserver = {
-  /** Records between the last fetched one and the log's end. */
-  lag(partition: number, records: number): void
+export type FetchObserver = {
+  /** A fetch brought records of a partition; the oldest of them was appended so many seconds ago. */
+  fetched(seconds: number): void
 }
+
+/** How often the end of a log is asked for that is not fetched, because its records are not worked off. */
+const endEveryMs = 5000
 
 /** Keeps one fetch under way to each broker that leads a partition with room. */
 export class FetchRounds {
   readonly #membership: Membership
   readonly #seats: ReadonlyMap<number, Seat>
-  readonly #observer: LagObserver
+  readonly #observer: FetchObserver
   readonly #busy = new Set<number>()
+  #measuring = false
   #stopped = false
   #woken = () => {}
 
-  constructor(membership: Membership, seats: ReadonlyMap<number, Seat>, observer: LagObserver) {
+  constructor(membership: Membership, seats: ReadonlyMap<number, Seat>, observer: FetchObserver) {
     this.#membership = membership
     this.#seats = seats
     this.#observer = observer
@@ -30,6 +34,15 @@ export class FetchRounds {
 
   /** Fetches until stopped; rejects with the first fetch that fails. */
   async run(signal: AbortSignal): Promise<void> {
+    const measuring = setInterval(() => void this.#measureUnfetched(), endEveryMs)
+    try {
+      await this.#rounds(signal)
+    } finally {
+      clearInterval(measuring)
+    }
+  }
+
+  async #rounds(signal: AbortSignal): Promise<void> {
     let failed: unknown
     while (!this.#stopped && !signal.aborted) {
       const woken = new Promise<void>((resolve) => {
@@ -70,8 +83,24 @@ export class FetchRounds {
       // The work may have gone elsewhere in the log meanwhile: what was asked before is not wanted now.
       if (seat === undefined || seat.nextFetch !== asked) continue
       seat.nextFetch = next
+      seat.logEnd = logEnd
       seat.queue.push(records)
-      this.#observer.lag(partition, Number(logEnd - next))
+      const [oldest] = records
+      if (oldest !== undefined) this.#observer.fetched((Date.now() - oldest.timestampMs) / 1000)
     }
+  }
+
+  /** A fetch tells the end of the log, and a partition without room is not fetched: it is asked for apart. */
+  async #measureUnfetched(): Promise<void> {
+    if (this.#measuring) return
+    this.#measuring = true
+    const full = [...this.#seats.values()].filter((seat) => !seat.queue.hasRoom)
+    await Promise.all(
+      full.map(async (seat) => {
+        // Only a measure: what could not be asked is unknown, and the membership goes on.
+        seat.logEnd = await this.#membership.end(seat.id.partition).catch(() => undefined)
+      }),
+    )
+    this.#measuring = false
   }
 }

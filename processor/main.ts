@@ -3,39 +3,67 @@ import { kafkaProblems } from '../contracts/kafka-connection.ts'
 import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
 import { consume } from './consume.ts'
+import { makeDeadLetterLines } from './dead-letter-lines.ts'
+import { untilLedgerSuffices } from './ledger-days.ts'
 import { makeMetrics } from './metrics.ts'
+import { noMirror, openMirror } from './mirror.ts'
+import { watchOutbox } from './outbox.ts'
 import { runPartition } from './pipeline.ts'
 import { openPublisher } from './publish.ts'
 import { serve } from './server.ts'
 import { makeSessions } from './sessions.ts'
 import { settings } from './settings.ts'
 import { makeStatus } from './status.ts'
+import { keepStorage } from './storage.ts'
 import { makeStore } from './store.ts'
+import { readTopicRetention } from './topic-retention.ts'
 
 const config = settingsOrExit(settings, kafkaProblems)
 const log = openLog({ service: 'processor', level: config.logLevel })
 const shutdown = onShutdown(log, 10_000)
 
-const metrics = makeMetrics()
+const metrics = makeMetrics(Date.now)
 const status = makeStatus()
 const server = serve({ status, metrics }, config)
 shutdown.defer('server', () => server.stop())
 
-const sessions = makeSessions(config, config.storeConnections)
+const sessions = makeSessions(config, config.storeConnections, metrics.operation)
 shutdown.defer('postgres', () => sessions.close())
-const publisher = openPublisher(config, sessions)
+const mirror = config.redisMirror ? openMirror(config, metrics.deadLetters.mirrored, log) : noMirror
+shutdown.defer('mirror', () => mirror.close())
+const tellDeadLetters = makeDeadLetterLines(log, Date.now)
+const publisher = openPublisher(config, sessions, (letters) => {
+  metrics.deadLetters.published(letters.length)
+  tellDeadLetters(letters)
+  mirror.offer(letters)
+})
 shutdown.defer('publisher', () => publisher.close())
 const store = makeStore(sessions, metrics.bisected)
-const observer = { ...metrics.pipeline, waits: status.waits }
+const observer = {
+  ...metrics.pipeline,
+  waits(...given: Parameters<typeof status.waits>) {
+    status.waits(...given)
+    metrics.pipeline.waits(...given)
+  },
+}
 const deps = { sessions, store, publisher, observer, log, now: Date.now }
 
 const stop = new AbortController()
-const consuming = consume(
-  { ...config, topic: config.rawTopic },
-  (partition) => runPartition(partition, deps, config),
-  { ...metrics.consume, assigned: status.assigned, fault: status.fault },
-  log,
-  stop.signal,
+const keeping = makeSessions(config, 1, metrics.operation)
+shutdown.defer('storage', () => keeping.close())
+void watchOutbox(keeping, metrics.deadLetters.unpublished, stop.signal)
+void keepStorage({ sessions: keeping, observer: metrics.storage, log }, config, stop.signal)
+const topics = [config.rawTopic, config.deadLetterTopic]
+const readRetention = () => readTopicRetention(config, topics, log)
+const ledgerDeps = { readRetention, fault: status.fault, log }
+const consuming = untilLedgerSuffices(ledgerDeps, config, stop.signal).then(() =>
+  consume(
+    { ...config, topic: config.rawTopic },
+    (partition) => runPartition(partition, deps, config),
+    { ...metrics.consume, assigned: status.assigned, fault: status.fault },
+    log,
+    stop.signal,
+  ),
 )
 shutdown.defer('consumer', () => {
   stop.abort()

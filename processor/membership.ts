@@ -30,6 +30,8 @@ export type Membership = {
   /** Waits up to 250 ms for records of partitions that one broker leads. */
   fetch(broker: number, wanted: readonly Wanted[]): Promise<readonly Fetched[]>
   bounds(partition: number): Promise<LogBounds>
+  /** Offset that the next record of the partition will get. */
+  end(partition: number): Promise<bigint>
   commit(partition: number, offset: bigint): Promise<void>
   /** Leaves the group, so that the others get the partitions at once. */
   close(): Promise<void>
@@ -167,6 +169,8 @@ function operations(
       const offset = committed.get(topic)?.[partition]
       return { start, end, committed: offset === undefined || offset < 0n ? undefined : offset }
     },
+
+    end: (partition) => offsetAt(partition, latest),
 
     async commit(partition, offset) {
       await consumer.commit({ offsets: [{ topic, partition, offset, leaderEpoch: -1 }] })

@@ -1,58 +1,51 @@
-/** What the processor counts, for Prometheus. Labels are closed lists and partitions. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+/** What the processor counts, for Prometheus. Labels are closed lists, partitions, and the first 200 event types. */
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { type BatchMetrics, batchMetrics } from './batch-metrics.ts'
 import type { ConsumeObserver } from './consume.ts'
+import { type DeadLetterMetrics, deadLetterMetrics } from './dead-letter-metrics.ts'
+import { partitionMetrics } from './partition-metrics.ts'
 import type { PipelineObserver } from './pipeline.ts'
+import type { ObserveOperation } from './session.ts'
+import type { StorageObserver } from './storage.ts'
+import { storageMetrics } from './storage-metrics.ts'
 
 export type ProcessorMetrics = {
-  readonly consume: Pick<ConsumeObserver, 'lag'>
-  readonly pipeline: Omit<PipelineObserver, 'waits'>
-  bisected(): void
+  readonly consume: Pick<ConsumeObserver, 'fetched'>
+  readonly pipeline: PipelineObserver
+  readonly deadLetters: DeadLetterMetrics
+  readonly storage: StorageObserver
+  readonly operation: ObserveOperation
+  readonly bisected: BatchMetrics['bisected']
   text(): Promise<string>
   readonly contentType: string
 }
 
-export function makeMetrics(): ProcessorMetrics {
+/** `now` in milliseconds since 1970. */
+export function makeMetrics(now: () => number): ProcessorMetrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  const records = new Counter({
-    name: 'pulse_processor_records_total',
-    help: 'Records counted, by outcome',
-    labelNames: ['outcome'],
+  const consumed = new Histogram({
+    name: 'kafka_consume_duration_seconds',
+    help: "From the broker's append of a record to its being read here; the oldest of each fetch",
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 600, 3600, 21_600],
     registers,
   })
-  const storeSeconds = new Histogram({
-    name: 'pulse_processor_store_duration_seconds',
-    help: 'From handing a batch to the store to its commit',
-    buckets: [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  const operations = new Histogram({
+    name: 'db_operation_duration_seconds',
+    help: 'Statements to Postgres by what they are for; copy and store are the two parts of a batch',
+    labelNames: ['operation'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
   })
-  const published = new Counter({
-    name: 'pulse_processor_dead_letters_published_total',
-    help: 'Dead letters sent to their topic',
-    registers,
-  })
-  const bisections = new Counter({
-    name: 'pulse_processor_bisections_total',
-    help: 'Batches halved because Postgres refused a value in them',
-    registers,
-  })
-  const lag = new Gauge({
-    name: 'pulse_processor_lag_records',
-    help: 'Records between the last fetched one and the end of the log',
-    labelNames: ['partition'],
-    registers,
-  })
+  const { stored, bisected } = batchMetrics(registry, now)
   return {
-    consume: { lag: (partition, count) => lag.set({ partition }, count) },
-    pipeline: {
-      stored(counts, seconds) {
-        for (const [outcome, count] of Object.entries(counts)) records.inc({ outcome }, count)
-        storeSeconds.observe(seconds)
-      },
-      published: (letters) => published.inc(letters),
-    },
-    bisected: () => bisections.inc(),
+    consume: { fetched: (seconds) => consumed.observe(Math.max(0, seconds)) },
+    pipeline: { stored, ...partitionMetrics(registry, now) },
+    deadLetters: deadLetterMetrics(registry),
+    storage: storageMetrics(registry, now),
+    operation: (operation, seconds) => operations.observe({ operation }, seconds),
+    bisected,
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }

@@ -17,6 +17,11 @@ export class PartitionQueue {
     return this.#bytes < mostBytes && this.#records.length < mostRecords
   }
 
+  /** The first record, which stays where it is; undefined when there is none. */
+  get oldest(): IncomingRecord | undefined {
+    return this.#records[0]
+  }
+
   push(records: readonly IncomingRecord[]): void {
     for (const record of records) {
       this.#records.push(record)

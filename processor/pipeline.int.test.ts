@@ -18,7 +18,7 @@ let id: PartitionId
 beforeAll(async () => {
   database = await freshDatabase()
   sql = openSql(database.url, 2)
-  sessions = makeSessions({ databaseUrl: database.url }, 1)
+  sessions = makeSessions({ databaseUrl: database.url }, 1, () => {})
 })
 afterAll(async () => {
   sessions.close()
@@ -48,6 +48,7 @@ function partitionOf(log: readonly IncomingRecord[], beforeRead: (read: number) 
     id,
     signal: stop.signal,
     bounds: async () => ({ start: 0n, end: BigInt(log.length), committed: committed.at(-1) }),
+    glance: () => ({ logEnd: BigInt(log.length), oldest: log[next] }),
     readFrom: (offset) => {
       next = Number(offset)
     },
@@ -75,7 +76,7 @@ const deps = (store: Store = makeStore(sessions, () => {})): PipelineDeps => ({
     },
     async close() {},
   },
-  observer: { waits() {}, stored() {}, published() {} },
+  observer: { works: () => () => {}, waits() {}, failed() {}, stored() {} },
   log: { debug() {}, info() {}, warn() {}, error() {} },
   now: Date.now,
 })
@@ -128,4 +129,36 @@ test('a commit whose answer was lost still gets its dead letter published', asyn
   const letters = await sql`select published_at from dead_letters where topic_id = ${id.topicId}`
   expect(letters.map((letter) => letter.published_at)).toEqual([expect.any(Date)])
   expect(await counts()).toMatchObject({ counted_to: '2', stored: '1', dead: '1' })
+})
+
+test('a day whose partition is missing is made when its record comes', async () => {
+  const today = `_${new Date().toISOString().slice(0, 10).replaceAll('-', '')}`
+  const log = aLog(Array.from({ length: 6 }, () => aRecordValue()))
+  const drop = async (read: number) => {
+    if (read !== 2) return
+    for (const table of ['events', 'event_requests'])
+      await sql.unsafe(`drop table ${table}${today}`)
+  }
+  await runPartition(partitionOf(log, drop), deps(), config)
+  expect(await counts()).toMatchObject({ counted_to: '6', stored: '6' })
+  // The first three went with their day.
+  const [events] =
+    await sql`select count(*)::int from events where topic_id = ${id.topicId} and "offset" >= 3`
+  expect(events?.count).toBe(3)
+})
+
+test('a record of the year 2199 is a dead letter, makes no day, and its neighbours are stored', async () => {
+  const receivedAt = '2199-01-01T00:00:00.000Z'
+  const log = aLog([aRecordValue(), aRecordValue({ receivedAt }), aRecordValue()])
+  await runPartition(
+    partitionOf(log, () => {}),
+    deps(),
+    config,
+  )
+  expect(await counts()).toMatchObject({ counted_to: '3', stored: '2', dead: '1' })
+  const letters = await sql`select code from dead_letters where topic_id = ${id.topicId}`
+  expect(letters).toEqual([{ code: 'RECEIVED_AT_OUT_OF_RANGE' }] as never)
+  const days = await sql<{ name: string }[]>`
+    select inhrelid::regclass::text as name from pg_inherits where inhparent = 'events'::regclass`
+  expect(days.filter(({ name }) => name.startsWith('events_2199'))).toEqual([])
 })

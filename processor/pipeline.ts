@@ -13,17 +13,34 @@ import { reasonOf } from '../contracts/reason.ts'
 import { backoffMs, pause } from './backoff.ts'
 import { decode, type IncomingRecord, type Judged } from './decode.ts'
 import { failureOf } from './failure.ts'
+import type { Progress } from './lag.ts'
 import { beginCounting, countedTo, skipExpired, startingPoint } from './position.ts'
 import type { Publisher } from './publish.ts'
 import type { AssignedPartition } from './seat.ts'
+import type { Outcomes, Sql } from './session.ts'
 import type { Sessions } from './sessions.ts'
-import type { Counts, Store } from './store.ts'
+import type { Store } from './store.ts'
+
+/** What is tried until it succeeds. */
+export type Step = 'position' | 'store' | 'dead letters'
+
+export type StoredBatch = Outcomes & {
+  readonly records: number
+  readonly bytes: number
+  /** From the broker's append of the first record to the commit. */
+  readonly ageMs: number
+  /** From handing the batch to the store to its commit. */
+  readonly ms: number
+}
 
 export type PipelineObserver = {
+  /** A partition is worked on, until the returned function is called; `progress` may be asked at any time between. */
+  works(partition: number, progress: () => Progress | undefined): () => void
   /** Why a partition waits; undefined when it goes on. */
   waits(partition: number, reason: string | undefined): void
-  stored(counts: Counts, seconds: number): void
-  published(letters: number): void
+  /** A step has failed, the first time in a row or again, and will be tried again. */
+  failed(step: Step, again: boolean): void
+  stored(batch: StoredBatch): void
 }
 
 export type PipelineDeps = {
@@ -48,8 +65,10 @@ class PartitionRun {
   readonly #partition: AssignedPartition
   readonly #deps: PipelineDeps
   readonly #config: PipelineConfig
-  /** How far the partition is counted, as far as is known here. */
-  #countedTo = 0n
+  /** How far the partition is counted, as far as is known here; undefined before its position is known. */
+  #countedTo: bigint | undefined
+  /** The first record of the batch in work. */
+  #oldest: IncomingRecord | undefined
   /** Whether dead letters may be stored that are not published yet. */
   #owesDeadLetters = true
   /** Whether `/ready` says that this partition waits. */
@@ -62,13 +81,22 @@ class PartitionRun {
   }
 
   async run(): Promise<void> {
+    const { partition } = this.#partition.id
+    const endsWork = this.#deps.observer.works(partition, () => this.#progress())
     try {
       while (!this.#partition.signal.aborted) await this.#fromPosition()
     } catch (err) {
       if (!(err instanceof TakenAway)) throw err
     } finally {
       this.#goesOn()
+      endsWork()
     }
+  }
+
+  #progress(): Progress | undefined {
+    if (this.#countedTo === undefined) return undefined
+    const { logEnd, oldest } = this.#partition.glance()
+    return { countedTo: this.#countedTo, logEnd, oldest: this.#oldest ?? oldest }
   }
 
   /** Reads on from the counted position until the partition is taken away or the position has moved back. */
@@ -78,14 +106,17 @@ class PartitionRun {
       await this.#untilDone('dead letters', () => this.#publish())
       for (;;) {
         const records = await this.#partition.read(this.#config.batchRecords)
-        const last = records.at(-1)
-        if (last === undefined) return
+        const [first, last] = [records[0], records.at(-1)]
+        if (first === undefined || last === undefined) return
+        this.#oldest = first
         const judged = this.#judge(records)
-        await this.#untilDone('store', () => this.#store(judged, last.offset + 1n))
+        await this.#untilDone('store', () => this.#store(judged, last.offset + 1n, first))
+        this.#oldest = undefined
         await this.#untilDone('dead letters', () => this.#publish())
         await this.#commit(last.offset + 1n)
       }
     } catch (err) {
+      this.#oldest = undefined
       if (!(err instanceof MovedBack)) throw err
       const { id } = this.#partition
       this.#deps.log.error(
@@ -99,16 +130,17 @@ class PartitionRun {
     const { id } = this.#partition
     const { sessions, log } = this.#deps
     const bounds = await this.#partition.bounds()
-    const start = startingPoint(await sessions.use(({ sql }) => countedTo(sql, id)), bounds)
+    const start = startingPoint(await this.#readCounted(), bounds)
     if (start.kind === 'beyond')
       throw new Error(
         `counted to ${start.countedTo}, but the log ends at ${bounds.end}: Kafka has lost records`,
       )
     if (start.kind === 'begin')
-      await sessions.use(({ sql }) => beginCounting(sql, id, start.readFrom))
+      await sessions.run('position', (sql) => beginCounting(sql, id, start.readFrom))
     if (start.kind === 'expired') {
       const lost = start.readFrom - start.countedTo
-      if (!(await sessions.use(({ sql }) => skipExpired(sql, id, start.countedTo, start.readFrom))))
+      const skip = (sql: Sql) => skipExpired(sql, id, start.countedTo, start.readFrom)
+      if (!(await sessions.run('position', skip)))
         throw new Error('the partition was counted elsewhere meanwhile')
       log.error({ ...id, lost: String(lost) }, 'records expired unread')
     }
@@ -122,19 +154,21 @@ class PartitionRun {
     return records.map((record) => decode(record, this.#partition.id, limits))
   }
 
-  async #store(records: readonly Judged[], end: bigint): Promise<void> {
+  async #store(records: readonly Judged[], end: bigint, first: IncomingRecord): Promise<void> {
     const { id } = this.#partition
     const { store, observer, log, now } = this.#deps
-    const from = this.#countedTo
+    const from = this.#countedTo ?? 0n
     const until = end > from ? end : from
     const started = now()
     try {
-      const counts = await store.write({ id, from, until, records })
+      const outcomes = await store.write({ id, from, until, records })
       this.#countedTo = until
-      if (counts.dead > 0) this.#owesDeadLetters = true
-      const ms = now() - started
-      observer.stored(counts, ms / 1000)
-      log.info({ ...id, from: String(from), until: String(until), ...counts, ms }, 'batch stored')
+      if (outcomes.counts.dead > 0) this.#owesDeadLetters = true
+      const size = { records: records.length, bytes: sizeOf(records) }
+      const times = { ageMs: now() - first.timestampMs, ms: now() - started }
+      observer.stored({ ...outcomes, ...size, ...times })
+      const place = { ...id, from: String(from), until: String(until) }
+      log.info({ ...place, ...size, ...outcomes.counts, ...times }, 'batch stored')
     } catch (err) {
       this.#owesDeadLetters = true // a lost answer may hide a commit
       if (failureOf(err) === 'moved') await this.#follow(from)
@@ -148,14 +182,18 @@ class PartitionRun {
    * and is gone from here, and has to be read again.
    */
   async #follow(from: bigint): Promise<void> {
-    const now = await this.#deps.sessions.use(({ sql }) => countedTo(sql, this.#partition.id))
+    const now = await this.#readCounted()
     if (now === undefined || now < from) throw new MovedBack(from)
     this.#countedTo = now
   }
 
+  #readCounted(): Promise<bigint | undefined> {
+    return this.#deps.sessions.run('position', (sql) => countedTo(sql, this.#partition.id))
+  }
+
   async #publish(): Promise<void> {
     if (!this.#owesDeadLetters) return
-    this.#deps.observer.published(await this.#deps.publisher.publish(this.#partition.id))
+    await this.#deps.publisher.publish(this.#partition.id)
     this.#owesDeadLetters = false
   }
 
@@ -175,7 +213,7 @@ class PartitionRun {
     this.#waits = false
   }
 
-  async #untilDone(step: string, run: () => Promise<void>): Promise<void> {
+  async #untilDone(step: Step, run: () => Promise<void>): Promise<void> {
     const { signal, id } = this.#partition
     for (let attempt = 1; ; attempt++) {
       try {
@@ -185,6 +223,7 @@ class PartitionRun {
       } catch (err) {
         if (signal.aborted) throw new TakenAway()
         if (err instanceof MovedBack) throw err
+        this.#deps.observer.failed(step, this.#waits)
         this.#waits = true
         this.#deps.observer.waits(id.partition, `${step}: ${reasonOf(err)}`)
         this.#deps.log.warn({ err, partition: id.partition, step, attempt }, 'partition waits')
@@ -194,6 +233,9 @@ class PartitionRun {
     }
   }
 }
+
+const sizeOf = (records: readonly Judged[]): number =>
+  records.reduce((bytes, { value }) => bytes + value.length, 0)
 
 /** The partition belongs to somebody else now. */
 class TakenAway extends Error {}

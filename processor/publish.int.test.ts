@@ -21,8 +21,8 @@ beforeAll(async () => {
   await createTopics(kafka, [{ ...deadLetterTopic, name: topic, partitions: 1 }])
   database = await freshDatabase()
   sql = openSql(database.url)
-  sessions = makeSessions({ databaseUrl: database.url }, 1)
-  publisher = openPublisher({ brokers: [kafka], deadLetterTopic: topic }, sessions)
+  sessions = makeSessions({ databaseUrl: database.url }, 1, () => {})
+  publisher = openPublisher({ brokers: [kafka], deadLetterTopic: topic }, sessions, () => {})
 })
 afterAll(async () => {
   await publisher.close()

@@ -22,9 +22,11 @@ const roundBytes = 1024 * 1024
 /** One send is one record batch for a partition, and `max.message.bytes` of the topic bounds the batch. */
 const sendBytes = 4 * 1024 * 1024
 
+/** `onPublished` is told of every letter that is on the topic and marked as published. */
 export function openPublisher(
   options: KafkaConnection & { readonly deadLetterTopic: string },
   sessions: Sessions,
+  onPublished: (letters: readonly DeadLetter[]) => void,
 ): Publisher {
   const producer = new Producer({
     clientId: 'pulse-processor',
@@ -53,10 +55,11 @@ export function openPublisher(
     async publish(id) {
       let published = 0
       for (;;) {
-        const letters = await sessions.use(({ sql }) => unpublished(sql, id))
+        const letters = await sessions.run('dead_letters', (sql) => unpublished(sql, id))
         if (letters.length === 0) return published
         await send(letters)
-        await sessions.use(({ sql }) => markPublished(sql, letters))
+        await sessions.run('dead_letters', (sql) => markPublished(sql, letters))
+        onPublished(letters)
         published += letters.length
       }
     },
@@ -65,8 +68,9 @@ export function openPublisher(
 }
 
 const unpublished = (sql: Sql, { topicId, partition }: PartitionId) => sql<DeadLetter[]>`
-  select id::text as "id", tenant_id as "tenantId", idempotency_key as "idempotencyKey",
-         code, sentence, failed_at as "failedAt", original
+  select id::text as "id", tenant_id as "tenantId", idempotency_key as "idempotencyKey", event_id as "eventId",
+         event_type as "eventType", request_id as "requestId", code, sentence, attempts, failed_at as "failedAt",
+         partition, "offset"::text as "offset", original
     from (select *, sum(octet_length(original)) over (order by id) as bytes_so_far,
                  row_number() over (order by id) as place
             from dead_letters

@@ -10,6 +10,8 @@ export type AssignedPartition = {
   readonly signal: AbortSignal
   /** What Kafka knows of the partition now. */
   bounds(): Promise<LogBounds>
+  /** What is known of the log without asking. */
+  glance(): LogGlance
   /** Sets where reading goes on; nothing is fetched before the first call. */
   readFrom(offset: bigint): void
   /** The next records in order, at least one; none once the partition is taken away. */
@@ -18,11 +20,19 @@ export type AssignedPartition = {
   commit(offset: bigint): Promise<void>
 }
 
+export type LogGlance = {
+  /** Offset that the next record will get, as Kafka last told; undefined when it could not tell. */
+  readonly logEnd: bigint | undefined
+  /** The first record that waits to be read. */
+  readonly oldest: IncomingRecord | undefined
+}
+
 /** An assigned partition of one membership, with the queue between fetching and working. */
 export class Seat implements AssignedPartition {
   readonly queue = new PartitionQueue()
   /** The next offset to fetch; undefined until the work has said where to begin. */
   nextFetch: bigint | undefined
+  logEnd: bigint | undefined
   readonly #controller = new AbortController()
   readonly id: PartitionId
   readonly #membership: Membership
@@ -42,8 +52,14 @@ export class Seat implements AssignedPartition {
     this.#controller.abort()
   }
 
-  bounds(): Promise<LogBounds> {
-    return this.#membership.bounds(this.id.partition)
+  async bounds(): Promise<LogBounds> {
+    const bounds = await this.#membership.bounds(this.id.partition)
+    this.logEnd = bounds.end
+    return bounds
+  }
+
+  glance(): LogGlance {
+    return { logEnd: this.logEnd, oldest: this.queue.oldest }
   }
 
   readFrom(offset: bigint): void {

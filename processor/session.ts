@@ -13,7 +13,7 @@ export type Sql = postgres.Sql
 export type Session = {
   readonly sql: Sql
   /** Stages rows in COPY's text format, then decides and stores them as one batch of a partition. */
-  storeBatch(rows: string, batch: SessionBatch): Promise<SessionCounts>
+  storeBatch(rows: string, batch: SessionBatch): Promise<Outcomes>
   /** Cuts the connection at once. */
   destroy(): void
 }
@@ -25,13 +25,41 @@ export type SessionBatch = {
   readonly until: bigint
 }
 
-export type SessionCounts = Readonly<Record<'stored' | 'duplicate' | 'dead' | 'skipped', number>>
+/** What became of the records that were counted now. */
+export type Counts = Readonly<Record<'stored' | 'duplicate' | 'dead' | 'skipped', number>>
+
+export type TypeCounts = {
+  /** As the producer wrote it, '' when it cannot be read, 'other' for types beyond what is counted apart. */
+  readonly type: string
+  readonly stored: number
+  readonly duplicate: number
+  readonly dead: number
+}
+
+export type Outcomes = { readonly counts: Counts; readonly types: readonly TypeCounts[] }
+
+/** What a statement is for: a label of metrics. */
+export type Operation =
+  | 'connect'
+  | 'copy'
+  | 'store'
+  | 'position'
+  | 'day'
+  | 'dead_letters'
+  | 'storage'
+  | 'measure'
+
+/** Told how long each operation took, whether it succeeded or not. */
+export type ObserveOperation = (operation: Operation, seconds: number) => void
 
 /** Longer than the server's own statement timeout, so that the server's more precise error comes first. */
 const deadlineMs = 35_000
 const statementTimeoutMs = 30_000
 
-export async function openSession(options: PostgresConnection): Promise<Session> {
+export async function openSession(
+  options: PostgresConnection,
+  observe: ObserveOperation,
+): Promise<Session> {
   const sql = postgres(options.databaseUrl, {
     ...postgresTls(options),
     max: 1,
@@ -48,7 +76,8 @@ export async function openSession(options: PostgresConnection): Promise<Session>
   })
   const destroy = () => void sql.end({ timeout: 0 }).catch(() => undefined)
   try {
-    await sql.unsafe(storeBatchSql).simple()
+    const connected = timed('connect', observe, () => sql.unsafe(storeBatchSql).simple())
+    await withinDeadline(destroy, connected)
   } catch (err) {
     destroy()
     throw err
@@ -60,19 +89,46 @@ export async function openSession(options: PostgresConnection): Promise<Session>
     async storeBatch(rows, { topicId, partition, from, until }) {
       if (dirty) await sql`truncate pg_temp.staged, pg_temp.settled`
       dirty = true
-      await copyIn(sql, rows)
-      const [counts] = await sql<Record<keyof SessionCounts, string>[]>`
-        select stored, duplicate, dead, skipped
-          from pg_temp.store_batch(${topicId}, ${partition}, ${String(from)}, ${String(until)})`
+      await timed('copy', observe, () => copyIn(sql, rows))
+      const [row] = await timed(
+        'store',
+        observe,
+        () => sql<StoreBatchRow[]>`
+          select stored, duplicate, dead, skipped, types
+            from pg_temp.store_batch(${topicId}, ${partition}, ${String(from)}, ${String(until)})`,
+      )
       dirty = false
-      if (counts === undefined) throw new Error('store_batch returned no counts')
-      return {
-        stored: Number(counts.stored),
-        duplicate: Number(counts.duplicate),
-        dead: Number(counts.dead),
-        skipped: Number(counts.skipped),
-      }
+      if (row === undefined) throw new Error('store_batch returned no counts')
+      return outcomesOf(row)
     },
+  }
+}
+
+type StoreBatchRow = Record<keyof Counts, string> & {
+  types: [type: string, stored: number, duplicate: number, dead: number][]
+}
+
+const outcomesOf = ({ stored, duplicate, dead, skipped, types }: StoreBatchRow): Outcomes => ({
+  counts: {
+    stored: Number(stored),
+    duplicate: Number(duplicate),
+    dead: Number(dead),
+    skipped: Number(skipped),
+  },
+  types: types.map(([type, stored, duplicate, dead]) => ({ type, stored, duplicate, dead })),
+})
+
+/** Runs an operation and tells how long it took. */
+export async function timed<T>(
+  operation: Operation,
+  observe: ObserveOperation,
+  run: () => PromiseLike<T>,
+): Promise<T> {
+  const began = performance.now()
+  try {
+    return await run()
+  } finally {
+    observe(operation, (performance.now() - began) / 1000)
   }
 }
 
@@ -86,12 +142,12 @@ async function copyIn(sql: Sql, rows: string): Promise<void> {
   })
 }
 
-/** Runs work on a session; when it takes longer than the deadline, cuts the connection and rejects. */
-export async function withinDeadline<T>(session: Session, work: Promise<T>): Promise<T> {
+/** Waits for work on a session; when it takes longer than the deadline, cuts the connection and rejects. */
+export async function withinDeadline<T>(destroy: () => void, work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      session.destroy()
+      destroy()
       reject(new Error(`Postgres did not answer within ${deadlineMs} ms`))
     }, deadlineMs)
   })

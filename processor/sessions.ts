@@ -4,14 +4,28 @@
  */
 import type { PostgresConnection } from '../contracts/postgres-connection.ts'
 import { failureOf } from './failure.ts'
-import { openSession, type Session, withinDeadline } from './session.ts'
+import {
+  type ObserveOperation,
+  type Operation,
+  openSession,
+  type Session,
+  type Sql,
+  timed,
+  withinDeadline,
+} from './session.ts'
 
 export type Sessions = {
-  use<T>(work: (session: Session) => Promise<T>): Promise<T>
+  /** Runs statements that belong together. */
+  run<T>(operation: Operation, work: (sql: Sql) => Promise<T>): Promise<T>
+  storeBatch: Session['storeBatch']
   close(): void
 }
 
-export function makeSessions(options: PostgresConnection, count: number): Sessions {
+export function makeSessions(
+  options: PostgresConnection,
+  count: number,
+  observe: ObserveOperation,
+): Sessions {
   const idle: (Session | undefined)[] = Array.from({ length: count }, () => undefined)
   const waiting: ((slot: Session | undefined) => void)[] = []
   const all = new Set<Session>()
@@ -27,26 +41,29 @@ export function makeSessions(options: PostgresConnection, count: number): Sessio
     else idle.push(slot)
   }
 
-  return {
-    async use(work) {
-      let session = await lend()
-      try {
-        if (session === undefined) {
-          session = await openSession(options)
-          all.add(session)
-        }
-        return await withinDeadline(session, work(session))
-      } catch (err) {
-        if (session !== undefined && failureOf(err) === 'world') {
-          session.destroy()
-          all.delete(session)
-          session = undefined
-        }
-        throw err
-      } finally {
-        giveBack(session)
+  const use = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    let session = await lend()
+    try {
+      if (session === undefined) {
+        session = await openSession(options, observe)
+        all.add(session)
       }
-    },
+      return await withinDeadline(session.destroy, work(session))
+    } catch (err) {
+      if (session !== undefined && failureOf(err) === 'world') {
+        session.destroy()
+        all.delete(session)
+        session = undefined
+      }
+      throw err
+    } finally {
+      giveBack(session)
+    }
+  }
+
+  return {
+    run: (operation, work) => use(({ sql }) => timed(operation, observe, () => work(sql))),
+    storeBatch: (rows, batch) => use((session) => session.storeBatch(rows, batch)),
     close() {
       for (const session of all) session.destroy()
     },

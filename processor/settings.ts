@@ -1,7 +1,8 @@
 /** Every setting of the processor, with its unit, default and reason. */
-import { type Config, integer, logLevel, nonEmpty, port, setting } from '../contracts/env.ts'
+import { type Config, integer, logLevel, nonEmpty, onOff, port, setting } from '../contracts/env.ts'
 import { kafkaSettings } from '../contracts/kafka-connection.ts'
 import { postgresSettings } from '../contracts/postgres-connection.ts'
+import { redisSettings } from '../contracts/redis-connection.ts'
 import { deadLetterTopic, processorGroup, rawTopic } from '../contracts/topics.ts'
 
 export const settings = {
@@ -38,7 +39,17 @@ export const settings = {
   ledgerDays: setting('LEDGER_DAYS', integer(31, 3650), '90', {
     unit: 'days, 31 to 3650',
     reason:
-      'how long a key is remembered; more than the 30 days that events.dlq keeps a record to redrive',
+      'how long a key is remembered; at start it must be more than Kafka keeps records of either topic',
+  }),
+  retentionDays: setting('RETENTION_DAYS', integer(1, 3650), '90', {
+    unit: 'days, 1 to 3650',
+    reason: 'how long events, their requests and counts by the minute are kept',
+  }),
+  ...redisSettings,
+  redisMirror: setting('DLQ_REDIS_MIRROR', (text) => onOff(text), 'on', {
+    unit: 'on or off',
+    reason:
+      "seed 003's list dlq:events of the newest dead letters in Redis; off: the processor needs no Redis",
   }),
   logLevel: setting('LOG_LEVEL', logLevel, 'info', {
     unit: 'debug, info, warn, error or silent',

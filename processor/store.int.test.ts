@@ -5,8 +5,9 @@ import { openSql, type Sql } from '../infra/sql.ts'
 import { decode, type Judged } from './decode.ts'
 import { failureOf } from './failure.ts'
 import { beginCounting, countedTo, type PartitionId } from './position.ts'
+import type { Counts, Outcomes } from './session.ts'
 import { makeSessions, type Sessions } from './sessions.ts'
-import { type Counts, makeStore, type Store } from './store.ts'
+import { makeStore, type Store } from './store.ts'
 
 let database: TestDatabase
 let sql: Sql
@@ -18,7 +19,7 @@ let bisections = 0
 beforeAll(async () => {
   database = await freshDatabase()
   sql = openSql(database.url, 2)
-  sessions = makeSessions({ databaseUrl: database.url }, 2)
+  sessions = makeSessions({ databaseUrl: database.url }, 2, () => {})
   store = makeStore(sessions, () => bisections++)
 })
 afterAll(async () => {
@@ -32,7 +33,7 @@ beforeEach(async () => {
 
 async function aPartition(): Promise<PartitionId> {
   const fresh = { topic: 'events.raw', topicId: crypto.randomUUID(), partition: 0 }
-  await sessions.use((session) => beginCounting(session.sql, fresh, 0n))
+  await sessions.run('position', (sql) => beginCounting(sql, fresh, 0n))
   return fresh
 }
 
@@ -43,13 +44,15 @@ const judged = (offset: number, value: Buffer | null, of = id): Judged =>
   })
 const records = (...all: (RecordOptions | Buffer)[]): Judged[] =>
   all.map((each, i) => judged(i, Buffer.isBuffer(each) ? each : aRecordValue(each)))
-const write = (all: readonly Judged[], from = 0, of = id): Promise<Counts> =>
+const writeBatch = (all: readonly Judged[], from = 0, of = id): Promise<Outcomes> =>
   store.write({
     id: of,
     from: BigInt(from),
     until: (all.at(-1)?.offset ?? -1n) + 1n,
     records: all,
   })
+const write = async (...batch: Parameters<typeof writeBatch>): Promise<Counts> =>
+  (await writeBatch(...batch)).counts
 const counts = (fields: Partial<Counts>): Counts => ({
   stored: 0,
   duplicate: 0,
@@ -133,7 +136,7 @@ describe('a batch', () => {
       ['VALUE_REFUSED', '637'],
     ])
     expect(bisections).toBe(11)
-    expect(await sessions.use((session) => countedTo(session.sql, id))).toBe(1000n)
+    expect(await sessions.run('position', (sql) => countedTo(sql, id))).toBe(1000n)
   })
 
   test('of nothing but poison dead-letters every record', async () => {
@@ -270,9 +273,14 @@ describe('the count', () => {
 })
 
 test('a session that Postgres ends is replaced by a new one', async () => {
-  const pids = await sessions.use((session) => session.sql`select pg_backend_pid() as pid`)
+  const pids = await sessions.run('position', (sql) => sql`select pg_backend_pid() as pid`)
   await sql`select pg_terminate_backend(${pids[0]?.pid})`
-  const ended = await sessions.use((session) => session.sql`select 1`).catch(failureOf)
+  const ended = await sessions.run('position', (sql) => sql`select 1`).catch(failureOf)
   expect(ended).toBe('world')
   expect(await write(records({}))).toEqual(counts({ stored: 1 }))
+})
+
+test('Postgres itself ends a statement that takes longer than half a minute', async () => {
+  const [bound] = await sessions.run('measure', (sql) => sql`show statement_timeout`)
+  expect(bound).toEqual({ statement_timeout: '30s' })
 })

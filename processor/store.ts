@@ -7,11 +7,8 @@ import { copyText } from './copy-text.ts'
 import { type Judged, refusedByStore } from './decode.ts'
 import { failureOf } from './failure.ts'
 import type { PartitionId } from './position.ts'
-import type { SessionCounts } from './session.ts'
+import type { Counts, Outcomes } from './session.ts'
 import type { Sessions } from './sessions.ts'
-
-/** What became of the records that were counted now. */
-export type Counts = SessionCounts
 
 export type Batch = {
   readonly id: PartitionId
@@ -25,36 +22,29 @@ export type Batch = {
 
 export type Store = {
   /** Rejects with `failureOf` 'moved' or 'world'; then nothing has changed, or what changed is in the count. */
-  write(batch: Batch): Promise<Counts>
+  write(batch: Batch): Promise<Outcomes>
 }
 
-export function makeStore(
-  sessions: Sessions,
-  onBisect: () => void,
-  now: () => number = Date.now,
-): Store {
+export function makeStore(sessions: Sessions, onBisect: () => void): Store {
   const daysMade = new Set<string>()
 
+  /** Days are made ahead by `storage.ts`; here those that it could not foresee, or had no chance to make. */
   const makeDays = async (records: readonly Judged[]) => {
     const days = new Set(records.map(({ receivedAt }) => utcDay(receivedAt)))
-    // Tomorrow's too, so that midnight finds them made.
-    days.add(utcDay(new Date(now() + dayMs).toISOString()))
     for (const day of days) {
       if (daysMade.has(day)) continue
-      await sessions.use(({ sql }) => sql`select ensure_day(${day}::date)`)
+      await sessions.run('day', (sql) => sql`select ensure_day(${day}::date)`)
       daysMade.add(day)
     }
   }
 
-  const write = async (batch: Batch): Promise<Counts> => {
+  const write = async (batch: Batch): Promise<Outcomes> => {
     try {
-      return await sessions.use((session) =>
-        session.storeBatch(copyText(batch.records), {
-          ...batch.id,
-          from: batch.from,
-          until: batch.until,
-        }),
-      )
+      return await sessions.storeBatch(copyText(batch.records), {
+        ...batch.id,
+        from: batch.from,
+        until: batch.until,
+      })
     } catch (err) {
       const failure = failureOf(err)
       if (failure !== 'record') {
@@ -62,11 +52,11 @@ export function makeStore(
         throw err
       }
       onBisect()
-      return add(await splitAndWrite(batch, err as Error))
+      return sumOf(await splitAndWrite(batch, err as Error))
     }
   }
 
-  const splitAndWrite = async (batch: Batch, err: Error): Promise<Counts[]> => {
+  const splitAndWrite = async (batch: Batch, err: Error): Promise<Outcomes[]> => {
     const [only, ...others] = batch.records
     if (only === undefined || (others.length === 0 && only.kind === 'dead'))
       throw new Error(`the store refuses a dead letter at offset ${only?.offset}: ${err.message}`, {
@@ -98,18 +88,20 @@ export function halves(batch: Batch): [Batch, Batch] {
   ]
 }
 
-const add = (all: readonly Counts[]): Counts =>
-  all.reduce((sum, each) => ({
-    stored: sum.stored + each.stored,
-    duplicate: sum.duplicate + each.duplicate,
-    dead: sum.dead + each.dead,
-    skipped: sum.skipped + each.skipped,
-  }))
+const sumOf = (parts: readonly Outcomes[]): Outcomes => ({
+  counts: parts.map(({ counts }) => counts).reduce(add),
+  types: parts.flatMap(({ types }) => types),
+})
+
+const add = (a: Counts, b: Counts): Counts => ({
+  stored: a.stored + b.stored,
+  duplicate: a.duplicate + b.duplicate,
+  dead: a.dead + b.dead,
+  skipped: a.skipped + b.skipped,
+})
 
 /** Postgres' own words, bounded: they may quote the value. */
 const refusalSentence = (err: Error): string =>
   `Postgres refuses a value: ${err.message.replaceAll('\0', '').slice(0, 200)}`.toWellFormed()
-
-const dayMs = 24 * 60 * 60 * 1000
 
 const utcDay = (instant: string): string => new Date(instant).toISOString().slice(0, 10)

@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import zlib from 'node:zlib'
+import { testAddresses } from '../harness/addresses.ts'
 import { audit, clean, countsClose } from '../harness/audit.ts'
 import { anEvent } from '../harness/builders.ts'
+import { openControl } from '../harness/control.ts'
 import type { Accepted } from '../harness/producers.ts'
 import { type Answer, type Pulse, post, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
@@ -49,6 +51,12 @@ const tally = ({ body }: Answer): Record<string, number> => {
   }
   return counts
 }
+/** A slow machine may ask for some of a large batch again: repeats those events until all are in. */
+async function untilTaken(sent: readonly Event[], answer: Answer): Promise<void> {
+  expect(Object.keys(tally(answer)).filter((word) => word.startsWith('rejected'))).toEqual([])
+  const left = sent.filter((_, i) => answer.body.results[i].status === 'retry')
+  if (left.length > 0) await untilTaken(left, await send(left))
+}
 const refusal = ({ status, body }: Answer) => `${status} ${body.error?.code}`
 
 describe('a batch', () => {
@@ -81,16 +89,18 @@ describe('a batch', () => {
     remember(sent)
   })
 
-  test('of 10,000 events is accepted, as an array and as lines', async () => {
-    for (const format of ['array', 'lines']) {
+  test('of 10,000 events is taken whole, as an array and as lines', async () => {
+    for (const lines of [false, true]) {
       const sent = events(10_000)
-      const answer = await (format === 'array' ? send(sent) : send(linesOf(sent), asLines))
-      expect(tally(answer)).toEqual({ accepted: 10_000 })
-      const ids = answer.body.results.map((result: { request_id: string }) => result.request_id)
-      expect(ids).toEqual(sent.map((_, i) => `${answer.body.request_id}.${i}`))
+      const answer = await (lines ? send(linesOf(sent), asLines) : send(sent))
+      expect(answer.body.results).toHaveLength(10_000)
+      for (const [i, result] of answer.body.results.entries())
+        if (result.status === 'accepted')
+          expect(result.request_id).toBe(`${answer.body.request_id}.${i}`)
+      await untilTaken(sent, answer)
       remember(sent)
     }
-  }, 60_000)
+  }, 120_000)
 
   test('of 10,001 events is refused, and none of them is taken', async () => {
     const sent = events(10_001)
@@ -121,9 +131,7 @@ describe('a batch', () => {
     ['an unknown encoding', { 'Content-Encoding': 'compress' }, '415 UNSUPPORTED_CONTENT_ENCODING'],
     ['an idempotency key', { 'Idempotency-Key': 'k' }, '400 IDEMPOTENCY_KEY_INVALID'],
     ['no API key', { 'X-API-Key': '' }, '401 UNAUTHORIZED'],
-    ['a blocked tenant’s key', { 'X-API-Key': 'key_none' }, '429 RATE_LIMITED'],
   ])('with %s is refused as a whole', async (_, headers, expected) => {
-    await send(events(1), { 'X-API-Key': 'key_none' })
     expect(refusal(await send(events(1), headers))).toBe(expected)
   })
 
@@ -184,6 +192,30 @@ describe('an event that is bad', () => {
     remember([good, bad])
   })
 
+  test('of a strict tenant is refused with what was found in it, and its neighbours are taken', async () => {
+    const control = openControl({ kafka: testAddresses().kafka, topic: pulse.topics.control })
+    await control('tenant set tenant_strict --validation strict')
+    const { key } = await control('key create tenant_strict laptop')
+    const headers = { 'X-API-Key': key }
+    const [first, { event_type: _, ...bad }, last] = events(3) as [Event, Event, Event]
+    const answer = await until('the key is in force', async () => {
+      const answered = await send([first, bad, last], headers)
+      return answered.status === 200 && answered
+    })
+    expect(answer.body.results).toMatchObject([
+      { status: 'accepted' },
+      {
+        status: 'rejected',
+        error: {
+          code: 'INVALID_EVENT',
+          findings: [{ code: 'FIELD_MISSING', path: '/event_type' }],
+        },
+      },
+      { status: 'accepted' },
+    ])
+    remember([first, last])
+  })
+
   test('because the array breaks off in it is refused once, and what came before is taken', async () => {
     const sent = events(2)
     const answer = await send(`${JSON.stringify(sent).slice(0, -1)},{"event_id":"cut`)
@@ -237,8 +269,14 @@ test('a batch admits what the quota allows, and says when to repeat the rest', a
   remember(sent.slice(0, 100))
 
   const again = await send(sent, { 'X-API-Key': 'key_few' })
-  expect(refusal(again)).toBe('429 RATE_LIMITED')
-  expect(Number(again.headers.get('Retry-After'))).toBeGreaterThan(0)
+  expect(tally(again)).toEqual({ 'retry RATE_LIMITED': 250 })
+  expect(Number(again.headers.get('Retry-After'))).toBeGreaterThanOrEqual(60)
+})
+
+test('a blocked tenant’s batch is for another time, whole or not', async () => {
+  const headers = { 'X-API-Key': 'key_none' }
+  expect(tally(await send(events(3), headers))).toEqual({ 'retry RATE_LIMITED': 3 })
+  expect(refusal(await send('{}', headers))).toBe('429 RATE_LIMITED')
 })
 
 describe('an encoded body', () => {
@@ -255,12 +293,12 @@ describe('an encoded body', () => {
 
     test('is a batch like any other, as an array and as lines', async () => {
       const sent = events(3000)
-      const answer = await send(encode(JSON.stringify(sent)), encoded)
-      expect(tally(answer)).toEqual({ accepted: 3000 })
+      await untilTaken(sent, await send(encode(JSON.stringify(sent)), encoded))
       const again = await send(encode(linesOf(sent)), { ...asLines, ...encoded })
-      expect(again.body).toMatchObject({ duplicates: 3000 })
+      expect(again.body).toMatchObject({ accepted: 0, rejected: 0 })
+      await untilTaken(sent, again)
       remember(sent)
-    })
+    }, 60_000)
 
     test('is a single event like any other', async () => {
       const [event] = events(1) as [Event]
@@ -318,12 +356,8 @@ describe('a client that goes away', () => {
     const sent = events(5000)
     const body = JSON.stringify(sent)
     await sendAndLeave(body, Buffer.byteLength(body))
-    const answer = await until('nothing of it is in flight', async () => {
-      const repeated = await send(body)
-      return repeated.body.retry === 0 ? repeated : false
-    })
-    expect(answer.body.accepted + answer.body.duplicates).toBe(5000)
-    expect(await inFlightBytes()).toBe(0)
+    await untilTaken(sent, await send(sent))
+    await until('nothing is in flight', async () => (await inFlightBytes()) === 0)
     remember(sent)
   })
 })
@@ -341,7 +375,7 @@ async function metric(pattern: RegExp): Promise<number> {
 
 const residentBytes = () => metric(/^process_resident_memory_bytes (\d+)$/m)
 const inFlightBytes = () => metric(/^pulse_ingest_in_flight_bytes (\d+)$/m)
-const goneClients = () => metric(/requests_total\{route="\/events\/batch",status="499"\} (\d+)$/m)
+const goneClients = () => metric(/requests_total\{route="\/events\/batch",status="499"[^}]*\} (\d+)$/m)
 
 /** Sends a batch's headers, promising so many bytes, and so much of its body; then closes the connection. */
 function sendAndLeave(part: string, length: number): Promise<void> {

@@ -10,7 +10,7 @@ let pulse: Pulse
 beforeAll(async () => {
   pulse = await startPulse({
     apiKeys:
-      'tenant_a:key_a:unlimited,tenant_b:key_b:unlimited,tenant_few:key_few:3,tenant_bad:key_bad:3,tenant_none:key_none:0',
+      'tenant_a:key_a:unlimited,tenant_b:key_b:unlimited,tenant_three:key_few:3,tenant_bad:key_bad:3,tenant_none:key_none:0',
   })
 }, 60_000)
 afterAll(() => pulse.stop())
@@ -68,7 +68,10 @@ describe('2. a tenant over its quota is answered 429', () => {
       answers.push(await pulse.post(anEvent(), { 'X-API-Key': 'key_few' }))
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 429, 429])
     const [limited] = answers.slice(3)
-    expect(limited?.body.error).toEqual({ code: 'RATE_LIMITED', message: 'Too many requests' })
+    expect(limited?.body.error).toMatchObject({
+      code: 'RATE_LIMITED',
+      message: 'Too many requests',
+    })
     expect(Number(limited?.headers.get('Retry-After'))).toBeWithin(1, 121)
     expect(limited?.headers.get('RateLimit-Policy')).toBe('"events";q=3;w=60')
     expect(limited?.headers.get('RateLimit')).toMatch(/^"events";r=0;t=\d+$/)

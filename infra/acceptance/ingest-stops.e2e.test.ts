@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { connect, type Socket } from 'node:net'
+import { audit, clean } from '../harness/audit.ts'
 import { anEvent } from '../harness/builders.ts'
 import { type Pulse, post, startPulse } from '../harness/pulse.ts'
+import { openRaw, rawPost } from '../harness/raw-http.ts'
 import { until } from '../harness/until.ts'
 
 let pulse: Pulse
@@ -26,21 +27,10 @@ function callers(count: number) {
   return { accepted, done: Promise.all(Array.from({ length: count }, call)) }
 }
 
-/** A client that says it will send a body, and then does not. */
-function aSlowClient(): Socket {
-  const { hostname, port } = new URL(pulse.ingest.url)
-  const socket = connect(Number(port), hostname)
-  socket.on('error', () => {})
-  socket.write(
-    'POST /events HTTP/1.1\r\nHost: x\r\nX-API-Key: key_a\r\nIdempotency-Key: slow\r\n' +
-      'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
-  )
-  return socket
-}
-
 test('SIGTERM under load: what was accepted is stored, nothing more is taken, and it ends in time', async () => {
   const load = callers(200)
-  const slow = aSlowClient()
+  // Says that it will send a body, and then does not.
+  const { socket: slow } = openRaw(pulse.ingest.url, rawPost({ body: '{', length: 1_000 }))
   await until('the load is under way', () => load.accepted.length > 1000)
   const began = performance.now()
   pulse.ingest.kill('SIGTERM')
@@ -57,4 +47,32 @@ test('SIGTERM under load: what was accepted is stored, nothing more is taken, an
     },
     60_000,
   )
+}, 120_000)
+
+test('SIGTERM in the middle of a batch: it is answered, and what says accepted is stored', async () => {
+  const own = await startPulse()
+  const events = Array.from({ length: 10_000 }, () => anEvent({ event_id: crypto.randomUUID() }))
+  try {
+    const batch = post(`${own.ingest.url}/events/batch`, events, { 'Idempotency-Key': '' })
+    await until('events of it are under way', async () => {
+      const metrics = await (await fetch(`${own.ingest.url}/metrics`)).text()
+      return /^pulse_ingest_in_flight [1-9]/m.test(metrics)
+    })
+    const began = performance.now()
+    own.ingest.kill('SIGTERM')
+    const { status, body } = await batch
+    expect(status).toBe(200)
+    expect(body.accepted + body.retry).toBe(events.length)
+    expect(await own.ingest.ended).toEqual({ code: 0, signal: null })
+    expect(performance.now() - began).toBeLessThan(10_000)
+    const accepted = events.filter((_, i) => body.results[i].status === 'accepted')
+    const stored = await audit(
+      own.sql,
+      accepted.map((event) => ({ key: event.event_id, event })),
+    )
+    // What is to be repeated may be in as well.
+    expect({ ...stored, unknown: clean.unknown }).toEqual(clean)
+  } finally {
+    await own.stop()
+  }
 }, 120_000)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { audit, clean, countsClose } from '../harness/audit.ts'
 import { anEvent } from '../harness/builders.ts'
 import { produceFrom } from '../harness/producers.ts'
-import { type Pulse, startPulse } from '../harness/pulse.ts'
+import { type Pulse, post, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
 import { startRedis } from '../native/redis.ts'
 import { freePort } from '../ports.ts'
@@ -71,6 +71,33 @@ test('a frozen Redis costs no answer: the claim is missed, the quota is counted 
     const statuses = answers.map(({ status }) => status)
     expect(statuses.slice(0, 3)).toEqual([202, 202, 202])
     expect(statuses).toContain(429)
+  } finally {
+    redis.kill('SIGCONT')
+  }
+}, 30_000)
+
+test('SIGTERM while Redis is frozen: the process ends in time, and what it accepted is stored', async () => {
+  const leaving = await pulse.startIngest()
+  await until('it is ready', async () => (await fetch(`${leaving.url}/ready`)).ok)
+  redis.kill('SIGSTOP')
+  try {
+    const calls = Array.from({ length: 50 }, async () => {
+      const key = crypto.randomUUID()
+      const headers = { 'Idempotency-Key': key }
+      const answer = await post(`${leaving.url}/events`, anEvent(), headers).catch(() => undefined)
+      return answer?.status === 202 ? key : undefined
+    })
+    await Promise.race(calls)
+    const began = performance.now()
+    leaving.kill('SIGTERM')
+    const accepted = (await Promise.all(calls)).filter((key) => key !== undefined)
+    expect(await leaving.ended).toEqual({ code: 0, signal: null })
+    expect(performance.now() - began).toBeLessThan(10_000)
+    await until('what was accepted is stored', async () => {
+      const rows =
+        await pulse.sql`select 1 from events where idempotency_key in ${pulse.sql(accepted)}`
+      return rows.length === accepted.length
+    })
   } finally {
     redis.kill('SIGCONT')
   }

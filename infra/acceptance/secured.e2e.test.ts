@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeSteps } from '../bootstrap/step.mjs'
 import { anEvent, without } from '../harness/builders.ts'
+import { readMetrics } from '../harness/metrics.ts'
 import { post } from '../harness/pulse.ts'
 import { type Secured, startSecured } from '../harness/secured.ts'
 import { type Service, spawnService } from '../harness/service.ts'
@@ -86,6 +87,10 @@ test('all of Pulse runs on them: an event is stored, another is a dead letter', 
       (sql) => sql`select 1 from dead_letters where published_at is not null`,
     )
     return rows.length === 1
+  })
+  await until('the dead letter is in the list in Redis', async () => {
+    const metrics = await readMetrics(processor.url)
+    return metrics.get('pulse_processor_dead_letters_mirrored_total{outcome="written"}') === 1
   })
   await until(
     'the admin says that all is well',

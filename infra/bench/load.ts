@@ -29,6 +29,7 @@ type Latency = {
   readonly p50: number
   readonly p95: number
   readonly p99: number
+  readonly p999: number
   readonly max: number
 }
 

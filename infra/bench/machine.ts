@@ -1,5 +1,7 @@
 /** What a bench ran on, without a name of the machine. */
+import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
+import { join } from 'node:path'
 import { answerOf } from '../bootstrap/run.mjs'
 import { root } from '../bundle.ts'
 
@@ -25,6 +27,16 @@ export function describeMachine(): Machine {
 export function runtimeVersions(): Record<string, string> {
   const node = answerOf('node', ['--version'])?.replace(/^v/, '') ?? 'unknown'
   return { Node: node, Bun: Bun.version }
+}
+
+/** Of the servers that ingest talks to. */
+export function frontVersions(): Record<string, string> {
+  const pom = readFileSync(join(root, 'infra', 'native', 'kafka.pom.xml'), 'utf8')
+  const redis = answerOf('redis-server', ['--version'])
+  return {
+    Kafka: /kafka_[\d.]+<\/artifactId>\s*<version>([^<]+)/.exec(pom)?.[1] ?? 'unknown',
+    Redis: /v=(\S+)/.exec(redis ?? '')?.[1] ?? 'unknown',
+  }
 }
 
 /** What was measured; `+` when files differ from it. Undefined outside of a repository. */

@@ -32,6 +32,16 @@ export function familyOf(root: number, processes: ReadonlyMap<number, ProcessTim
   return [root, ...children.flatMap(([pid]) => familyOf(pid, processes))]
 }
 
+/** Clock ticks that all CPUs together have worked, by proc_stat(5); what a host gave to other machines is not work. */
+export function busyTicksIn(stat: string): number {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = (
+    /^cpu +(.*)$/m.exec(stat)?.[1] ?? ''
+  )
+    .split(' ')
+    .map(Number)
+  return user + nice + system + irq + softirq
+}
+
 export type Resident = { readonly own: number; readonly file: number; readonly shared: number }
 
 /** In KiB. */

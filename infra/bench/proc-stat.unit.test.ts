@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import {
+  busyTicksIn,
   familyOf,
   type ProcessTimes,
   residentIn,
@@ -33,4 +34,9 @@ test('shared pages of a family count once', () => {
     `Name:\tpostgres\nVmRSS:\t 9 kB\nRssAnon:\t  ${anon} kB\nRssFile:\t 1024 kB\nRssShmem:\t 4096 kB\n`
   expect(residentIn(status(12))).toEqual({ own: 12, file: 1024, shared: 4096 })
   expect(residentMiB([residentIn(status(1024)), residentIn(status(2048))])).toBe(1 + 2 + 1 + 4)
+})
+
+test('what all CPUs worked leaves out idle, waiting and stolen time', () => {
+  const stat = 'cpu  100 20 30 9000 700 4 5 600 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\nintr 1\n'
+  expect(busyTicksIn(stat)).toBe(100 + 20 + 30 + 4 + 5)
 })

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { answerOf } from '../bootstrap/run.mjs'
 import {
+  busyTicksIn,
   familyOf,
   type ProcessTimes,
   residentIn,
@@ -21,6 +22,10 @@ export function cpuSeconds(pids: Pids): ByProcess {
   const all = readProcesses()
   return each(pids, (pid) => ticksOf(pid, all) / ticksPerSecond)
 }
+
+/** CPU seconds that everything on the machine has used so far. */
+export const machineCpuSeconds = (): number =>
+  busyTicksIn(readFileSync('/proc/stat', 'utf8')) / ticksPerSecond
 
 /** Resident memory now, in MiB. */
 export function memory(pids: Pids): ByProcess {

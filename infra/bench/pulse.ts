@@ -2,9 +2,8 @@
  * A Pulse to measure: its own Kafka, Postgres and Redis, ingest and processor, as processes of the place. Nothing is
  * eased: commits are durable, and every setting of a service has its default.
  */
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { answerOf } from '../bootstrap/run.mjs'
 import { bundleIngest, root } from '../bundle.ts'
 import { ensureDatabase } from '../database.ts'
 import { cacheFolder } from '../folders.ts'
@@ -24,6 +23,7 @@ import {
 import { openSql, type Sql } from '../sql.ts'
 import { withoutServiceSettings } from '../test/addresses.ts'
 import { createTopics } from '../topics.ts'
+import { frontVersions } from './machine.ts'
 import type { Place } from './place.ts'
 
 export type MeasuredPulse = {
@@ -66,14 +66,14 @@ export async function startPulse(place: Place): Promise<MeasuredPulse> {
 }
 
 /** The bundle finds its packages beside it. */
-function readyBundle({ dir, logs }: Place): Promise<string> {
+export function readyBundle({ dir, logs }: Place): Promise<string> {
   const folder = join(dir, 'ingest')
   mkdirSync(folder)
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   return bundleIngest(folder, join(logs, 'bundle.log'))
 }
 
-function startService(service: ServiceName, bundle: string, at: Addresses, place: Place) {
+export function startService(service: ServiceName, bundle: string, at: Addresses, place: Place) {
   const port = at.ports[service]
   return place.steps.run(service, async () => {
     await launch({
@@ -93,11 +93,5 @@ function startService(service: ServiceName, bundle: string, at: Addresses, place
 async function versionsOf(sql: Sql): Promise<Record<string, string>> {
   const [row] = await sql<{ version: string }[]>`
     select current_setting('server_version') as version`
-  const pom = readFileSync(join(root, 'infra', 'native', 'kafka.pom.xml'), 'utf8')
-  const redis = answerOf('redis-server', ['--version'])
-  return {
-    Kafka: /kafka_[\d.]+<\/artifactId>\s*<version>([^<]+)/.exec(pom)?.[1] ?? 'unknown',
-    PostgreSQL: row?.version ?? 'unknown',
-    Redis: /v=(\S+)/.exec(redis ?? '')?.[1] ?? 'unknown',
-  }
+  return { ...frontVersions(), PostgreSQL: row?.version ?? 'unknown' }
 }

@@ -49,6 +49,7 @@ const settingsLine = ({ settings }: Result): string =>
     .map(([name, value]) => `${name} ${value}`)
     .join(', ')}.`
 
+/** The longer list goes down: metrics or contenders. */
 function table({ metrics, contenders, before }: Result): string {
   const names = Object.keys(contenders)
   const rows = metrics.map((metric) => [
@@ -58,8 +59,13 @@ function table({ metrics, contenders, before }: Result): string {
     ),
   ])
   const filled = rows.filter(([, ...cells]) => cells.some((text) => text !== ''))
-  return markdownTable(['', ...names], filled)
+  const lines = [['', ...names], ...filled]
+  const [head = [], ...rest] = names.length > filled.length ? turned(lines) : lines
+  return markdownTable(head, rest)
 }
+
+const turned = (lines: readonly (readonly string[])[]): string[][] =>
+  (lines[0] ?? []).map((_, at) => lines.map((line) => line[at] ?? ''))
 
 function cell(metric: Metric, contender: string, values: readonly number[], before?: Before) {
   const spread = spreadOf(values)

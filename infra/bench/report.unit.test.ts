@@ -47,6 +47,15 @@ describe('a section', () => {
     expect(text).toContain('\nrate, a to b, run by run: ×0.50 (0.25–1.00)\n')
   })
 
+  test('has a line a contender when there are more of them than metrics', () => {
+    const text = section({
+      ...result,
+      contenders: { ...result.contenders, c: [], d: [{ rate: 1 }] },
+    })
+    expect(text).toContain('|     | p50 (ms) | rate (1/s) |')
+    expect(text).toContain('| a   |  2 (1–3) | 20 (10–30) |')
+  })
+
   test('compares medians with the run that was kept before, where that has them', () => {
     const before = beforeOf({ ...result, commit: 'old', contenders: { a: [{ p50: 4 }] } })
     const text = section({ ...result, before })

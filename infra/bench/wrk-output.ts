@@ -14,8 +14,8 @@ export function readWrk(output: string): WrkResult {
   return {
     requests: Number(found(output, /(\d+) requests in/)),
     perSecond: Number(found(output, /Requests\/sec:\s+([\d.]+)/)),
-    p50: milliseconds(found(output, /^\s+50%\s+(\S+)$/m)),
-    p99: milliseconds(found(output, /^\s+99%\s+(\S+)$/m)),
+    p50: milliseconds(found(output, /^\s+50%\s+(\S+) *$/m)),
+    p99: milliseconds(found(output, /^\s+99%\s+(\S+) *$/m)),
   }
 }
 

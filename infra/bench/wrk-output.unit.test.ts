@@ -10,7 +10,7 @@ const output = `Running 5s test @ http://127.0.0.1:18080/events
      50%  500.00us
      75%    4.99ms
      90%    5.41ms
-     99%    1.10s
+     99%    1.10s 
   260241 requests in 5.01s, 61.31MB read
 Requests/sec:  51944.31
 Transfer/sec:     12.24MB

@@ -91,3 +91,12 @@ test('a half-close ends the reading side only', async () => {
   await until('it is told', () => client.ended)
   expect(client.socket.writable).toBe(true)
 })
+
+test('what is torn ends in the middle of an answer, and new connections pass', async () => {
+  const client = await aTalkingClient()
+  proxy.behave({ is: 'tear', bytes: 2 })
+  await aTalkingClient()
+  client.socket.write('bcd')
+  await until('it is told', () => client.ended)
+  expect(client.text).toBe('abc')
+})

@@ -18,6 +18,8 @@ export type Behaviour =
   | { readonly is: 'forget' }
   /** The client is told that the server will send no more (FIN), new ones as well; what it sends still passes. */
   | { readonly is: 'half-close' }
+  /** What is open now ends for the client in the middle of what the server sends next; new connections pass. */
+  | { readonly is: 'tear'; readonly bytes: number }
 
 export type TcpProxy = {
   readonly port: number
@@ -25,7 +27,13 @@ export type TcpProxy = {
   close(): Promise<void>
 }
 
-type Pair = { readonly client: Socket; readonly server: Socket; forgotten: boolean }
+type Pair = {
+  readonly client: Socket
+  readonly server: Socket
+  forgotten: boolean
+  /** Bytes of the server's that still pass, where its connection is to break off. */
+  left: number | undefined
+}
 
 /** Listens on a port that the system chooses and leads to `port` on loopback. */
 export async function openProxy(port: number): Promise<TcpProxy> {
@@ -36,7 +44,7 @@ export async function openProxy(port: number): Promise<TcpProxy> {
     client.on('error', () => client.destroy())
     if (behaviour.is === 'cut') return void client.resetAndDestroy()
     const server = toServer({ port, host: '127.0.0.1', allowHalfOpen: true })
-    const pair = { client, server, forgotten: false }
+    const pair: Pair = { client, server, forgotten: false, left: undefined }
     pairs.add(pair)
     const close = () => {
       pairs.delete(pair)
@@ -44,17 +52,20 @@ export async function openProxy(port: number): Promise<TcpProxy> {
       server.destroy()
     }
     for (const socket of [client, server]) socket.on('error', close).on('close', close)
-    join(client, server)
-    join(server, client)
+    join(client, server, (chunk) => server.write(chunk))
+    join(server, client, (chunk) => {
+      if (pair.left === undefined) client.write(chunk)
+      else client.end(chunk.slice(0, pair.left), close)
+    })
     if (behaviour.is === 'black-hole') silence(pair)
     if (behaviour.is === 'half-close') client.end()
   }
 
-  const join = (from: Socket, to: Socket): void => {
+  const join = (from: Socket, to: Socket, pass: (chunk: string | Buffer) => void): void => {
     const delayMs = () => (behaviour.is === 'delay' ? behaviour.ms : 0)
     const carry = makeLane(delayMs)
     const isOpen = () => !to.destroyed && !to.writableEnded
-    from.on('data', (chunk) => carry(() => isOpen() && to.write(chunk)))
+    from.on('data', (chunk) => carry(() => isOpen() && pass(chunk)))
     from.on('end', () => carry(() => isOpen() && to.end()))
   }
 
@@ -76,7 +87,9 @@ export async function openProxy(port: number): Promise<TcpProxy> {
   }
 }
 
-function apply({ is }: Behaviour, pair: Pair): void {
+function apply(behaviour: Behaviour, pair: Pair): void {
+  const { is } = behaviour
+  if (is === 'tear') pair.left = behaviour.bytes
   if (is === 'forget') pair.forgotten = true
   if (is === 'black-hole' || pair.forgotten) {
     silence(pair)

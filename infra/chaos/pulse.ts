@@ -40,6 +40,7 @@ export async function startPulse(stores: Stores, through: Link | undefined) {
     KAFKA_BROKERS: kafka,
     KAFKA_RAW_TOPIC: topics.raw,
     KAFKA_DLQ_TOPIC: topics.dlq,
+    KAFKA_CONTROL_TOPIC: topics.control,
     KAFKA_GROUP: topics.group,
   }
   const environments: Readonly<Record<ServiceName, Environment>> = {
@@ -53,6 +54,7 @@ export async function startPulse(stores: Stores, through: Link | undefined) {
       ...shared,
       PROCESSOR_PORT: String(ports.processor),
       DATABASE_URL: at('processor-postgres', database.url),
+      REDIS_URL: stores.process('redis').url,
     },
     admin: {
       ...shared,

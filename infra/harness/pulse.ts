@@ -2,10 +2,11 @@
  * A whole Pulse for one test file: its own database, topics and consumer group, and real processes. Kafka, Postgres
  * and Redis are the run's own unless other addresses are given.
  */
+import type { Environment } from '../service.ts'
 import { openSql, type Sql } from '../sql.ts'
 import type { TestAddresses } from '../test/addresses.ts'
 import { testAddresses } from './addresses.ts'
-import { freshDatabase } from './database.ts'
+import { freshDatabase, type TestDatabase } from './database.ts'
 import { type Service, spawnService } from './service.ts'
 import { freshTopics } from './topics.ts'
 import { until } from './until.ts'
@@ -19,26 +20,51 @@ export type Answer = {
 
 export type Pulse = Awaited<ReturnType<typeof startPulse>>
 
-export async function startPulse(
-  options: { at?: Partial<TestAddresses>; apiKeys?: string; admin?: boolean } = {},
-) {
+export type PulseOptions = {
+  readonly at?: Partial<TestAddresses>
+  readonly apiKeys?: string
+  readonly admin?: boolean
+  /** Instead of a fresh one. */
+  readonly database?: TestDatabase
+  /** Where a service goes to the database with a role of its own. */
+  readonly databaseUrls?: { readonly processor: string; readonly admin: string }
+  /** Settings of ingest besides the usual ones, or instead of them. */
+  readonly ingest?: Environment
+}
+
+export async function startPulse(options: PulseOptions = {}) {
   const at = { ...testAddresses(), ...options.at }
-  const [topics, database] = await Promise.all([freshTopics(at.kafka), freshDatabase(at.postgres)])
+  const [topics, database] = await Promise.all([
+    freshTopics(at.kafka),
+    options.database ?? freshDatabase(at.postgres),
+  ])
   const sql: Sql = openSql(database.url, 2)
   const shared = {
     KAFKA_BROKERS: at.kafka,
     KAFKA_RAW_TOPIC: topics.raw,
     KAFKA_DLQ_TOPIC: topics.dlq,
+    KAFKA_CONTROL_TOPIC: topics.control,
     KAFKA_GROUP: topics.group,
   }
   const apiKeys = options.apiKeys ?? 'tenant_a:key_a:unlimited,tenant_b:key_b:unlimited'
   const startIngest = () =>
-    spawnService('ingest', { ...shared, REDIS_URL: at.redis, API_KEYS: apiKeys })
-  const startProcessor = () => spawnService('processor', { ...shared, DATABASE_URL: database.url })
+    spawnService('ingest', {
+      ...shared,
+      REDIS_URL: at.redis,
+      API_KEYS: apiKeys,
+      ...options.ingest,
+    })
+  const startProcessor = (env: Environment = {}) =>
+    spawnService('processor', {
+      ...shared,
+      DATABASE_URL: options.databaseUrls?.processor ?? database.url,
+      REDIS_URL: at.redis,
+      ...env,
+    })
   const startAdmin = (ingest: Service, processor: Service) =>
     spawnService('admin', {
       ...shared,
-      DATABASE_URL: database.url,
+      DATABASE_URL: options.databaseUrls?.admin ?? database.url,
       INGEST_URL: ingest.url,
       PROCESSOR_URL: processor.url,
     })
@@ -56,9 +82,15 @@ export async function startPulse(
     sql,
     topics,
     databaseUrl: database.url,
-    /** Another processor in the same group. */
-    async startProcessor(): Promise<Service> {
-      const another = await startProcessor()
+    /** Another ingest at the same stores. */
+    async startIngest(): Promise<Service> {
+      const another = await startIngest()
+      running.add(another)
+      return another
+    },
+    /** Another processor in the same group, unless `env` says otherwise. */
+    async startProcessor(env?: Environment): Promise<Service> {
+      const another = await startProcessor(env)
       running.add(another)
       return another
     },

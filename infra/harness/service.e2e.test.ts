@@ -14,11 +14,13 @@ const ingest = await spawnService('ingest', {
   KAFKA_BROKERS: kafka,
   REDIS_URL: redis,
   KAFKA_RAW_TOPIC: topics.raw,
+  KAFKA_CONTROL_TOPIC: topics.control,
   API_KEYS: 'tenant_a:key_a',
 })
 const processor = await spawnService('processor', {
   KAFKA_BROKERS: kafka,
   DATABASE_URL: database.url,
+  REDIS_URL: redis,
   KAFKA_RAW_TOPIC: topics.raw,
   KAFKA_DLQ_TOPIC: topics.dlq,
   KAFKA_GROUP: topics.group,

@@ -1,11 +1,12 @@
 /** Topics of its own for a test file: the contract's settings under fresh names. */
-import { deadLetterTopic, rawTopic } from '../../contracts/topics.ts'
+import { controlTopic, deadLetterTopic, rawTopic } from '../../contracts/topics.ts'
 import { createTopics, deleteTopics } from '../topics.ts'
 import { testAddresses } from './addresses.ts'
 
 export type TestTopics = {
   readonly raw: string
   readonly dlq: string
+  readonly control: string
   /** A consumer group that nobody else is in. */
   readonly group: string
   remove(): Promise<void>
@@ -16,10 +17,12 @@ export async function freshTopics(broker = testAddresses().kafka): Promise<TestT
   const run = crypto.randomUUID().slice(0, 8)
   const raw = `${rawTopic.name}.${run}`
   const dlq = `${deadLetterTopic.name}.${run}`
+  const control = `${controlTopic.name}.${run}`
   await createTopics(broker, [
     { ...rawTopic, name: raw },
     { ...deadLetterTopic, name: dlq },
+    { ...controlTopic, name: control },
   ])
-  const remove = () => deleteTopics(broker, [raw, dlq])
-  return { raw, dlq, group: `test-${run}`, remove }
+  const remove = () => deleteTopics(broker, [raw, dlq, control])
+  return { raw, dlq, control, group: `test-${run}`, remove }
 }

@@ -20,6 +20,8 @@ export type Place = {
   readonly ports: Readonly<Record<Part, number>>
   /** False for data that is thrown away. */
   readonly durable: boolean
+  /** Folder of Postgres' server programs, when they are not the system's. */
+  readonly postgresBin?: string | undefined
 }
 
 export type Infrastructure = Readonly<Record<Part, Running>>
@@ -59,7 +61,7 @@ export async function bringUpParts(
   steps: Steps,
   spawned: (process: Launched) => void,
 ): Promise<Partial<Infrastructure>> {
-  const { dir, logs, ports, cache, durable } = place
+  const { dir, logs, ports, cache, durable, postgresBin } = place
   const options = (name: Part) => ({
     dir: join(dir, name),
     port: ports[name],
@@ -68,7 +70,7 @@ export async function bringUpParts(
   })
   const start: Record<Part, (note: Note) => Promise<Running>> = {
     redis: () => startRedis(options('redis')),
-    postgres: () => startPostgres({ ...options('postgres'), durable }),
+    postgres: () => startPostgres({ ...options('postgres'), durable, bin: postgresBin }),
     kafka: async (note) => {
       if (!kafkaJarsCached(cache)) note('fetching its jars')
       const jars = await readyKafkaJars(cache, join(logs, 'kafka-jars.log'))

@@ -21,13 +21,16 @@ import { asUser } from '../launch.ts'
 
 export type Cluster = { readonly bin: string; readonly data: string; readonly password: string }
 
-/** The cluster of `dir`, made at the first call. `dir` keeps its password, and where the data is. */
-export async function readyCluster(dir: string, log: string): Promise<Cluster> {
+/**
+ * The cluster of `dir`, made at the first call. `dir` keeps its password, and where the data is. The server programs are
+ * those of `given`, else the system's.
+ */
+export async function readyCluster(dir: string, log: string, given?: string): Promise<Cluster> {
   mkdirSync(dir, { recursive: true })
   const data = join(reachableFolder(dir), 'data')
   const made = existsSync(join(data, 'PG_VERSION'))
   const version = made ? readFileSync(join(data, 'PG_VERSION'), 'utf8').trim() : undefined
-  const bin = findPostgres(version)
+  const bin = given ?? findPostgres(version)
   if (!bin) {
     throw new StepFailure(`The data in ${data} needs PostgreSQL ${version ?? ''}.`, {
       advice: 'Install that version, or `npm run reset` to begin with an empty database.',

@@ -1,6 +1,6 @@
 /**
- * PostgreSQL from the system's packages, on loopback only, with a cluster and a password of its own. Commits are
- * durable unless `durable` is false, which is for data that is thrown away.
+ * PostgreSQL from the system's packages, or with the server programs in `bin`; on loopback only, with a cluster and a
+ * password of its own. Commits are durable unless `durable` is false, which is for data that is thrown away.
  */
 import { launch, type Running } from '../launch.ts'
 import { postgresSettings } from '../server-settings.ts'
@@ -15,10 +15,10 @@ export function postgresPackages(): string[] {
 
 /** `url` names a superuser and the database `postgres`. */
 export async function startPostgres(
-  options: ServerOptions & { durable?: boolean },
+  options: ServerOptions & { durable?: boolean; bin?: string | undefined },
 ): Promise<Running & { readonly data: string }> {
   const { dir, port, log, durable = true, spawned } = options
-  const { bin, data, password } = await readyCluster(dir, log)
+  const { bin, data, password } = await readyCluster(dir, log, options.bin)
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(port),

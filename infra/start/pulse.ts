@@ -60,8 +60,8 @@ async function showSamples(urls: Urls, { postgres }: Own, steps: Steps): Promise
   if (!postgres) throw new Error('samples go only into a Postgres of our own')
   const samples = sampleEvents(crypto.randomUUID().slice(0, 8), new Date())
   const outcomes = await steps.run('samples', async () => {
-    await sendSamples(urls.ingest, samples)
-    const found = await awaitOutcomes(postgres, samples)
+    const refused = await sendSamples(urls.ingest, samples)
+    const found = await awaitOutcomes(postgres, samples, refused)
     return { result: found, detail: `${found.length} of ${samples.length} accounted for` }
   })
   return { samples, outcomes }

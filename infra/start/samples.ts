@@ -20,7 +20,7 @@ export type SampleReport =
 
 export type Outcome =
   | { readonly is: 'stored' }
-  | { readonly is: 'dead'; readonly code: string; readonly sentence: string }
+  | { readonly is: 'dead' | 'refused'; readonly code: string; readonly sentence: string }
 
 /** Four good events and one without a type. `run` makes keys and ids unique. */
 export function sampleEvents(run: string, now: Date): Sample[] {
@@ -49,8 +49,15 @@ export function sampleEvents(run: string, now: Date): Sample[] {
   ]
 }
 
-/** Posts each event; anything but 202 is a StepFailure with the answer. */
-export async function sendSamples(ingest: string, samples: readonly Sample[]): Promise<void> {
+/**
+ * Posts each event and returns what was refused, by its key: whoever has revoked a key of development or made its tenant
+ * strict has meant it. Any other answer but 202 is a StepFailure that holds it.
+ */
+export async function sendSamples(
+  ingest: string,
+  samples: readonly Sample[],
+): Promise<ReadonlyMap<string, Outcome>> {
+  const refused = new Map<string, Outcome>()
   for (const { tenant, key, event } of samples) {
     const response = await fetch(`${ingest}/events`, {
       method: 'POST',
@@ -63,24 +70,40 @@ export async function sendSamples(ingest: string, samples: readonly Sample[]): P
       signal: AbortSignal.timeout(10_000),
     })
     const answer = await response.text()
-    if (response.status === 202) continue
-    throw new StepFailure(`POST /events answered ${response.status} ${answer.slice(0, 300)}`, {
-      advice: 'See .pulse/logs/ingest.log.',
-    })
+    const refusal = refusalIn(response.status, answer)
+    if (refusal) refused.set(key, refusal)
+    else if (response.status !== 202)
+      throw new StepFailure(`POST /events answered ${response.status} ${answer.slice(0, 300)}`, {
+        advice: 'See .pulse/logs/ingest.log.',
+      })
   }
+  return refused
 }
 
-/** Waits until the ledger accounts for every event; outcomes in the order of `samples`. */
+/** What control can bring about: a key that is revoked, a limit that is used up, a tenant that is strict. */
+const refusals: readonly unknown[] = ['UNAUTHORIZED', 'RATE_LIMITED', 'INVALID_EVENT']
+
+function refusalIn(status: number, answer: string): Outcome | undefined {
+  if (status < 400 || status >= 500) return undefined
+  const { error } = JSON.parse(answer) as { error?: { code?: string; message?: string } }
+  if (!refusals.includes(error?.code)) return undefined
+  return { is: 'refused', code: error?.code ?? '', sentence: error?.message ?? '' }
+}
+
+/** Waits until the ledger accounts for every event that was not refused; outcomes in the order of `samples`. */
 export async function awaitOutcomes(
   database: string,
   samples: readonly Sample[],
+  refused: ReadonlyMap<string, Outcome>,
   withinMs = 30_000,
 ): Promise<Outcome[]> {
   const sql = openSql(database)
   try {
     const deadline = performance.now() + withinMs
     for (;;) {
-      const found = await Promise.all(samples.map((sample) => outcomeOf(sql, sample)))
+      const found = await Promise.all(
+        samples.map((sample) => refused.get(sample.key) ?? outcomeOf(sql, sample)),
+      )
       if (found.every((outcome) => outcome !== undefined)) return found
       if (performance.now() > deadline) {
         const missing = found.filter((outcome) => !outcome).length

@@ -1,18 +1,19 @@
 /** Brings up or finds Kafka, Postgres and Redis, each where `choose` says, and makes them ready for Pulse. */
 import { join } from 'node:path'
 import { reasonOf } from '../../contracts/reason.ts'
-import { deadLetterTopic, rawTopic } from '../../contracts/topics.ts'
 import { StepFailure, type Steps } from '../bootstrap/step.mjs'
 import { root } from '../bundle.ts'
 import { ensureDatabase } from '../database.ts'
 import { projectOf } from '../docker/compose.ts'
 import { askDocker } from '../docker/engine.ts'
 import { bringUpContainers, stopLeftContainers } from '../docker/infrastructure.ts'
+import { grantRoles } from '../grants.ts'
 import { migrate } from '../migrate.ts'
 import { bringUpParts, installMissing } from '../native/infrastructure.ts'
 import type { Part } from '../parts.ts'
+import { type Roles, rolesNamedIn } from '../settings.ts'
 import type { Database } from '../sql.ts'
-import { createTopics, topicsNamedIn } from '../topics.ts'
+import { createTopics, topicsNamedIn, topicsOfContract } from '../topics.ts'
 import { checkGiven } from './check-given.ts'
 import type { Children } from './children.ts'
 import { choose, dockerMatters, partsFrom, type Source } from './choose.ts'
@@ -77,9 +78,11 @@ export async function prepareData({ given }: Plan, own: Own, steps: Steps): Prom
   const kafka = own.kafka ?? given.kafka
   if (!postgres || !kafka) throw new Error('a store is neither given nor started')
   // A Kafka of our own has the names of the contract, whatever the environment says.
-  const topics = own.kafka ? [rawTopic, deadLetterTopic] : topicsNamedIn(process.env)
+  const topics = own.kafka ? topicsOfContract : topicsNamedIn(process.env)
+  // A Postgres of our own has one user, whatever the environment says.
+  const roles = own.postgres ? {} : rolesNamedIn(process.env)
   await Promise.all([
-    steps.run('schema', async () => ({ result: undefined, detail: await schema(postgres) })),
+    steps.run('schema', async () => ({ result: undefined, detail: await schema(postgres, roles) })),
     steps.run('topics', async () => {
       await createTopics(kafka, topics).catch((error) => explainTopics(error, topics))
       return { result: undefined, detail: topics.map(({ name }) => name).join(' ') }
@@ -93,8 +96,13 @@ const dockerPlace = ({ state, logs }: Place) => ({
   project: projectOf(root),
 })
 
-async function schema(database: Database): Promise<string> {
-  const { applied, version } = await migrate(database).catch((error: Error) => {
+async function schema(database: Database, roles: Roles): Promise<string> {
+  const prepare = async () => {
+    const migrated = await migrate(database)
+    await grantRoles(database, roles)
+    return migrated
+  }
+  const { applied, version } = await prepare().catch((error: Error) => {
     throw new StepFailure(`The schema could not be brought up to date: ${error.message}`, {
       advice: adviceForSchema(error, typeof database !== 'string'),
     })
@@ -111,7 +119,7 @@ function adviceForSchema(error: Error, given: boolean): string {
 }
 
 function explainTopics(error: unknown, topics: readonly { name: string }[]): never {
-  const names = topics.map(({ name }) => name).join(' and ')
+  const names = topics.map(({ name }) => name).join(', ')
   throw new StepFailure(`The topics ${names} are not all there: ${reasonOf(error)}`, {
     advice:
       'Let somebody who may create them run `bun infra/topics.ts` with their KAFKA_ settings.',

@@ -18,6 +18,7 @@ export function summary(report: SampleReport, urls: Urls, paint: Paint): string 
     place('Dead letters', `${urls.admin}/dlq`),
     place('Search', `${urls.admin}/search`),
     place('Send events', `${urls.ingest}/events`, keys),
+    place('API', `${urls.ingest}/docs`, 'and /openapi.json'),
     place('Addresses', '.pulse/runtime.json', 'logs: .pulse/logs/'),
     '',
     paint.dim('  Ctrl-C here or `npm run stop` elsewhere stops everything that was started.'),
@@ -28,18 +29,21 @@ export function summary(report: SampleReport, urls: Urls, paint: Paint): string 
 function sampleLines(report: SampleReport, paint: Paint): string[] {
   if ('leftOut' in report) return [`${paint.bold('Sample events')}  ${report.leftOut}`]
   const { samples, outcomes } = report
-  const dead = outcomes.filter(({ is }) => is === 'dead').length
+  const count = (which: Outcome['is']) => outcomes.filter(({ is }) => is === which).length
+  const refused = count('refused') > 0 ? `, ${count('refused')} refused` : ''
   return [
-    `${paint.bold('Sample events')}  ${outcomes.length - dead} stored, ${dead} dead-lettered`,
+    `${paint.bold('Sample events')}  ${count('stored')} stored, ${count('dead')} dead-lettered${refused}`,
     ...samples.map((sample, index) => row(sample, outcomes[index], paint)),
   ]
 }
 
 function row({ tenant, event }: Sample, outcome: Outcome | undefined, paint: Paint): string {
   const type = typeof event.event_type === 'string' ? event.event_type : '(no event_type)'
-  const said =
-    outcome?.is === 'dead'
-      ? `${paint.yellow('dead letter')}  ${outcome.code}: ${outcome.sentence}`
-      : paint.green('stored')
-  return `  ${tenant}  ${type.padEnd(18)} ${said}`
+  return `  ${tenant}  ${type.padEnd(18)} ${outcome ? said(outcome, paint) : ''}`
+}
+
+function said(outcome: Outcome, paint: Paint): string {
+  if (outcome.is === 'stored') return paint.green('stored')
+  const what = outcome.is === 'dead' ? 'dead letter' : 'refused'
+  return `${paint.yellow(what)}  ${outcome.code}: ${outcome.sentence}`
 }

@@ -23,6 +23,17 @@ test('the summary counts what was stored and tells why an event was not', () => 
   expect(text).toContain('http://i/events')
 })
 
+test('a sample that control has refused is said to be, with the reason', () => {
+  const refused: Outcome = { is: 'refused', code: 'UNAUTHORIZED', sentence: 'Unknown API key' }
+  const text = summary(
+    { samples, outcomes: [stored, stored, stored, refused, refused] },
+    urls,
+    plain,
+  )
+  expect(text).toContain('3 stored, 0 dead-lettered, 2 refused')
+  expect(text).toContain('refused  UNAUTHORIZED: Unknown API key')
+})
+
 test('the summary says why no samples were sent', () => {
   const text = summary({ leftOut: 'left out: redis was given' }, urls, plain)
   expect(text).toContain('Sample events  left out: redis was given')

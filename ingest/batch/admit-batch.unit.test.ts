@@ -3,6 +3,8 @@ import { anEvent } from '../../contracts/builders.ts'
 import { refused } from '../accept.ts'
 import type { Admission, Attempt } from '../admission.ts'
 import { aTenant } from '../builders.ts'
+import { answerDeadlineMs } from '../timing.ts'
+import { untraced } from '../tracing.ts'
 import { overloaded, type Verdict } from '../verdict.ts'
 import { admitBatch } from './admit-batch.ts'
 import type { Piece } from './split.ts'
@@ -21,6 +23,8 @@ function aBatch(pieces: readonly Piece[], given: { tenant?: ReturnType<typeof aT
   const verdicts = new Map<number, Verdict>()
   const state = {
     done: 0,
+    elapsedMs: 0,
+    stopping: false,
     refusal: undefined as Verdict | undefined,
     answers: undefined as Verdict | undefined,
   }
@@ -34,13 +38,13 @@ function aBatch(pieces: readonly Piece[], given: { tenant?: ReturnType<typeof aT
   }
   const start = () =>
     admitBatch(
-      admission,
+      { admission, clock: { elapsed: () => state.elapsedMs, stopping: () => state.stopping } },
       {
         tenant: given.tenant ?? aTenant(),
         requestId: 'req_1',
         pieces,
         orderingKey: '',
-        traceparent: undefined,
+        trace: untraced,
       },
       {
         verdict: (index, verdict) => verdicts.set(index, verdict),
@@ -163,5 +167,32 @@ test('an abandoned batch sends no further event ahead', () => {
   batch.abandon()
   for (const attempt of [...offered]) attempt.answer(accepted())
   expect(offered.length).toBe(1000)
+  expect(state.done).toBe(1)
+})
+
+test('what is not at the admission by the answer deadline is told to come again', () => {
+  const same = piece(anEvent({ event_id: 'same' }))
+  const { offered, verdicts, state, start } = aBatch([same, same, ...events(3000)])
+  start()
+  state.elapsedMs = answerDeadlineMs + 1
+  for (const attempt of [...offered]) attempt.answer(accepted())
+  expect(offered.length).toBe(999)
+  expect([1, 0, 999, 1000, 3001].map((index) => codeOf(verdicts.get(index)))).toEqual([
+    'OVERLOADED',
+    'accepted',
+    'accepted',
+    'OVERLOADED',
+    'OVERLOADED',
+  ])
+  expect(state.done).toBe(1)
+})
+
+test('of a process that is told to stop no further event is let in', () => {
+  const { offered, verdicts, state, start } = aBatch(events(3000))
+  start()
+  state.stopping = true
+  for (const attempt of [...offered]) attempt.answer(accepted())
+  expect(offered.length).toBe(1000)
+  expect(codeOf(verdicts.get(2999))).toBe('OVERLOADED')
   expect(state.done).toBe(1)
 })

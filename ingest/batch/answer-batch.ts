@@ -1,23 +1,22 @@
 /** How a batch's verdicts read over HTTP: one result an event, in order, and how many there are of each kind. Pure. */
 import { type RejectionCode, rejections } from '../../contracts/rejections.ts'
-import { type Answer, acceptedBody, errorOf } from '../answer.ts'
-import { type Quota, quotaHeaders } from '../quota.ts'
+import { type Answer, acceptedBody } from '../answer.ts'
+import { type Quota, quotaHeaders, secondsUntilFits } from '../quota.ts'
+import { verdictError } from '../refusal.ts'
 import type { Rejected, Verdict } from '../verdict.ts'
 
 /**
  * Whether repeating an event with the same key may get it in. For all other codes the answer stays what it is, so
  * that a client need not know the codes: `retry` or `rejected` tells.
  */
-export const isWorthRepeating = (code: RejectionCode): boolean =>
-  repeatable.has(rejections[code].status)
-
-/** In flight, rate limited, cannot be taken now. */
-const repeatable: ReadonlySet<number> = new Set([409, 429, 503])
+export const isWorthRepeating = (code: RejectionCode): boolean => rejections[code].retryable
 
 /** A batch's results, written down as verdicts come in. */
 export class BatchResults {
   readonly #texts: string[]
-  readonly #counts = { accepted: 0, duplicates: 0, rejected: 0, retry: 0 }
+  readonly counts = { accepted: 0, duplicates: 0, rejected: 0, retry: 0 }
+  /** What did not fit the quota so far. */
+  readonly #beyond = { events: 0, bytes: 0 }
   #retryAfterSeconds = 0
   #quota: Quota | undefined
 
@@ -25,40 +24,50 @@ export class BatchResults {
     this.#texts = new Array<string>(events)
   }
 
-  set(index: number, verdict: Verdict): void {
+  /** `bytes` is what the event costs of the quota. */
+  set(index: number, verdict: Verdict, bytes: number): void {
     if (verdict.quota !== undefined) this.#quota = verdict.quota
     this.#texts[index] =
-      verdict.kind === 'rejected' ? this.#rejected(verdict) : this.#accepted(verdict)
+      verdict.kind === 'rejected' ? this.#rejected(verdict, bytes) : this.#accepted(verdict)
   }
 
   /** 200, with `Retry-After` where there is something to repeat: the longest that an event asks for. */
-  answer(requestId: string): Answer {
-    const head = JSON.stringify({ request_id: requestId, ...this.#counts })
-    const retryAfter = ['Retry-After', String(this.#retryAfterSeconds)] as const
+  answer(requestId: string): Answer & { readonly body: string } {
+    const head = JSON.stringify({ request_id: requestId, ...this.counts })
+    const seconds = this.counts.retry > 0 ? this.#retryAfterSeconds : undefined
+    const retryAfter = ['Retry-After', String(seconds)] as const
     return {
       status: 200,
       headers: [
-        ...(this.#quota === undefined ? [] : quotaHeaders(this.#quota)),
-        ...(this.#counts.retry > 0 ? [retryAfter] : []),
+        ...(this.#quota === undefined ? [] : quotaHeaders(this.#quota, seconds)),
+        ...(seconds === undefined ? [] : [retryAfter]),
       ],
       body: `${head.slice(0, -1)},"results":[${this.#texts.join(',')}]}`,
     }
   }
 
   #accepted(verdict: Verdict & { kind: 'accepted' }): string {
-    this.#counts[verdict.duplicate ? 'duplicates' : 'accepted']++
+    this.counts[verdict.duplicate ? 'duplicates' : 'accepted']++
     return acceptedBody(verdict)
   }
 
-  #rejected(verdict: Rejected): string {
-    const error = JSON.stringify(errorOf(verdict))
+  #rejected(verdict: Rejected & Verdict, bytes: number): string {
+    const error = JSON.stringify(verdictError(verdict))
     if (!isWorthRepeating(verdict.code)) {
-      this.#counts.rejected++
+      this.counts.rejected++
       return `{"status":"rejected","error":${error}}`
     }
-    this.#counts.retry++
-    const seconds = verdict.retryAfterSeconds ?? 1
+    this.counts.retry++
+    const seconds = this.#secondsUntil(verdict, bytes)
     this.#retryAfterSeconds = Math.max(this.#retryAfterSeconds, seconds)
     return `{"status":"retry","error":${error},"retry_after_seconds":${seconds}}`
+  }
+
+  /** Events beyond the quota come back together, so each one waits until those before it fit as well. */
+  #secondsUntil({ code, quota, retryAfterSeconds }: Rejected & Verdict, bytes: number): number {
+    if (code !== 'RATE_LIMITED' || quota === undefined) return retryAfterSeconds ?? 1
+    this.#beyond.events++
+    this.#beyond.bytes += bytes
+    return secondsUntilFits(quota, this.#beyond.bytes, this.#beyond.events)
   }
 }

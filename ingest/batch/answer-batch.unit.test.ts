@@ -27,7 +27,7 @@ const aRejected = (code: RejectionCode, retryAfterSeconds?: number): Verdict => 
 
 function answerOf(...verdicts: Verdict[]) {
   const results = new BatchResults(verdicts.length)
-  for (const [i, verdict] of verdicts.entries()) results.set(i, verdict)
+  for (const [i, verdict] of verdicts.entries()) results.set(i, verdict, 100)
   const { status, headers, body } = results.answer('req_1')
   return { status, headers: Object.fromEntries(headers), body: JSON.parse(body) }
 }
@@ -67,7 +67,7 @@ test('tells each event’s result in order, and how many there are of each kind'
 
 test('verdicts may come in any order', () => {
   const results = new BatchResults(3)
-  for (const i of [2, 0, 1]) results.set(i, anAccepted({ requestId: `req_1.${i}` }))
+  for (const i of [2, 0, 1]) results.set(i, anAccepted({ requestId: `req_1.${i}` }), 100)
   const { results: each } = JSON.parse(results.answer('req_1').body)
   expect(each).toMatchObject([0, 1, 2].map((i) => ({ request_id: `req_1.${i}` })))
 })
@@ -76,6 +76,25 @@ describe('Retry-After', () => {
   test('is the longest that an event asks for', () => {
     const { headers } = answerOf(aRejected('UNCONFIRMED', 5), aRejected('IN_FLIGHT', 1))
     expect(headers).toEqual({ 'Retry-After': '5' })
+  })
+
+  test.each([
+    ['events', { eventsPerMinute: 10, bytesPerMinute: 'unlimited' }],
+    ['bytes', { eventsPerMinute: 'unlimited', bytesPerMinute: 1000 }],
+  ] as const)('grows with the %s that are to come back together', (_, limits) => {
+    // 3 of 10 were used this minute, 17 s before its end: 7 fit, the others when the 3 leave the window one by one.
+    const counts = { ...noCounts, events: 3, bytes: 300 }
+    const limited = { ...aRejected('RATE_LIMITED', 1), quota: { ...quota, limits, counts } }
+    const { headers, body } = answerOf(...Array.from({ length: 10 }, () => limited))
+    const each = body.results.map((one: { retry_after_seconds: number }) => one.retry_after_seconds)
+    expect(each.slice(0, 8)).toEqual([1, 1, 1, 1, 1, 1, 1, 17 + 20])
+    expect(headers['Retry-After']).toBe(String(17 + 60))
+  })
+
+  test('is a minute for more events than fit at all', () => {
+    const limited: Verdict = { ...aRejected('RATE_LIMITED', 1), quota }
+    const { body } = answerOf(...Array.from({ length: 11 }, () => limited))
+    expect(body.results[10].retry_after_seconds).toBe(60)
   })
 
   test('is not there when nothing is to be repeated', () => {

@@ -8,12 +8,13 @@ import type { Admission } from '../admission.ts'
 import { answerRejection, answerVerdict } from '../answer.ts'
 import { type BodyEnd, readBody } from '../body.ts'
 import { type Budget, Held } from '../budget.ts'
+import { batchMediaTypes } from '../media-type.ts'
 import type { IngestMetrics } from '../metrics.ts'
-import { apiKeyOf, traceparentOf } from '../request-headers.ts'
+import { apiKeyOf } from '../request-headers.ts'
 import type { Exchange, Handler } from '../server.ts'
 import type { Tenants } from '../tenants.ts'
-import { overloaded, type Verdict } from '../verdict.ts'
-import { admitBatch, type BatchToAdmit } from './admit-batch.ts'
+import { nameOf, overloaded, strangers, type Verdict } from '../verdict.ts'
+import { admitBatch, type BatchClock, type BatchToAdmit } from './admit-batch.ts'
 import { BatchResults } from './answer-batch.ts'
 import { readBatchHeaders } from './batch-headers.ts'
 import { maxBatchEvents, type Split, splitNothing } from './split.ts'
@@ -25,6 +26,7 @@ type Deps = {
   readonly admission: Admission
   readonly budget: Budget
   readonly metrics: IngestMetrics
+  readonly clock: BatchClock
 }
 
 type Limits = { readonly maxEventBytes: number; readonly maxBatchBytes: number }
@@ -37,27 +39,29 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
   const tooLarge = refused('BATCH_TOO_LARGE', `The batch is larger than ${maxBatchBytes} bytes`)
 
   return (exchange: Exchange) => {
-    const { request, requestId } = exchange
+    const { request, requestId, trace } = exchange
     const tenant = tenants.byKey(apiKeyOf(request))
-    if (tenant === undefined) return exchange.answer(answerRejection({ code: 'UNAUTHORIZED' }))
-    const traceparent = traceparentOf(request)
+    if (typeof tenant === 'string') return exchange.answer(answerRejection(strangers[tenant]))
     const { refusal, format, encoding, orderingKey } = readBatchHeaders(request)
     const splitter = refusal ? splitNothing(refusal) : splitters[format](splitLimits)
     const held = new Held(budget)
+    const { facts } = exchange
+    facts.tenant = tenant.id
 
     const answerWhole = (verdict: Verdict) => {
       held.giveAll()
+      facts.verdict = nameOf(verdict)
       metrics.judged(tenant.id, verdict)
-      exchange.answer(answerVerdict(verdict))
+      exchange.answer(answerVerdict(verdict, batchMediaTypes))
     }
     const split = (end: BodyEnd): Split => {
       if (end === 'too-large') return tooLarge
       return end === 'undecodable' ? undecodable : splitter.end()
     }
     const done = (end: BodyEnd) => {
-      const known = end === 'no-room' ? overloaded : admission.refusal(tenant)
-      if (known !== undefined) return answerWhole(known)
-      const from = { tenant, requestId, traceparent }
+      facts.bytes = held.bytes
+      if (end === 'no-room') return answerWhole(overloaded)
+      const from = { tenant, requestId, trace }
       const body = split(end)
       if (body.kind === 'split')
         answerEach(deps, exchange, { ...from, orderingKey, pieces: body.pieces }, held)
@@ -70,22 +74,19 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
 
 const undecodable: Refused = refused('CONTENT_ENCODING_INVALID')
 
-function answerEach(
-  { admission, metrics }: Deps,
-  exchange: Exchange,
-  batch: BatchToAdmit,
-  held: Held,
-): void {
+function answerEach(deps: Deps, exchange: Exchange, batch: BatchToAdmit, held: Held): void {
+  const { metrics } = deps
   metrics.batch(batch.pieces.length)
   const results = new BatchResults(batch.pieces.length)
   let gone = false
-  const admitted = admitBatch(admission, batch, {
-    verdict(index, verdict) {
+  const admitted = admitBatch(deps, batch, {
+    verdict(index, verdict, bytes) {
       metrics.judged(batch.tenant.id, verdict)
-      results.set(index, verdict)
+      results.set(index, verdict, bytes)
     },
     done() {
       held.giveAll()
+      exchange.facts.results = results.counts
       if (!gone) exchange.answer(results.answer(batch.requestId))
     },
   })

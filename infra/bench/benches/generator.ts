@@ -1,15 +1,15 @@
 /** What the load generator itself can do: its throughput beside wrk's, and the least latency that it can see. */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { answerOf, which } from '../../bootstrap/run.mjs'
+import { which } from '../../bootstrap/run.mjs'
 import { launch } from '../../launch.ts'
 import { freePort } from '../../ports.ts'
 import type { Bench, Sample } from '../bench.ts'
-import { onCore, runClient } from '../client.ts'
+import { onCore } from '../client.ts'
 import { type Load, type Loaded, load } from '../load.ts'
 import type { Place } from '../place.ts'
 import { cpuSeconds } from '../processes.ts'
-import { readWrk } from '../wrk-output.ts'
+import { findWrk, runWrk, wrkVersion } from '../wrk.ts'
 
 const rates = [200, 1_000, 5_000]
 const connections = 256
@@ -49,7 +49,7 @@ latency is the floor under every other figure: the least that the generator can 
       allItCan({ batches: { mode, size: batches.size }, connections: batches.connections })
     const contenders: Readonly<Record<string, () => Promise<Sample>>> = {
       'generator, all it can': allItCan,
-      ...(wrk && { 'wrk, all it can': () => runWrk(place, wrk, url, seconds) }),
+      ...(wrk && { 'wrk, all it can': () => wrkRun(place, wrk, url, seconds) }),
       'generator, batches of 100': () => inBatches('batch'),
       'generator, NDJSON of 100': () => inBatches('ndjson'),
       ...Object.fromEntries(
@@ -93,25 +93,17 @@ async function startServer(place: Place): Promise<string> {
 }
 
 function wrkOrHowToInstall({ steps }: Place): string | undefined {
-  const wrk = which('wrk')
+  const wrk = findWrk()
   if (!wrk) steps.line('wrk is not installed: `apt-get install -y wrk` to measure beside it')
   return wrk
 }
 
-/** It prints its version with its usage, and exits 1. */
-function wrkVersion(wrk: string): string {
-  const shown = answerOf('sh', ['-c', `${wrk} --version || true`]) ?? ''
-  return /wrk (?:debian\/)?(\S+)/.exec(shown)?.[1] ?? 'unknown'
-}
-
-async function runWrk(place: Place, wrk: string, url: string, seconds: number): Promise<Sample> {
-  const script = join(import.meta.dirname, '..', 'wrk.lua')
-  const flags = ['--threads', '1', '--connections', connections, '--duration', `${seconds}s`]
-  const more = ['--latency', '--script', script, `${url}/events`]
+async function wrkRun(place: Place, wrk: string, url: string, seconds: number): Promise<Sample> {
   const before = serverCpu(place)
-  const ran = await runClient(place, [wrk, ...flags.map(String), ...more], { core: clientCore() })
-  const { requests, perSecond } = readWrk(ran.output)
-  const cpu = { client: ran.cpuSeconds, server: serverCpu(place) - before }
+  const { requests, perSecond, cpuSeconds } = await runWrk(place, wrk, {
+    ...{ url: `${url}/events`, connections, seconds, script: 'wrk.lua', core: clientCore() },
+  })
+  const cpu = { client: cpuSeconds, server: serverCpu(place) - before }
   return { events: perSecond, requests: perSecond, ...perMillion(cpu, requests) }
 }
 

@@ -1,0 +1,10 @@
+/** Files of a package, by their path: absolute, or beside the bundle. */
+declare module 'swagger-ui-dist/swagger-ui-bundle.js' {
+  const path: string
+  export default path
+}
+
+declare module 'swagger-ui-dist/swagger-ui.css' {
+  const path: string
+  export default path
+}

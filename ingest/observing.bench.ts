@@ -1,0 +1,71 @@
+/**
+ * What it costs to observe one event on its way: `bun run bench:observing`. Each figure is the smallest of seven rounds,
+ * in nanoseconds: what the code costs when nothing else happens. Spans go nowhere: what a collector costs is not in it.
+ */
+import { makeMetrics } from './metrics.ts'
+import { openTracing } from './open-tracing.ts'
+import type { Facts } from './server.ts'
+import { noTracing, type Tracing } from './tracing.ts'
+
+const silence = { happened() {} }
+const metrics = makeMetrics(200, silence)
+const route = metrics.route('/events')
+const accepted = {
+  kind: 'accepted',
+  requestId: 'req_1',
+  duplicate: false,
+  warnings: [],
+  quota: undefined,
+} as const
+const acked = { kind: 'acked' } as const
+const facts: Facts = { tenant: 'tenant_a', verdict: 'accepted', bytes: 170, results: undefined }
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+
+const sampled = (ratio: number): Promise<Tracing> =>
+  openTracing(
+    {
+      otlpEndpoint: 'http://127.0.0.1:1',
+      otlpHeaders: {},
+      serviceName: 'bench',
+      tracesSampler: 'traceidratio',
+      tracesSamplerRatio: ratio,
+      rawTopic: 'events.raw',
+    },
+    silence,
+  )
+
+/** Everything that one event tells its trace. */
+function traceOne(tracing: Tracing, from: string | undefined): void {
+  const trace = tracing.request('/events', 'req_1', from)
+  trace.claimed(0, 'taken')
+  trace.sending()
+  trace.reported('acked')
+  trace.answered(202, 'OK', facts)
+}
+
+function measure(name: string, rounds: number, observe: (i: number) => void): void {
+  const took: number[] = []
+  for (let round = 0; round < 7; round++) {
+    const began = process.hrtime.bigint()
+    for (let i = 0; i < rounds; i++) observe(i)
+    took.push(Number(process.hrtime.bigint() - began) / rounds)
+  }
+  process.stdout.write(
+    `${name.padEnd(44)}${Math.min(...took)
+      .toFixed(1)
+      .padStart(9)} ns\n`,
+  )
+}
+
+const none = await sampled(0)
+const all = await sampled(1)
+measure('nothing', 1e7, () => {})
+measure('a request answered', 1e7, (i) => route.answered(202, 'OK', (i & 63) / 1000))
+measure('an event judged', 1e7, () => metrics.judged('tenant_a', accepted))
+measure('a claim', 1e7, () => metrics.admission.claimed('taken'))
+measure('a record reported', 1e7, (i) => metrics.admission.produced(acked, (i & 63) / 1000))
+measure('tracing off', 1e7, () => traceOne(noTracing, undefined))
+measure('tracing off, with a traceparent', 1e7, () => traceOne(noTracing, traceparent))
+measure('tracing on, not sampled', 1e6, () => traceOne(none, traceparent))
+measure('tracing on, sampled: three spans', 1e5, () => traceOne(all, traceparent))
+process.exit(0)
