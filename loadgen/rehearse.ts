@@ -36,11 +36,11 @@ export function rehearse(plan: Plan, header: Header, seeded: (seed: number) => (
       ...{ seeded, now },
     },
   )
-  for (sender.pump(); now() < mostMs; sender.pump()) {
+  for (sender.pump(now()); now() < mostMs; sender.pump(now())) {
     const parcel = underWay.pop()
     if (parcel === undefined) return
     const read = readResponse(answerTo(plan, parcel), false)
-    if (read.kind === 'answer') sender.onAnswer(parcel, read.answer)
+    if (read.kind === 'answer') sender.onAnswer(parcel, read.answer, now())
   }
 }
 

@@ -38,18 +38,20 @@ const interruptedGraceMs = 3000
 export async function run(plan: Plan, header: Header, deps: Deps): Promise<Ran> {
   const tally = makeTally(plan.tenants.length)
   const totalMs = secondsOf(plan.stages) * 1000
+  let begin = performance.now()
+  const now = () => performance.now() - begin
   let sender: Sender | undefined
   const connections = openConnections<Parcel>(
     {
-      onAnswer: (parcel, answer) => sender?.onAnswer(parcel, answer),
-      onFree: () => sender?.pump(),
+      now,
+      onAnswer: (parcel, answer, at) => sender?.onAnswer(parcel, answer, at),
+      onFree: (at) => sender?.pump(at),
     },
     { ...plan.target, count: plan.connections, timeoutMs },
   )
   rehearse(plan, header, deps.seeded)
   await connections.ready(connectMs)
-  const begin = performance.now()
-  const now = () => performance.now() - begin
+  begin = performance.now()
   sender = assemble(plan, header, { ...deps, tally, connections, now })
 
   const isBatched = plan.batchSize > 1
@@ -85,7 +87,7 @@ function ended(
     }
     time.interrupted.addEventListener('abort', stop)
     const tick = (): void => {
-      sender.pump()
+      sender.pump(time.now())
       const now = time.now()
       if (!over && sender.scheduleOver()) {
         over = true

@@ -42,9 +42,9 @@ type Deps = {
 
 export type Sender = {
   /** Sends what is due and can be sent. */
-  pump(): void
+  pump(now: number): void
   /** To be told of the end of each request; undefined when no answer came. */
-  onAnswer(parcel: Parcel, answer: Answer | undefined): void
+  onAnswer(parcel: Parcel, answer: Answer | undefined, now: number): void
   /** When to pump again if nothing happens before; Infinity when only answers are awaited. */
   nextDue(): number
   /** Events taken from the schedule and not ended: under way, or waiting for others or to be repeated. */
@@ -101,8 +101,9 @@ export function makeSender(deps: Deps, config: { readonly dropAfterMs: number })
     for (const event of events) observer.dropped(event, now)
   }
 
-  const send = (parcel: Parcel, now: number): void => {
-    parcel.sentMs = now
+  const send = (parcel: Parcel): void => {
+    // Sending takes time: the last of many that were due together goes later than the first.
+    parcel.sentMs = deps.now()
     underWay += parcel.events.length
     connections.send(deps.compose(parcel), parcel)
   }
@@ -118,19 +119,17 @@ export function makeSender(deps: Deps, config: { readonly dropAfterMs: number })
   }
 
   return {
-    pump() {
-      const now = deps.now()
+    pump(now) {
       for (;;) {
         waiting ??= nextParcel(now)
         if (waiting === undefined) return
         if (!waiting.isRepeat && now - waiting.dueMs > config.dropAfterMs) drop(waiting)
-        else if (connections.free() > 0) send(waiting, now)
+        else if (connections.free() > 0) send(waiting)
         else return
         waiting = undefined
       }
     },
-    onAnswer(parcel, answer) {
-      const now = deps.now()
+    onAnswer(parcel, answer, now) {
       const { events } = parcel
       const reading = answer && deps.read(answer, events.length)
       // One draw for a request: what went together is repeated together.

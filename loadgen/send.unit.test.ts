@@ -73,12 +73,12 @@ function sending(
     underWay,
     at(ms: number) {
       nowMs = ms
-      sender.pump()
+      sender.pump(ms)
     },
     answer(answer: Answer | undefined) {
       const parcel = underWay.shift()
       if (parcel === undefined) throw new Error('nothing is under way')
-      sender.onAnswer(parcel, answer)
+      sender.onAnswer(parcel, answer, nowMs)
     },
     /** Numbers of the events of each request under way. */
     requests: () => underWay.map(({ events }) => events.map((event) => event.number)),

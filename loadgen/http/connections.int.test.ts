@@ -67,6 +67,7 @@ type Asked = { readonly answered: (answer: Answer | undefined) => void }
 const open = (config: Parameters<typeof openConnections>[1]) =>
   openConnections<Asked>(
     {
+      now: () => performance.now(),
       onAnswer: ({ answered }, answer) => answered(answer),
       onFree() {},
     },

@@ -37,10 +37,11 @@ type LineOf<Asked> = {
 }
 
 type Deps<Asked> = {
-  /** Called once for each request. */
-  readonly onAnswer: (asked: Asked, answer: Answer | undefined) => void
-  /** Called when a connection became free. */
-  readonly onFree: () => void
+  readonly now: () => number
+  /** Called once for each request, with when that was. */
+  readonly onAnswer: (asked: Asked, answer: Answer | undefined, now: number) => void
+  /** Called when a connection became free, with when that was. */
+  readonly onFree: (now: number) => void
 }
 
 type Config = {
@@ -76,14 +77,15 @@ export function openConnections<Asked extends object>(
     if (!closed) setTimeout(connect, waitMs, line)
   }
 
-  const settle = (line: Line, answer: Answer | undefined): void => {
+  const settle = (line: Line, answer: Answer | undefined, now: number): void => {
     const { asked } = line
     line.asked = undefined
     line.unread = undefined
-    if (asked !== undefined) deps.onAnswer(asked, answer)
+    if (asked !== undefined) deps.onAnswer(asked, answer, now)
   }
 
   const read = (line: Line, socket: Socket<Line>, bytes: Buffer, ended: boolean): void => {
+    const now = deps.now()
     const found = readResponse(bytes, ended)
     if (found.kind === 'partial') {
       // The bytes of one chunk are the socket's.
@@ -93,13 +95,13 @@ export function openConnections<Asked extends object>(
     const answer = found.kind === 'answer' && line.asked ? found.answer : undefined
     const mayStay = found.kind === 'answer' && found.length === bytes.length
     const stays = mayStay && answer?.keepAlive === true && line.unsent === undefined
-    settle(line, answer)
+    settle(line, answer, now)
     if (!stays) {
       socket.terminate()
       return
     }
     free.push(line)
-    deps.onFree()
+    deps.onFree(now)
   }
 
   const lose = (line: Line): void => {
@@ -109,7 +111,7 @@ export function openConnections<Asked extends object>(
     connected--
     const at = free.indexOf(line)
     if (at >= 0) free.splice(at, 1)
-    settle(line, undefined)
+    settle(line, undefined, deps.now())
     retryLater(line)
   }
 
@@ -122,7 +124,7 @@ export function openConnections<Asked extends object>(
       socket.setNoDelay(true)
       free.push(line)
       if (++connected === config.count) onAllConnected()
-      deps.onFree()
+      deps.onFree(deps.now())
     },
     data(socket: Socket<Line>, chunk: Buffer) {
       const { unread } = socket.data
