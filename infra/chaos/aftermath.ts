@@ -40,8 +40,28 @@ export async function lookAfter(
        where class = 'unreadable' or (stage = 'store' and class <> 'conflict')`),
     unpublishedDeadLetters: await unpublished(),
     missingFromTopic: Math.max(0, letters - inTopic),
+    bytesUnderWay: await bytesUnderWay(pulse.ingests),
     unwell: [...pulse.deaths, ...unready],
   }
+}
+
+/** Of all ingests, once there are none or half a minute has passed: as long as a report of Kafka's may take. */
+async function bytesUnderWay(ingests: readonly string[]): Promise<number> {
+  let bytes = Number.POSITIVE_INFINITY
+  const count = async () => {
+    const each = await Promise.all(ingests.map(bytesInFlight))
+    bytes = each.reduce((sum, more) => sum + more)
+    return bytes === 0
+  }
+  await until('nothing is under way', count, 30_000).catch(() => undefined) // what is left is told
+  return bytes
+}
+
+async function bytesInFlight(ingest: string): Promise<number> {
+  const metrics = await (await fetch(`${ingest}/metrics`)).text()
+  const [, bytes] = /^pulse_ingest_in_flight_bytes (\d+)$/m.exec(metrics) ?? []
+  if (bytes === undefined) throw new Error(`${ingest} does not say what is under way`)
+  return Number(bytes)
 }
 
 const number = async (query: PromiseLike<readonly { n?: number }[]>): Promise<number> =>

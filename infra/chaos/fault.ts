@@ -4,12 +4,15 @@
  */
 import type { TestTopics } from '../harness/topics.ts'
 import type { Part } from '../parts.ts'
-import type { ServiceName } from '../service.ts'
+import type { Environment, ServiceName } from '../service.ts'
 import type { Sql } from '../sql.ts'
 import type { TcpProxy } from './proxy.ts'
 
+/** The processes of Pulse; a second ingest for faults that ask for `doors: 2`. */
+export type PulseProcess = ServiceName | 'second-ingest'
+
 /** Everything that has a process. */
-export type Victim = Part | ServiceName
+export type Victim = Part | PulseProcess
 
 /** A connection that a fault can have led through a proxy. */
 export type Link = 'processor-postgres' | 'ingest-redis'
@@ -31,6 +34,9 @@ export type Target = {
   readonly topics: TestTopics
   /** `host:port` */
   readonly kafka: string
+  readonly redis: string
+  /** Where events are sent; to both ingests in turn, connection by connection, when there are two. */
+  readonly ingest: string
 }
 
 export type Fault = {
@@ -46,6 +52,10 @@ export type Fault = {
    */
   readonly recoversFrom?: 'heal' | 'healed'
   readonly through?: Link
+  /** Two ingests share the load. */
+  readonly doors?: 2
+  /** Settings of ingest besides the usual ones, or instead of them. */
+  readonly ingest?: Environment
   /** The fault loses what was accepted before, by its nature: a second load, sent after it, is audited instead. */
   readonly losesWhatWas?: true
   apply(target: Target): Promise<void>

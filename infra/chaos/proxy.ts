@@ -35,14 +35,16 @@ type Pair = {
   left: number | undefined
 }
 
-/** Listens on a port that the system chooses and leads to `port` on loopback. */
-export async function openProxy(port: number): Promise<TcpProxy> {
+/** Listens on a port that the system chooses and leads to `ports` on loopback, one connection after the other in turn. */
+export async function openProxy(...ports: readonly [number, ...number[]]): Promise<TcpProxy> {
   const pairs = new Set<Pair>()
   let behaviour: Behaviour = { is: 'pass' }
+  let accepted = 0
 
   const accept = (client: Socket): void => {
     client.on('error', () => client.destroy())
     if (behaviour.is === 'cut') return void client.resetAndDestroy()
+    const port = ports[accepted++ % ports.length] as number
     const server = toServer({ port, host: '127.0.0.1', allowHalfOpen: true })
     const pair: Pair = { client, server, forgotten: false, left: undefined }
     pairs.add(pair)

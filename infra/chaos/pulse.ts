@@ -1,6 +1,7 @@
 /**
  * Pulse for one fault: topics, a consumer group and a database of its own, and the three services on ports that they
- * keep over restarts. A service that ends without having been told to is remembered.
+ * keep over restarts, with a second ingest where the fault asks for it. A process that ends without having been told to
+ * is remembered.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,19 +13,24 @@ import { describeExit } from '../launch.ts'
 import { freePort } from '../ports.ts'
 import { type Environment, readyPath, type ServiceName } from '../service.ts'
 import { openSql } from '../sql.ts'
-import type { Link } from './fault.ts'
+import type { Fault, Link, PulseProcess } from './fault.ts'
 import { openProxy } from './proxy.ts'
 import type { Stores } from './stores.ts'
-
-export const services = ['ingest', 'processor', 'admin'] as const
 
 /** The recovery's events are another tenant's than the load's. */
 export const probeTenant = { name: 'tenant_probe', key: 'key_probe' } as const
 const loadTenant = { name: 'tenant_load', key: 'key_load' } as const
 
+const services = ['ingest', 'processor', 'admin'] as const
+const allProcesses = [...services, 'second-ingest'] as const
+const serviceOf = (name: PulseProcess): ServiceName => (name === 'second-ingest' ? 'ingest' : name)
+
+/** What a fault needs to be there. */
+type Needs = Pick<Fault, 'through' | 'doors' | 'ingest'>
+
 export type Pulse = Awaited<ReturnType<typeof startPulse>>
 
-export async function startPulse(stores: Stores, through: Link | undefined) {
+export async function startPulse(stores: Stores, { through, doors, ingest: settings }: Needs) {
   const kafka = stores.process('kafka').url
   const [topics, database] = await Promise.all([
     freshTopics(kafka),
@@ -34,8 +40,16 @@ export async function startPulse(stores: Stores, through: Link | undefined) {
   const proxy = through && (await openProxy(stores.ports[proxied]))
   const at = (link: Link, url: string) =>
     proxy && link === through ? onPort(url, proxy.port) : url
-  const ports = { ingest: await freePort(), processor: await freePort(), admin: await freePort() }
-  const url = (name: ServiceName) => `http://127.0.0.1:${ports[name]}`
+  const ports: Readonly<Record<PulseProcess, number>> = {
+    ingest: await freePort(),
+    'second-ingest': await freePort(),
+    processor: await freePort(),
+    admin: await freePort(),
+  }
+  const names = [...(doors === 2 ? allProcesses : services)]
+  const door = doors && (await openProxy(ports.ingest, ports['second-ingest']))
+  const url = (name: PulseProcess) => `http://127.0.0.1:${ports[name]}`
+  const ingestUrl = door ? `http://127.0.0.1:${door.port}` : url('ingest')
   const shared = {
     KAFKA_BROKERS: kafka,
     KAFKA_RAW_TOPIC: topics.raw,
@@ -43,13 +57,15 @@ export async function startPulse(stores: Stores, through: Link | undefined) {
     KAFKA_CONTROL_TOPIC: topics.control,
     KAFKA_GROUP: topics.group,
   }
-  const environments: Readonly<Record<ServiceName, Environment>> = {
-    ingest: {
-      ...shared,
-      INGEST_PORT: String(ports.ingest),
-      REDIS_URL: at('ingest-redis', stores.process('redis').url),
-      API_KEYS: [loadTenant, probeTenant].map(({ name, key }) => `${name}:${key}:unlimited`).join(),
-    },
+  const ingest = {
+    ...shared,
+    REDIS_URL: at('ingest-redis', stores.process('redis').url),
+    API_KEYS: [loadTenant, probeTenant].map(({ name, key }) => `${name}:${key}:unlimited`).join(),
+    ...settings,
+  }
+  const environments: Readonly<Record<PulseProcess, Environment>> = {
+    ingest: { ...ingest, INGEST_PORT: String(ports.ingest) },
+    'second-ingest': { ...ingest, INGEST_PORT: String(ports['second-ingest']) },
     processor: {
       ...shared,
       PROCESSOR_PORT: String(ports.processor),
@@ -65,33 +81,33 @@ export async function startPulse(stores: Stores, through: Link | undefined) {
     },
   }
 
-  const running = new Map<ServiceName, Service>()
+  const running = new Map<PulseProcess, Service>()
   const told = new Set<number>()
   const deaths: string[] = []
   const logs: { readonly name: string; readonly log: string }[] = []
-  const start = async (name: ServiceName): Promise<void> => {
-    const service = await spawnService(name, environments[name])
+  const start = async (name: PulseProcess): Promise<void> => {
+    const service = await spawnService(serviceOf(name), environments[name])
     running.set(name, service)
     logs.push({ name, log: service.log })
     void service.ended.then((exit) => {
       if (!told.has(service.pid)) deaths.push(`${name} ended by itself (${describeExit(exit)})`)
     })
   }
-  const isReady = async (name: ServiceName) => {
+  const isReady = async (name: PulseProcess) => {
     const signal = AbortSignal.timeout(5_000)
-    return (await fetch(url(name) + readyPath(name), { signal })).ok
+    return (await fetch(url(name) + readyPath(serviceOf(name)), { signal })).ok
   }
   const ready = (withinMs: number) =>
-    Promise.all(services.map((name) => until(`${name} is ready`, () => isReady(name), withinMs)))
+    Promise.all(names.map((name) => until(`${name} is ready`, () => isReady(name), withinMs)))
   const sql = openSql(database.url, 4)
 
-  await Promise.all(services.map(start))
+  await Promise.all(names.map(start))
   await ready(60_000)
   const runtime = join(stores.dir, `${topics.group}.json`)
   const tenants = { [loadTenant.name]: loadTenant.key }
   writeFileSync(
     runtime,
-    JSON.stringify({ ingest: url('ingest'), admin: url('admin'), postgres: database.url, tenants }),
+    JSON.stringify({ ingest: ingestUrl, admin: url('admin'), postgres: database.url, tenants }),
     { mode: 0o600 },
   )
 
@@ -99,7 +115,9 @@ export async function startPulse(stores: Stores, through: Link | undefined) {
     sql,
     topics,
     proxy,
-    ingestUrl: url('ingest'),
+    ingestUrl,
+    /** Of each ingest itself. */
+    ingests: names.filter((name) => serviceOf(name) === 'ingest').map(url),
     /** The file that the load generator reads. */
     runtime,
     /** Services that ended although nobody told them to. */
@@ -108,18 +126,18 @@ export async function startPulse(stores: Stores, through: Link | undefined) {
     logs,
     start,
     ready,
-    process(name: ServiceName): Service {
+    process(name: PulseProcess): Service {
       const found = running.get(name)
       if (!found) throw new Error(`${name} was not started`)
       return found
     },
     /** Its end is the fault's doing. */
-    expectEnd: (name: ServiceName) => void told.add(running.get(name)?.pid ?? 0),
+    expectEnd: (name: PulseProcess) => void told.add(running.get(name)?.pid ?? 0),
     async stop(): Promise<void> {
       for (const service of running.values()) told.add(service.pid)
       await Promise.all([...running.values()].map((service) => service.stop()))
       await sql.end({ timeout: 5 })
-      await proxy?.close()
+      await Promise.all([proxy?.close(), door?.close()])
       await Promise.all([topics.remove(), database.drop()])
     },
   }

@@ -33,7 +33,7 @@ export async function runFault(
   size: Size,
   keepLogs: (pulse: Pulse) => void,
 ): Promise<Outcome> {
-  const pulse = await startPulse(stores, fault.through)
+  const pulse = await startPulse(stores, fault)
   const target = targetOf(pulse, stores)
   const holdMs = fault.holdMs ?? usualHoldMs
   const seconds = size.secondsBefore + holdMs / 1000 + size.secondsAfter
@@ -99,6 +99,8 @@ function targetOf(pulse: Pulse, stores: Stores): Target {
     sql: pulse.sql,
     topics: pulse.topics,
     kafka,
+    redis: stores.process('redis').url,
+    ingest: pulse.ingestUrl,
   }
 }
 

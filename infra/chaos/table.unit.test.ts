@@ -29,6 +29,7 @@ const survived: Outcome = {
       wrongDeadLetters: 0,
       unpublishedDeadLetters: 0,
       missingFromTopic: 0,
+      bytesUnderWay: 0,
       unwell: [],
     },
   },

@@ -12,6 +12,8 @@ export type Aftermath = {
   readonly unpublishedDeadLetters: number
   /** Dead letters that the topic does not hold. */
   readonly missingFromTopic: number
+  /** Bytes of events that ingest still counts as under way although nothing is sent. */
+  readonly bytesUnderWay: number
   /** What ended without having been told to, or is not ready. */
   readonly unwell: readonly string[]
 }
@@ -33,6 +35,7 @@ export function problemsOf({ recoverySeconds, load, aftermath }: Measured): stri
     ...count(aftermath.wrongDeadLetters, 'dead letters nobody sent a reason for'),
     ...count(aftermath.unpublishedDeadLetters, 'dead letters unpublished'),
     ...count(aftermath.missingFromTopic, 'dead letters missing from their topic'),
+    ...count(aftermath.bytesUnderWay, 'bytes left under way in ingest'),
     ...aftermath.unwell,
   ]
 }

@@ -18,6 +18,7 @@ const well: Aftermath = {
   wrongDeadLetters: 0,
   unpublishedDeadLetters: 0,
   missingFromTopic: 0,
+  bytesUnderWay: 0,
   unwell: [],
 }
 const survived = { recoverySeconds: 1, load: { total, audit: done }, aftermath: well }
@@ -50,6 +51,7 @@ test.each([
   { wrongDeadLetters: 1 },
   { unpublishedDeadLetters: 1 },
   { missingFromTopic: 1 },
+  { bytesUnderWay: 1 },
   { unwell: ['ingest ended by itself (exit code 1)'] },
 ])('%p afterwards is a problem', (amiss) => {
   expect(problemsOf({ ...survived, aftermath: { ...well, ...amiss } })).toHaveLength(1)

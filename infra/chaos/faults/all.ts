@@ -2,17 +2,23 @@
 import type { Fault } from '../fault.ts'
 import { adminKilled } from './admin-killed.ts'
 import { backendsTerminated } from './backends-terminated.ts'
+import { clientsVanish } from './clients-vanish.ts'
+import { ingestFull } from './ingest-full.ts'
 import { ingestKilled } from './ingest-killed.ts'
 import { ingestStopped } from './ingest-stopped.ts'
 import { kafkaFrozen } from './kafka-frozen.ts'
 import { kafkaKilled } from './kafka-killed.ts'
 import { linkFaults } from './links.ts'
 import { offsetsReset } from './offsets-reset.ts'
+import { oneKeyTwoIngests } from './one-key-two-ingests.ts'
 import { postgresKilled } from './postgres-killed.ts'
 import { processorFrozen } from './processor-frozen.ts'
 import { processorKilled } from './processor-killed.ts'
 import { redisEmptied } from './redis-emptied.ts'
 import { redisFrozen } from './redis-frozen.ts'
+import { redisFull } from './redis-full.ts'
+import { redisScriptsFlushed } from './redis-scripts-flushed.ts'
+import { secondIngestKilled } from './second-ingest-killed.ts'
 import { tableLocked } from './table-locked.ts'
 import { topicRecreated } from './topic-recreated.ts'
 
@@ -27,6 +33,12 @@ export const faults: readonly Fault[] = [
   processorFrozen,
   kafkaFrozen,
   redisFrozen,
+  redisFull,
+  redisScriptsFlushed,
+  ingestFull,
+  clientsVanish,
+  oneKeyTwoIngests,
+  secondIngestKilled,
   backendsTerminated,
   tableLocked,
   offsetsReset,
