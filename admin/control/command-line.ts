@@ -26,12 +26,15 @@ export type Command = Readonly<
 export type ReadCommandLine =
   | { readonly is: 'help' }
   | { readonly is: 'wrong'; readonly problems: readonly string[] }
-  | {
-      readonly is: 'run'
-      readonly command: Command
-      readonly json: boolean
-      readonly runtime?: string
-    }
+  | ToRun
+
+export type ToRun = {
+  readonly is: 'run'
+  readonly command: Command
+  readonly json: boolean
+  /** A file that says where Kafka is. */
+  readonly runtime?: string
+}
 
 const defaultOverlapMs = 24 * 60 * 60 * 1000
 

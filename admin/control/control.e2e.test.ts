@@ -96,6 +96,12 @@ test('without KAFKA_BROKERS Kafka is where the runtime file says', async () => {
   const found = await run(`list --json --runtime ${runtime}`, '', '')
   expect(found).toMatchObject({ code: 0, err: '' })
   expect((await run(`list --runtime ${runtime}`, '', nowhere)).code).toBe(1)
+  const missing = await run(`list --runtime ${folder}/missing.json`, '', '')
+  expect(missing).toMatchObject({ code: 1, out: '' })
+  expect(missing.err).toStartWith(`${folder}/missing.json cannot be read: `)
+  writeFileSync(runtime, '{"ingest":"x"}')
+  const silent = await run(`list --runtime ${runtime}`, '', '')
+  expect(silent).toMatchObject({ code: 1, err: `${runtime} does not say where Kafka is\n` })
 })
 
 test('help needs no Kafka', async () => {

@@ -1,5 +1,4 @@
 /** `bun run control`: command line, Kafka, decision, answer. */
-import { join } from 'node:path'
 import { apiKeyBytes, apiKeyFrom, hashOfApiKey } from '../../contracts/api-key.ts'
 import type { ControlState } from '../../contracts/control-state.ts'
 import { settingsOrExit } from '../../contracts/env.ts'
@@ -14,28 +13,32 @@ import {
   setLimit,
   setTenant,
 } from './changes.ts'
-import { type Command, readCommandLine } from './command-line.ts'
+import { type Command, readCommandLine, type ToRun } from './command-line.ts'
 import { helpText } from './help.ts'
 import { kafkaOfRuntime } from './runtime.ts'
 import { settings } from './settings.ts'
 import { changeText, tenantsText, tenantView, tenantViews } from './show.ts'
 import { type ControlTopic, openControlTopic } from './topic.ts'
 
-const usualRuntime = join(import.meta.dir, '..', '..', '.pulse', 'runtime.json')
-
 async function main(): Promise<number> {
   const read = readCommandLine(process.argv.slice(2))
   if (read.is === 'help') return say(helpText())
   if (read.is === 'wrong') return refuse(read.problems)
-  const { command, json } = read
-  const kafka = kafkaOfRuntime(read.runtime ?? usualRuntime)
-  if (kafka && !process.env.KAFKA_BROKERS?.trim()) process.env.KAFKA_BROKERS = kafka
-  const topic = openControlTopic(settingsOrExit(settings, kafkaProblems))
   try {
-    return await (command.is === 'list' ? list(topic, json) : change(topic, command, json))
+    return await run(read)
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error
     return fail(error.message)
+  }
+}
+
+async function run({ command, json, runtime }: ToRun): Promise<number> {
+  // What the environment says counts more, and the settings are read from there.
+  const kafka = process.env.KAFKA_BROKERS?.trim() || kafkaOfRuntime(runtime)
+  if (kafka) process.env.KAFKA_BROKERS = kafka
+  const topic = openControlTopic(settingsOrExit(settings, kafkaProblems))
+  try {
+    return await (command.is === 'list' ? list(topic, json) : change(topic, command, json))
   } finally {
     await topic.close()
   }
