@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { controlTopic } from '../../contracts/topics.ts'
 import { makeSteps } from '../bootstrap/step.mjs'
 import { anEvent, without } from '../harness/builders.ts'
+import { runControl } from '../harness/control.ts'
 import { readMetrics } from '../harness/metrics.ts'
 import { post } from '../harness/pulse.ts'
 import { type Secured, startSecured } from '../harness/secured.ts'
@@ -97,6 +99,14 @@ test('all of Pulse runs on them: an event is stored, another is a dead letter', 
     async () => (await fetch(`${admin.url}/admin/health`)).ok,
   )
 }, 90_000)
+
+test('a tenant gets a key over TLS and with a password', async () => {
+  const at = { kafka: '', topic: controlTopic.name }
+  for (const line of ['tenant set acme', 'key create acme laptop']) {
+    const { code, err } = await runControl(at, line.split(' '), '', secured.settings)
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+  }
+}, 60_000)
 
 test('with a wrong password each process says so, and nothing is guessed at', async () => {
   const wrong = {
