@@ -3,7 +3,12 @@ import type { DeadLetter } from '../views/facts.ts'
 import { aDeadLetter, anAdmin } from './builders.ts'
 
 const adminWith = (letter: DeadLetter) =>
-  anAdmin({ store: { newestDeadLetters: async () => ({ deadLetters: [letter], leftOut: 0 }) } })
+  anAdmin({
+    store: {
+      newestDeadLetters: async () => ({ deadLetters: [letter], leftOut: 0 }),
+      lettersBetween: async () => [letter],
+    },
+  })
 
 test.each([
   ['JSON as it was written', '{ "n": 12345678901234567890 }', '{ "n": 12345678901234567890 }'],
@@ -46,7 +51,7 @@ test('the beginning of a long record says how much there is and where the rest i
   const letter = aDeadLetter({ original: '{"a":"żż', originalBytes: 300_000 })
   const html = await (await adminWith(letter).request('/dlq')).text()
   expect(html).toContain('of 300,000 bytes.')
-  expect(html).toContain('/admin/event/by-idempotency?tenant=tenant_a&amp;idempotencyKey=key_1')
+  expect(html).toContain('<a href="/dlq/1">All of it</a>')
 })
 
 test('characters that cannot be seen or that reorder others are named', async () => {

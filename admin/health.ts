@@ -43,8 +43,11 @@ export function makeMeasureHealth(probes: Probes, now: () => Date) {
 function dependencyOf(name: string, answer: Answer<Readiness>): Dependency {
   const { ms } = answer
   if (!answer.ok) return { state: 'down', ms, error: answer.outage.why }
-  const { status, degraded, reasons, partitions } = answer.value
-  const held = partitions === undefined ? {} : { partitions }
+  const { status, degraded, reasons, partitions, paused } = answer.value
+  const held = {
+    ...(partitions && { partitions }),
+    ...(paused !== undefined && { paused }),
+  }
   if (status !== 200)
     return { state: 'down', ms, error: `${name} is not ready (${status})`, reasons, ...held }
   return { state: 'up', ms, ...(degraded.length > 0 && { degraded }), ...held }

@@ -5,6 +5,7 @@
  * deadline.
  */
 import { type } from 'arktype'
+import { firstBytes } from './first-bytes.ts'
 
 export type Readiness = {
   /** Of the HTTP answer. */
@@ -12,6 +13,7 @@ export type Readiness = {
   readonly degraded: readonly string[]
   readonly reasons: readonly string[]
   readonly partitions?: readonly number[]
+  readonly paused?: boolean
 }
 export type AskReady = (signal: AbortSignal) => Promise<Readiness>
 
@@ -19,6 +21,7 @@ const answer = type({
   'degraded?': 'string[]',
   'reasons?': 'string[]',
   'partitions?': 'number.integer[]',
+  'paused?': 'boolean',
 })
 const MOST_BYTES = 16 * 1024
 
@@ -26,26 +29,17 @@ export function makeAskReady(baseUrl: string): AskReady {
   const url = new URL('/ready', baseUrl)
   return async (signal) => {
     const response = await fetch(url, { signal, redirect: 'error' })
-    const read = answer(parsed(await firstBytes(response)))
-    const { degraded = [], reasons = [], partitions } = read instanceof type.errors ? {} : read
+    const read = answer(parsed(await firstBytes(response, MOST_BYTES)))
+    const told: typeof answer.infer = read instanceof type.errors ? {} : read
+    const { degraded = [], reasons = [], partitions, paused } = told
     return {
       status: response.status,
       degraded: degraded.slice(0, 10).map((what) => what.slice(0, 64)),
       reasons: reasons.slice(0, 10).map((reason) => reason.slice(0, 200)),
       ...(partitions && { partitions: partitions.slice(0, 1000) }),
+      ...(paused !== undefined && { paused }),
     }
   }
-}
-
-async function firstBytes(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    chunks.push(chunk)
-    size += chunk.length
-    if (size > MOST_BYTES) break
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 function parsed(text: string): unknown {

@@ -3,7 +3,7 @@ import { type Config, integer, logLevel, nonEmpty, port, setting } from '../cont
 import { kafkaProblems, kafkaSettings } from '../contracts/kafka-connection.ts'
 import { redisSettings } from '../contracts/redis-connection.ts'
 import { controlTopic, rawTopic } from '../contracts/topics.ts'
-import { parseApiKeys } from './api-keys.ts'
+import { parseApiKeys } from '../contracts/api-keys.ts'
 import { tracingSettings } from './tracing-settings.ts'
 
 const limit = (least: number, most: number) => (text: string) =>

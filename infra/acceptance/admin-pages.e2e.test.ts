@@ -1,10 +1,10 @@
 /** The acceptance criterion 7 of the product's outline: the pages show it, in a real browser, whatever was sent. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Locator, Page } from 'playwright-core'
+import { openBrowser, openPage } from '../harness/browser.ts'
 import { anEvent } from '../harness/builders.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
-import { openBrowser, openPage } from './browser.ts'
 import { hostile, type Sent, sendAndSettle } from './sent-events.ts'
 
 let browser: Browser

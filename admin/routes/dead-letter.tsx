@@ -1,0 +1,53 @@
+/** `/dlq/{id}`: one dead letter. `/dlq/{id}/record`: its record, byte for byte. */
+import { type Context, Hono } from 'hono'
+import { LetterPage } from '../../views/letter-page.tsx'
+import { TroublePage } from '../../views/trouble.tsx'
+import { deadLetterAnswer } from '../answers.ts'
+import type { FrameOf } from '../frame.ts'
+import { ask } from '../outage.ts'
+import { json, outage, page, problem, wantsJson } from '../represent.ts'
+import type { Store } from '../store.ts'
+import { type LookupConfig, WHOLE } from './lookup.ts'
+
+/** Bytes of the record that its page shows. */
+const SHOWN = 256 * 1024
+
+export function deadLetterByIdRoutes(
+  deps: { readonly store: Pick<Store, 'letter'>; readonly frameOf: FrameOf },
+  config: LookupConfig,
+) {
+  const look = (id: string, mostBytes: number) =>
+    ask('PostgreSQL', config.storeDeadlineMs, () => deps.store.letter(Number(id), mostBytes))
+
+  const missing = (c: Context) =>
+    wantsJson(c)
+      ? problem(c, 404, 'NOT_FOUND', 'There is no dead letter with this id')
+      : page(c, <TroublePage kind="not-found" frame={deps.frameOf(c)} />, 404)
+
+  return new Hono()
+    .get('/dlq/:id{[0-9]{1,15}}', async (c) => {
+      const id = c.req.param('id')
+      const answer = await look(id, wantsJson(c) ? WHOLE : SHOWN)
+      if (answer.ok && answer.value === null) return missing(c)
+      if (wantsJson(c)) {
+        if (!answer.ok) return outage(c, answer.outage)
+        return answer.value === null ? missing(c) : json(c, deadLetterAnswer(answer.value))
+      }
+      const found = answer.ok && answer.value !== null ? answer.value : outageIn(answer)
+      return page(c, <LetterPage id={id} found={found} frame={deps.frameOf(c)} />)
+    })
+    .get('/dlq/:id{[0-9]{1,15}}/record', async (c) => {
+      const id = c.req.param('id')
+      const answer = await look(id, WHOLE)
+      if (!answer.ok) return outage(c, answer.outage)
+      if (answer.value === null) return missing(c)
+      // Never as what it claims to be: a stranger wrote it.
+      c.header('Content-Type', 'application/octet-stream')
+      c.header('Content-Disposition', `attachment; filename="dead-letter-${id}.bin"`)
+      return c.body(new Uint8Array(answer.value.original))
+    })
+}
+
+const outageIn = (answer: Awaited<ReturnType<typeof ask>>) => ({
+  outage: answer.ok ? { kind: 'failed' as const, why: 'PostgreSQL failed' } : answer.outage,
+})
