@@ -6,13 +6,13 @@ const quarterMs = 15 * 60_000
 const quarters = 96
 const mostTenants = 20
 
-/** The span of 96 whole quarters of an hour that ends before now. */
-export function daySpan(now: Date): { readonly since: Date; readonly until: Date } {
-  const until = now.getTime() - (now.getTime() % quarterMs)
-  return { since: new Date(until - quarters * quarterMs), until: new Date(until) }
+/** When the first of the last 96 whole quarters of an hour began. */
+export function dayStart(now: Date): Date {
+  const end = now.getTime() - (now.getTime() % quarterMs)
+  return new Date(end - quarters * quarterMs)
 }
 
-/** Every quarter of the span, those without events too. */
+/** Every whole quarter since then, those without events too; the current one is not over. */
 export function dayVolume(counts: readonly DayCount[], since: Date): readonly VolumePoint[] {
   const byStart = new Map(
     counts.flatMap((count) => (count.at ? [[count.at.getTime(), count]] : [])),

@@ -18,7 +18,9 @@ export async function listEvents(
   filter: EventFilter,
   page: Page,
 ): Promise<Listed<StoredEvent>> {
-  const span = spanOf(page, filter.before?.at)
+  const { tenantId, eventType, payload } = filter
+  const isNarrow = [tenantId, eventType, payload].some((each) => each !== undefined)
+  const span = spanOf(page, filter.before?.at, isNarrow)
   const looked = await searchBack((slice) => store.eventsBetween(filter, slice), span)
   return listed(looked, page.limit, eventCursorOf, (at) => `${at.getTime()}_${smallestUuid}`)
 }
@@ -31,7 +33,9 @@ export async function listLetters(
   const before = filter.before && new Date(filter.before.at)
   const ask = (slice: Parameters<Store['lettersBetween']>[1]) =>
     store.lettersBetween(filter, slice, page.mostBytes)
-  const looked = await searchBack(ask, spanOf(page, before))
+  const { tenantId, code, path, eventType, state } = filter
+  const isNarrow = [tenantId, code, path, eventType, state].some((each) => each !== undefined)
+  const looked = await searchBack(ask, spanOf(page, before, isNarrow))
   return listed(
     looked,
     page.limit,
@@ -42,15 +46,14 @@ export async function listLetters(
 
 const smallestUuid = '00000000-0000-0000-0000-000000000000'
 
-/** One more than is shown: whether there is a next page. */
-function spanOf({ range, limit, now }: Page, before: Date | undefined) {
+/** One more than is shown: whether there is a next page. What nothing narrows is read from its index at once. */
+function spanOf({ range, limit, now }: Page, before: Date | undefined, isNarrow: boolean) {
   const newest = range.to ?? new Date(now.getTime() + aheadMs)
-  return {
-    from: range.from ?? new Date(now.getTime() - furthestMs),
-    to: before && before < newest ? before : newest,
-    limit: limit + 1,
-    budgetMs,
-  }
+  const from = range.from ?? new Date(now.getTime() - furthestMs)
+  const to = before && before < newest ? before : newest
+  const future = Math.max(0, to.getTime() - now.getTime())
+  const firstSliceMs = isNarrow ? future + 1000 : to.getTime() - from.getTime() + 1
+  return { from, to, limit: limit + 1, budgetMs, firstSliceMs }
 }
 
 /** `cursorAt`: where a list goes on that was looked through down to an instant, included. */

@@ -2,7 +2,7 @@
 import type { Health, Overview } from '../views/facts.ts'
 import type { AskMetrics } from './ask-metrics.ts'
 import { conservationOf } from './conservation.ts'
-import { daySpan, dayTenants, dayVolume } from './day.ts'
+import { dayStart, dayTenants, dayVolume } from './day.ts'
 import { doorOf, refusedByTenant } from './door.ts'
 import { ask } from './outage.ts'
 import type { Positions } from './positions.ts'
@@ -39,8 +39,8 @@ export function makeMeasureOverview(deps: OverviewDeps, config: OverviewConfig) 
     ofTheDay,
   )
   const askDay = makeRemembered(() => {
-    const { since, until } = daySpan(now())
-    return askStore(async () => ({ since, counts: await store.dayCounts(since, until) }))
+    const since = dayStart(now())
+    return askStore(async () => ({ since, counts: await store.dayCounts(since, now()) }))
   }, ofTheDay)
 
   return async (): Promise<Overview> => {

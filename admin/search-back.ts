@@ -17,10 +17,13 @@ type Span = {
   readonly to: Date
   readonly limit: number
   readonly budgetMs: number
+  /** How much of the span is asked for at first. */
+  readonly firstSliceMs: number
 }
 
-const firstSliceMs = 1000
-const growth = 4
+const growth = 8
+/** So many are asked for, however long they take: a busy machine finds something too. */
+const leastSlices = 3
 
 /** `ask` answers the newest rows of a slice, which includes both its ends, newest first. */
 export async function searchBack<Row>(
@@ -31,8 +34,8 @@ export async function searchBack<Row>(
   const started = elapsedMs()
   const rows: Row[] = []
   let to = span.to.getTime()
-  let sliceMs = firstSliceMs
-  while (to >= span.from.getTime()) {
+  let sliceMs = span.firstSliceMs
+  for (let slices = 1; to >= span.from.getTime(); slices++) {
     const from = Math.max(to - sliceMs + 1, span.from.getTime())
     const asked = elapsedMs()
     const limit = span.limit - rows.length
@@ -40,16 +43,24 @@ export async function searchBack<Row>(
     if (rows.length >= span.limit) return { rows, lookedTo: new Date(from) }
     to = from - 1
     const now = elapsedMs()
-    if (now - started > span.budgetMs && to >= span.from.getTime())
-      return { rows, lookedTo: new Date(from) }
     const left = span.budgetMs - (now - started)
-    sliceMs = nextSlice(sliceMs, now - asked, left)
+    if (left < 0 && slices >= leastSlices && to >= span.from.getTime())
+      return { rows, lookedTo: new Date(from) }
+    sliceMs = nextSlice(
+      slices === 1 ? Math.min(sliceMs, longestFirstMs) : sliceMs,
+      now - asked,
+      left,
+    )
   }
   return { rows, lookedTo: null }
 }
 
+const shortestMs = 250
+/** The first slice may reach into the future, where nothing is: that says nothing about the next. */
+const longestFirstMs = 1000
+
 /** As much larger as the time that is left allows, if rows are as dense as they were. */
 function nextSlice(sliceMs: number, tookMs: number, leftMs: number): number {
   const factor = tookMs < 1 ? growth : Math.min(growth, leftMs / 2 / tookMs)
-  return Math.max(firstSliceMs / 4, Math.floor(sliceMs * factor))
+  return Math.max(shortestMs, Math.floor(sliceMs * factor))
 }

@@ -62,10 +62,11 @@ function MarkedDocument({ letter, json }: { letter: DeadLetter; json: string }) 
         if (found === undefined) return `${shown}\n`
         return (
           <mark>
-            {shown}
+            {`${shown}\n`}
             {found.map((message) => (
               <span class="finding">
                 ▲ <Foreign text={message} most={300} />
+                {'\n'}
               </span>
             ))}
           </mark>

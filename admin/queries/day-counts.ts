@@ -9,7 +9,7 @@ export type DayCount = {
   readonly dead: number
 }
 
-/** What became of events from `since` up to, and not including, `until`, by quarter of an hour and by tenant: one scan. */
+/** What became of events from `since` until `until`, by quarter of an hour and by tenant: one scan. */
 export async function dayCounts(sql: Sql, since: Date, until: Date): Promise<DayCount[]> {
   return await sql<DayCount[]>`
     select
@@ -18,7 +18,7 @@ export async function dayCounts(sql: Sql, since: Date, until: Date): Promise<Day
     from (
       select date_bin('15 minutes', minute, '2000-01-01 00:00Z') as at, tenant_id, stored, duplicate, dead
       from event_counts
-      where minute >= ${since}::timestamptz and minute < ${until}::timestamptz
+      where minute >= ${since}::timestamptz and minute <= ${until}::timestamptz
     ) as counted
     group by grouping sets ((at), (tenant_id))
     order by at, stored desc`

@@ -25,7 +25,7 @@ const show = ({ data }) => {
   heard()
   // Unfolded details stay unfolded, whatever the server thinks of them.
   const open = [...main.querySelectorAll('details[open][id]')].map(({ id }) => id)
-  htmx.swap(main, data, { swapStyle: 'morph:innerHTML' })
+  htmx.swap(main, data, { swapStyle: 'morph:innerHTML' }, { contextElement: main })
   for (const id of open) document.getElementById(id)?.setAttribute('open', '')
 }
 
