@@ -7,6 +7,7 @@ import {
   NOW,
   noKafka,
   noStore,
+  refused,
 } from './builders.ts'
 
 const counted = aCountedPartition()
@@ -40,7 +41,7 @@ test('the overview answers counts, types and the law in the shape of seed 000', 
 })
 
 test('what cannot be measured is null in JSON and the word unknown on the page, never 0', async () => {
-  const admin = anAdmin({ store: noStore, kafka: noKafka })
+  const admin = anAdmin({ store: noStore, kafka: noKafka, ingestMetrics: refused })
   const answer = (await (await admin.request('/admin/overview')).json()) as Record<string, unknown>
   expect(answer).toMatchObject({
     eventsLastMinute: null,
@@ -53,7 +54,7 @@ test('what cannot be measured is null in JSON and the word unknown on the page, 
   const page = await admin.request('/')
   const html = await page.text()
   expect(page.status).toBe(200)
-  expect(html.match(/class="unknown"/g)?.length).toBe(19)
+  expect(html.match(/class="unknown"/g)?.length).toBe(20)
   expect(html).not.toContain('class="num">0<')
   expect(html).not.toContain('10.1.2.3')
 })

@@ -79,6 +79,7 @@ class Watch {
         to: new Date(now.getTime() + aheadMs),
         limit: 4 * mostAtOnce,
         budgetMs,
+        firstSliceMs: aheadMs + 2 * everyMs,
       },
     )
     return rows
