@@ -4,26 +4,34 @@
  * `committedBatches` to choose from. The client's own choice is not asked for: where one producer aborts twice within a
  * fetch, it leaves out what that one committed between.
  */
-import { type API, type Callback, Consumer, FetchIsolationLevels, kGetApi } from '@platformatic/kafka'
+import {
+  type API,
+  type Callback,
+  Consumer,
+  type ConsumerOptions,
+  FetchIsolationLevels,
+  kGetApi,
+} from '@platformatic/kafka'
 
 const { READ_COMMITTED, READ_UNCOMMITTED } = FetchIsolationLevels
 
 type FetchApi = ((...args: unknown[]) => unknown) & { readonly version: number }
 
-export class CommittedConsumer extends Consumer {
-  constructor(options: ConstructorParameters<typeof Consumer>[0]) {
+type Bytes = ConsumerOptions<Buffer, Buffer, Buffer, Buffer>
+
+export class CommittedConsumer extends Consumer<Buffer, Buffer, Buffer, Buffer> {
+  constructor(options: Bytes) {
     // What the client believes, so that it chooses nothing; the broker is told otherwise below.
-    super({ ...options, isolationLevel: READ_UNCOMMITTED })
+    super({ ...options, isolationLevel: READ_UNCOMMITTED } as Bytes)
   }
 
   override [kGetApi]<Request extends unknown[], Response>(
     name: string,
     callback: Callback<API<Request, Response>>,
   ): void {
-    if (name !== 'Fetch') return super[kGetApi](name, callback)
     super[kGetApi]<Request, Response>(name, (error, api) => {
-      if (error) callback(error, api)
-      else callback(null, askingForCommitted(api as unknown as FetchApi) as never)
+      const isFetch = !error && name === 'Fetch'
+      callback(error, isFetch ? (askingForCommitted(api as unknown as FetchApi) as never) : api)
     })
   }
 }

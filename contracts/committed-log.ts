@@ -2,7 +2,7 @@
  * One partition of a topic, read by hand as far as it is committed, beside any consumer group. Every call has a deadline
  * by the client's patience, and rejects with what the client throws.
  */
-import { type ConsumerOptions, FetchIsolationLevels, ListOffsetTimestamps } from '@platformatic/kafka'
+import { type BaseOptions, FetchIsolationLevels, ListOffsetTimestamps } from '@platformatic/kafka'
 import { committedBatches, offsetBehind } from './committed.ts'
 import { CommittedConsumer } from './committed-consumer.ts'
 
@@ -32,7 +32,7 @@ const whereTo = {
 
 /** `options` are the client's: how to connect, and its patience. The group that it wants named is not joined. */
 export function openCommittedLog(
-  options: Omit<ConsumerOptions<Buffer, Buffer, Buffer, Buffer>, 'groupId'>,
+  options: BaseOptions & { readonly maxWaitTime: number },
   topic: string,
   partition = 0,
 ): CommittedLog {

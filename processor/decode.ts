@@ -8,8 +8,8 @@ import { fingerprintOf, isFingerprint } from '../contracts/fingerprint.ts'
 import { isInstant } from '../contracts/instant.ts'
 import { jsonShape, memberBytes } from '../contracts/json-bytes.ts'
 import { orderingKeyIn } from '../contracts/record.ts'
-import { isTenantId } from '../contracts/tenant.ts'
 import { type Redrive, redriveIn } from '../contracts/redrive.ts'
+import { isTenantId } from '../contracts/tenant.ts'
 import { headers } from '../contracts/topics.ts'
 
 export type IncomingRecord = {

@@ -23,7 +23,8 @@ export function makePausing(told: (paused: Paused | undefined) => void): Pausing
   let working: AbortController | undefined
 
   const become = (next: Paused | undefined) => {
-    const differs = paused?.reason !== next?.reason || (paused === undefined) !== (next === undefined)
+    const differs =
+      paused?.reason !== next?.reason || (paused === undefined) !== (next === undefined)
     if (isKnown && !differs) return
     isKnown = true
     paused = next

@@ -5,7 +5,12 @@ import { makePausing } from './pausing.ts'
 
 let version = 0
 const control = (paused: boolean, reason?: string): ControlState => {
-  const entity = { kind: 'pipeline', version: ++version, paused, ...(reason && { reason }) } as const
+  const entity = {
+    kind: 'pipeline',
+    version: ++version,
+    paused,
+    ...(reason && { reason }),
+  } as const
   return foldControl(emptyControl, [recordOf(entity)]).state
 }
 

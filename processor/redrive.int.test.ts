@@ -75,7 +75,9 @@ const ledger = async () =>
 
 test('what can be stored now is stored under its key, and its letter is closed', async () => {
   await write(0, [{ event: bad }])
-  expect(await write(1, [{ event: good, letter: await letterId() }])).toEqual(counted({ stored: 1 }))
+  expect(await write(1, [{ event: good, letter: await letterId() }])).toEqual(
+    counted({ stored: 1 }),
+  )
   expect(await stored()).toEqual(['1'])
   expect(await ledger()).toEqual({ outcome: 'stored', offset: '1' })
   expect(await letters()).toMatchObject([{ state: 'stored', attempts: 2 }])
@@ -101,9 +103,12 @@ test('what cannot is the same letter with its next attempt, to be published agai
 test('an attempt that comes twice changes nothing the second time', async () => {
   await write(0, [{ event: bad }])
   const letter = await letterId()
-  expect(await write(1, [{ event: bad, letter }, { event: bad, letter }])).toEqual(
-    counted({ dead: 1, duplicate: 1 }),
-  )
+  expect(
+    await write(1, [
+      { event: bad, letter },
+      { event: bad, letter },
+    ]),
+  ).toEqual(counted({ dead: 1, duplicate: 1 }))
   expect(await letters()).toMatchObject([{ attempts: 2 }])
   await write(3, [{ event: good, letter, attempt: 2 }])
   expect(await write(4, [{ event: good, letter, attempt: 2 }])).toEqual(counted({ duplicate: 1 }))

@@ -79,7 +79,9 @@ export async function openSession(
   })
   const destroy = () => void sql.end({ timeout: 0 }).catch(() => undefined)
   try {
-    const connected = timed('connect', observe, () => sql.unsafe(storeBatchSql + redriveSql).simple())
+    const connected = timed('connect', observe, () =>
+      sql.unsafe(storeBatchSql + redriveSql).simple(),
+    )
     await withinDeadline(destroy, connected)
   } catch (err) {
     destroy()

@@ -45,9 +45,9 @@ export function setTenant(
 /** Stops processors, or lets them go on; a reason belongs to a pause. */
 export function setPaused(state: ControlState, paused: boolean, reason?: string): Change {
   const known = entityIn(state, 'pipeline', pipelineId)
-  const fresh = { kind: 'pipeline', version: 0, paused: false } as const
-  const { reason: _, ...base } = known ?? fresh
-  return publish([known ?? fresh, { ...base, paused, ...(paused && reason && { reason }) }])
+  const fresh: Entity<'pipeline'> = { kind: 'pipeline', version: 0, paused: false }
+  const { kind, version } = known ?? fresh
+  return publish([known ?? fresh, { kind, version, paused, ...(paused && reason && { reason }) }])
 }
 
 /** `default` takes a limit of its own away. */

@@ -1,7 +1,7 @@
 /** The consumer group of the processors, as Kafka's administration sees it. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { Admin } from '@platformatic/kafka'
-import { type KafkaConnection } from '../../contracts/kafka-connection.ts'
+import type { KafkaConnection } from '../../contracts/kafka-connection.ts'
 import { clientOptions } from '../control/read.ts'
 import { Unavailable } from '../outage.ts'
 import type { PartitionOffsets, Target } from './targets.ts'

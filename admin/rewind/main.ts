@@ -61,7 +61,8 @@ function textOf({ targets, paused }: Rewound): string {
     ({ partition, from, to, again }) =>
       `partition ${partition}: from ${from} back to ${to}, ${again} offsets again\n`,
   )
-  const done = lines.length > 0 ? lines.join('') : 'Nothing lies between there and where they are.\n'
+  const done =
+    lines.length > 0 ? lines.join('') : 'Nothing lies between there and where they are.\n'
   return `${done}${paused ? 'Processors were paused before and still are: bun run control resume\n' : ''}`
 }
 

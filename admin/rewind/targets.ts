@@ -40,7 +40,7 @@ export function targetsOf(
     const { partition, end } = each
     const from = each.committed ?? end
     const to = placeOf(where, each)
-    return to < from ? [{ partition, from, to, again: (from < end ? from : end) - to }] : []
+    return to < from ? [{ partition, from, to, again: from - to }] : []
   })
 }
 

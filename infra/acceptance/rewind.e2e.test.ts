@@ -23,7 +23,9 @@ afterAll(() => pulse.stop())
 
 const send = async (count: number) => {
   for (let i = 0; i < count; i++)
-    expect((await pulse.post(i % 5 === 0 ? without(anEvent(), 'event_type') : anEvent())).status).toBe(202)
+    expect(
+      (await pulse.post(i % 5 === 0 ? without(anEvent(), 'event_type') : anEvent())).status,
+    ).toBe(202)
 }
 /** Stored, dead, and what the counts of all partitions say. */
 async function tables() {
@@ -37,7 +39,9 @@ async function tables() {
 const counted = (records: number) =>
   until(`${records} are counted`, async () => (await tables()).counted === records)
 const statuses = async () =>
-  (await Promise.all([pulse.processor, another].map(({ url }) => readyOf(url)))).map((r) => r.status)
+  (await Promise.all([pulse.processor, another].map(({ url }) => readyOf(url)))).map(
+    (r) => r.status,
+  )
 
 test('paused, processors store nothing and say so; resumed, they go on where they stopped', async () => {
   await send(20)
@@ -90,7 +94,9 @@ test('what the tables have lost is stored again, and what they have is left alon
 
 test('one partition goes back to an offset; another one is told what there is', async () => {
   const { out } = await rewind('--to', '0', '--partition', '0')
-  expect(out).toMatch(/^partition 0: from \d+ back to 0, \d+ offsets again\n$|^Nothing lies between/)
+  expect(out).toMatch(
+    /^partition 0: from \d+ back to 0, \d+ offsets again\n$|^Nothing lies between/,
+  )
   expect(await rewind('--to', '999999', '--partition', '1')).toMatchObject({
     code: 1,
     err: expect.stringMatching(/^partition 1 holds offsets 0 to \d+, not 999999\n$/),

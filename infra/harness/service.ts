@@ -2,7 +2,15 @@
  * Pulse's services as real processes for tests, on ports that the system chooses. A service counts as started when its
  * log says that it listens, and at which URL; whether it is ready is for the test to ask. It ends with the test run.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tail } from '../bootstrap/step.mjs'

@@ -1,12 +1,12 @@
 /** How fast a backlog comes into Postgres: Pulse's processor beside what Postgres can do, and what is written instead. */
 import { join } from 'node:path'
+import { root } from '../../bundle.ts'
 import { ensureDatabase } from '../../database.ts'
 import { until } from '../../harness/until.ts'
 import { type Launched, launch } from '../../launch.ts'
 import { migrate } from '../../migrate.ts'
 import { startPostgres } from '../../native/postgres.ts'
 import { freePort } from '../../ports.ts'
-import { root } from '../../bundle.ts'
 import { readyPath, serviceCommand, serviceEnvironment } from '../../service.ts'
 import { openSql, type Sql, withSql } from '../../sql.ts'
 import { withoutServiceSettings } from '../../test/addresses.ts'
@@ -67,9 +67,8 @@ Postgres; for the others, _processor_ is the bench itself. Memory is the most of
         await withSql(postgres.url, (sql) => sql`drop database ${sql(name)} with (force)`)
       }
     }
-    const stores =
-      (store: StoreRows, connections: number, share: number) => (database: string) =>
-        storing(place, database, store, connections, rows.slice(0, events * share))
+    const stores = (store: StoreRows, connections: number, share: number) => (database: string) =>
+      storing(place, database, store, connections, rows.slice(0, events * share))
     const processors = (count: number, connections: number) => (database: string) =>
       draining(place, { kafka: front.kafka, database, count, connections, events, run: runs })
     const contenders: Readonly<Record<string, (database: string) => Promise<Sample>>> = {
