@@ -123,3 +123,18 @@ test('the types of today are those since midnight UTC', async () => {
   await anAdmin({ store: { topEventTypes } }).request('/')
   expect(asked).toEqual([[new Date('2026-01-02T00:00:00Z'), NOW]])
 })
+
+test('a processor that control has paused is up and says so, and the whole is degraded', async () => {
+  const processor = async () =>
+    aReadiness({ paused: true, reasons: ['paused by control: a migration'], partitions: [] })
+  const health = await (await anAdmin({ processor }).request('/admin/health')).json()
+  expect(health).toMatchObject({
+    status: 'degraded',
+    dependencies: { processor: { state: 'up', paused: true } },
+  })
+  for (const path of ['/', '/pipeline']) {
+    const html = await (await anAdmin({ processor }).request(path)).text()
+    expect(html).toContain('<span class="badge warn">paused</span>')
+    expect(html).toContain('paused by control: a migration')
+  }
+})

@@ -28,13 +28,15 @@ export async function letterClusters(
     ), counted as (
       select code, path, event_type, part, count(*) as count,
         count(*) filter (where state = 'open') as open,
-        min(failed_at) as first, max(failed_at) as last, max(id) as example
+        min(failed_at) as first, max(failed_at) as last,
+        (array_agg(id order by failed_at desc, id desc))[1] as example
       from newest
       group by code, path, event_type, part
     )
     select
       code, path, event_type as "eventType", sum(count)::bigint as count, sum(open)::bigint as open,
-      min(first) as first, max(last) as last, max(example) as example,
+      min(first) as first, max(last) as last,
+      (array_agg(example order by last desc, example desc))[1] as example,
       jsonb_object_agg(part - 1, count)::text as trend, (select count(*) from newest) as letters
     from counted
     group by code, path, event_type
