@@ -60,6 +60,7 @@ export function Layout(props: {
           <a class="skip" href="#main">
             Skip to the content
           </a>
+          <p class="banner">Development: there is no sign-in, and only this machine can look</p>
           <header class="bar">
             <a class="brand" href="/">
               <svg viewBox="0 0 24 24" aria-hidden="true">
@@ -109,7 +110,6 @@ const themeLabels = { auto: 'Auto', light: 'Light', dark: 'Dark' } as const
 function Foot({ frame }: { frame: Frame }) {
   return (
     <footer class="foot">
-      <span>Development: no sign-in, this machine only</span>
       <button type="button" data-keys hidden>
         Keys <kbd>?</kbd>
       </button>
