@@ -269,10 +269,10 @@ function LettersTable({ letters, now }: { letters: readonly DeadLetter[]; now: D
               Type
             </th>
             <th scope="col">Reason</th>
-            <th scope="col" class="long">
+            <th scope="col" class="middle">
               Idempotency key
             </th>
-            <th scope="col" class="middle">
+            <th scope="col" class="short">
               State
             </th>
           </tr>

@@ -17,7 +17,7 @@ export const None = ({ children = 'none' }: { children?: Child }) => (
 /** An instant as the time since it, with the exact one at hand. */
 export function Ago({ at, now }: { at: Date; now: Date }) {
   return (
-    <time datetime={at.toISOString()} title={exact(at)}>
+    <time data-ago datetime={at.toISOString()} title={exact(at)}>
       {since(now.getTime() - at.getTime())}
     </time>
   )

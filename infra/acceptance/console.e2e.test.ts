@@ -1,10 +1,13 @@
 /** The console as a person uses it: a real Chromium, every page, by mouse, keyboard and address. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
+import { openProxy } from '../chaos/proxy.ts'
+import { testAddresses } from '../harness/addresses.ts'
 import { seriousFindings } from '../harness/axe.ts'
 import { openBrowser, openPage, type WatchedPage } from '../harness/browser.ts'
 import { anEvent, without } from '../harness/builders.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
+import { spawnService } from '../harness/service.ts'
 import { until } from '../harness/until.ts'
 import { hostile, type Sent, sendAndSettle } from './sent-events.ts'
 
@@ -284,3 +287,45 @@ describe('a producer asks what became of its request, by its own key', () => {
     })
   })
 })
+
+test('while Postgres is away every page says what is unknown, and goes on when it is back', async () => {
+  const database = new URL(pulse.databaseUrl)
+  const proxy = await openProxy(Number(database.port))
+  database.port = String(proxy.port)
+  const another = await spawnService('admin', {
+    KAFKA_BROKERS: testAddresses().kafka,
+    KAFKA_RAW_TOPIC: pulse.topics.raw,
+    KAFKA_CONTROL_TOPIC: pulse.topics.control,
+    KAFKA_GROUP: pulse.topics.group,
+    DATABASE_URL: String(database),
+    INGEST_URL: pulse.ingest.url,
+    PROCESSOR_URL: pulse.processor.url,
+    ADMIN_STATEMENT_TIMEOUT_MS: '500',
+  })
+  const { page, problems } = await openPage(browser, { baseURL: another.url })
+  const pages = ['/', '/pipeline', '/search', '/tail', '/dlq', `/events/${requestId}`]
+  try {
+    await page.goto('/')
+    for (const is of ['cut', 'black-hole'] as const) {
+      proxy.behave({ is })
+      await until('the open page says so', async () =>
+        (await textOf(page, '#main')).includes('Some facts are unknown'),
+      )
+      expect(await textOf(page, '.cell:has-text("Stored, in total") .figure')).toBe('unknown')
+      const answers = await Promise.all(pages.map((path) => fetch(`${another.url}${path}`)))
+      for (const [i, answer] of answers.entries()) {
+        expect([pages[i], answer.status]).toEqual([pages[i], 200])
+        expect(await answer.text()).toContain('unknown')
+      }
+      proxy.behave({ is: 'pass' })
+      await until('the open page goes on', async () =>
+        /^\d+$/.test(await textOf(page, '.cell:has-text("Stored, in total") .figure')),
+      )
+    }
+    expect(problems).toEqual([])
+  } finally {
+    await page.context().close()
+    await another.stop()
+    await proxy.close()
+  }
+}, 120_000)

@@ -41,7 +41,7 @@ async function writeCounts({ sql }: Pulse): Promise<void> {
       round(0.02 * tenant.share * type.share::float * wave * random()),
       case when extract(epoch from now() - minute) between 30000 and 33000 and type.name = 'payment_settled'
            then round(8 * random()) else 0 end
-    from generate_series(date_trunc('minute', now()) - interval '24 hours',
+    from generate_series(date_trunc('minute', now()) - interval '25 hours',
                          date_trunc('minute', now()) - interval '1 minute', interval '1 minute') as minute
     cross join lateral (
       select 1.1 + sin(extract(epoch from minute) / 86400 * 2 * pi() + 3.6) as wave) as waves

@@ -51,9 +51,12 @@ async function takeAll(): Promise<void> {
   }
   try {
     for (const shot of shots.filter(({ empty }) => empty))
-      for (const look of looks.slice(0, 1)) await take('empty', shot, look)
+      for (const look of looks.filter(({ name }) => name === 'light'))
+        await take('empty', shot, look)
     await fillDay(pulse)
-    for (const shot of shots) for (const look of looks) await take('full', shot, look)
+    for (const shot of shots)
+      for (const look of looks.filter(({ name }) => shot.looks.includes(name)))
+        await take('full', shot, look)
   } finally {
     await browser.close()
     await pulse.stop()

@@ -88,6 +88,24 @@ const tellTimes = (root) => {
   }
 }
 
+// How long ago it is goes on, as long as the page is open.
+const agoEveryMs = 5_000
+
+const since = (ms) => {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  if (seconds < 90) return `${seconds} s ago`
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min ago`
+  if (seconds < 36 * 3600) return `${Math.round(seconds / 3600)} h ago`
+  return `${Math.round(seconds / 86_400)} d ago`
+}
+
+setInterval(() => {
+  for (const time of document.querySelectorAll('time[data-ago]')) {
+    const text = since(Date.now() - new Date(time.dateTime).getTime())
+    if (time.textContent !== text) time.textContent = text
+  }
+}, agoEveryMs)
+
 // Copying: the button is of no use without a script, so it is hidden without one.
 const readyCopies = (root) => {
   for (const button of root.querySelectorAll('[data-copy][hidden]')) button.hidden = false
