@@ -48,7 +48,7 @@ type AppConfig = LagConfig & {
   readonly statementTimeoutMs: number
 }
 
-const PREVIEW_BYTES = 4 * 1024
+const PREVIEW_BYTES = 2 * 1024
 const GRACE_MS = 500
 
 /** Longer than the server's statement timeout, which says more about a slow query. */

@@ -84,8 +84,10 @@ export function openKafka(config: KafkaConnection & { readonly probeMs: number }
 
     async topicLog(topic) {
       const { id, partitionsCount } = await describe(topic)
-      const starts = await offsets(topic, partitionsCount, EARLIEST)
-      const ends = await offsets(topic, partitionsCount, LATEST)
+      const [starts, ends] = await Promise.all([
+        offsets(topic, partitionsCount, EARLIEST),
+        offsets(topic, partitionsCount, LATEST),
+      ])
       // Offsets are asked by name: of a topic that was recreated meanwhile they belong to another id.
       if ((await describe(topic)).id !== id)
         throw new Unavailable(`Topic ${topic} was recreated just now`)

@@ -40,7 +40,7 @@ export type LetterParameter = keyof typeof most
 export type LetterParameters = Readonly<Partial<Record<LetterParameter, string | undefined>>>
 export const letterParameters = Object.keys(most) as readonly LetterParameter[]
 
-export const usualLetters = 50
+export const usualLetters = 25
 export const mostLetters = 200
 
 export function letterQueryOf(given: LetterParameters, now: Date): LetterQuery {

@@ -1,7 +1,7 @@
 /** Lists events and dead letters by page, newest first, within a budget of time for each page. */
 import type { DeadLetter, Listed, StoredEvent } from '../views/facts.ts'
 import type { LetterFilter } from './letter-query.ts'
-import { type Looked, searchBack } from './search-back.ts'
+import { type Looked, type Slice, searchBack } from './search-back.ts'
 import { type EventFilter, eventCursorOf, type Range } from './search-query.ts'
 import type { Store } from './store.ts'
 
@@ -11,17 +11,21 @@ const furthestMs = 400 * 24 * 60 * 60 * 1000
 /** Clocks of ingests may be ahead of ours. */
 const aheadMs = 24 * 60 * 60 * 1000
 
+/** Of a payload in a list on a page. */
+export const listedCharacters = 256
+
 type Page = { readonly range: Range; readonly limit: number; readonly now: Date }
 
 export async function listEvents(
   store: Pick<Store, 'eventsBetween'>,
   filter: EventFilter,
-  page: Page,
+  page: Page & { readonly mostCharacters: number | undefined },
 ): Promise<Listed<StoredEvent>> {
   const { tenantId, eventType, payload } = filter
   const isNarrow = [tenantId, eventType, payload].some((each) => each !== undefined)
   const span = spanOf(page, filter.before?.at, isNarrow)
-  const looked = await searchBack((slice) => store.eventsBetween(filter, slice), span)
+  const ask = (slice: Slice) => store.eventsBetween(filter, slice, page.mostCharacters)
+  const looked = await searchBack(ask, span)
   return listed(looked, page.limit, eventCursorOf, (at) => `${at.getTime()}_${smallestUuid}`)
 }
 
@@ -31,8 +35,7 @@ export async function listLetters(
   page: Page & { readonly mostBytes: number },
 ): Promise<Listed<DeadLetter>> {
   const before = filter.before && new Date(filter.before.at)
-  const ask = (slice: Parameters<Store['lettersBetween']>[1]) =>
-    store.lettersBetween(filter, slice, page.mostBytes)
+  const ask = (slice: Slice) => store.lettersBetween(filter, slice, page.mostBytes)
   const { tenantId, code, path, eventType, state } = filter
   const isNarrow = [tenantId, code, path, eventType, state].some((each) => each !== undefined)
   const looked = await searchBack(ask, spanOf(page, before, isNarrow))

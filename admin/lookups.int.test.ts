@@ -60,7 +60,11 @@ afterAll(async () => {
 const write = (work: (sql: Sql) => Promise<unknown>) =>
   writer.begin('read write', (tx) => work(tx as unknown as Sql))
 
-const everything = { range: { from: undefined, to: undefined }, now: NOW }
+const everything = {
+  range: { from: undefined, to: undefined },
+  now: NOW,
+  mostCharacters: undefined,
+}
 
 describe('a list of events', () => {
   const all = async (filter: EventFilter, limit: number) => {
@@ -97,7 +101,7 @@ describe('a list of events', () => {
 
   test('is narrowed to a time, both its ends included', async () => {
     const range = { from: ago(60 * 60_000), to: ago(60 * 60_000) }
-    const { rows } = await listEvents(store, {}, { range, now: NOW, limit: 50 })
+    const { rows } = await listEvents(store, {}, { ...everything, range, limit: 50 })
     expect(rows.map(({ eventId }) => eventId)).toEqual(['evt_10'])
   })
 })

@@ -28,7 +28,7 @@ export type OverviewConfig = {
 }
 
 /** Sums over a day read a hundred thousand rows: they may be some seconds old. */
-const ofTheDay = { freshMs: 5_000, oldMs: 20_000 }
+const ofTheDay = { freshMs: 10_000, oldMs: 30_000 }
 
 export function makeMeasureOverview(deps: OverviewDeps, config: OverviewConfig) {
   const { store, now } = deps

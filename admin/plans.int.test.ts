@@ -72,11 +72,15 @@ const questions: readonly (readonly [name: string, question: Question])[] = [
   ['a request', (s) => s.requestKeys(requestId, undefined)],
   ['a request of a tenant', (s) => s.requestKeys(requestId, 'tenant_1')],
   ['tenants', (s) => s.tenants()],
-  ['the newest events', (s) => s.eventsBetween({}, slice)],
+  ['the newest events', (s) => s.eventsBetween({}, slice, 100)],
   [
     'events that fit',
     (s) =>
-      s.eventsBetween({ tenantId: 'tenant_1', eventType: 'type_1', payload: '{"n":2}' }, slice),
+      s.eventsBetween(
+        { tenantId: 'tenant_1', eventType: 'type_1', payload: '{"n":2}' },
+        slice,
+        undefined,
+      ),
   ],
   ['the newest dead letters', (s) => s.newestDeadLetters(20, 100)],
   ['dead letters that fit', (s) => s.lettersBetween({ code: 'OTHER' }, slice, 100)],

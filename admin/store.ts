@@ -65,8 +65,12 @@ export type Store = {
   deadLetterCounts(): Promise<DeadLetterCounts>
   hourVolume(now: Date): Promise<readonly VolumePoint[]>
   dayCounts(since: Date, until: Date): Promise<readonly DayCount[]>
-  /** The newest events of a slice of time that pass a filter. */
-  eventsBetween(filter: EventFilter, slice: Slice): Promise<readonly StoredEvent[]>
+  /** The newest events of a slice of time that pass a filter, with so much of their payloads. */
+  eventsBetween(
+    filter: EventFilter,
+    slice: Slice,
+    mostCharacters: number | undefined,
+  ): Promise<readonly StoredEvent[]>
   lettersBetween(
     filter: LetterFilter,
     slice: Slice,

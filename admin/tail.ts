@@ -4,6 +4,7 @@
  * Bounds: 20 different watches, 50 events a second of each.
  */
 import type { StoredEvent } from '../views/facts.ts'
+import { listedCharacters } from './list-events.ts'
 import { ask } from './outage.ts'
 import { searchBack } from './search-back.ts'
 import type { EventFilter } from './search-query.ts'
@@ -73,7 +74,7 @@ class Watch {
 
   private async newest(now: Date): Promise<readonly StoredEvent[]> {
     const { rows } = await searchBack(
-      (slice) => this.deps.store.eventsBetween(this.filter, slice),
+      (slice) => this.deps.store.eventsBetween(this.filter, slice, listedCharacters),
       {
         from: new Date(now.getTime() - backMs),
         to: new Date(now.getTime() + aheadMs),

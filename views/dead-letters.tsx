@@ -1,13 +1,13 @@
 /** Dead letters: what could not be stored, by what is wrong, and one by one. */
 import { Bar } from './charts/bar.tsx'
 import { SparkBars } from './charts/spark.tsx'
-import { DeadLetterDetails } from './dead-letter.tsx'
 import type { DeadLetter, LetterCluster, LetterClusters, Listed } from './facts.ts'
 import { Ago, Badge, Foreign, KeyLink, None, Num } from './facts-shown.tsx'
 import { type Choice, Filters, Input, Select } from './form.tsx'
 import { type Frame, Layout } from './layout.tsx'
 import { Notice, UnknownNotice } from './notice.tsx'
 import { addressOf, Pager } from './pager.tsx'
+import { OriginalRecord } from './payload.tsx'
 
 export type LettersFound =
   | {
@@ -321,7 +321,7 @@ function Letter({ letter, now }: { letter: DeadLetter; now: Date }) {
         <td colspan={6}>
           <details>
             <summary>Record, {originalBytes.toLocaleString('en')} bytes</summary>
-            <DeadLetterDetails letter={letter} />
+            <OriginalRecord letter={letter} wholeUrl={`/dlq/${id}`} />
           </details>
         </td>
       </tr>

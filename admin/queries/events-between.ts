@@ -4,14 +4,18 @@ import type { Slice } from '../search-back.ts'
 import type { EventFilter } from '../search-query.ts'
 import { eventColumns } from './event-columns.ts'
 
-/** The newest events of a slice of time by receipt that pass the filter, those of one instant by row id. */
+/**
+ * The newest events of a slice of time by receipt that pass the filter, those of one instant by row id; of each payload
+ * the first `mostCharacters`, or all of it.
+ */
 export async function eventsBetween(
   sql: Sql,
   { tenantId, eventType, payload, before }: EventFilter,
   { from, to, limit }: Slice,
+  mostCharacters: number | undefined,
 ): Promise<StoredEvent[]> {
   return await sql<StoredEvent[]>`
-    select ${eventColumns(sql)}
+    select ${eventColumns(sql, mostCharacters)}
     from events
     where received_at >= ${from} and received_at <= ${to}
       ${before ? sql`and (received_at, id) < (${before.at}::timestamptz, ${before.id}::uuid)` : sql``}

@@ -7,7 +7,7 @@ import { type SearchFound, SearchPage } from '../../views/search.tsx'
 import { eventsAnswer, fateAnswer, matchesAnswer } from '../answers.ts'
 import { fateOf } from '../fate.ts'
 import type { FrameOf } from '../frame.ts'
-import { listEvents } from '../list-events.ts'
+import { listEvents, listedCharacters } from '../list-events.ts'
 import { ask } from '../outage.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import {
@@ -54,7 +54,8 @@ export function searchRoutes(
         return await findText(query, mostBytes)
       case 'filter': {
         const now = deps.now()
-        const wanted = { range: query.range, limit: listedEvents, now }
+        const mostCharacters = mostBytes === WHOLE ? undefined : listedCharacters
+        const wanted = { range: query.range, limit: listedEvents, now, mostCharacters }
         return { kind: 'list', list: await listEvents(store, query.filter, wanted), now }
       }
     }

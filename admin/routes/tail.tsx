@@ -4,7 +4,7 @@ import { type TailFound, TailPage, TailRows } from '../../views/tail.tsx'
 import { eventsAnswer } from '../answers.ts'
 import { eventStream } from '../event-stream.ts'
 import type { FrameOf } from '../frame.ts'
-import { listEvents } from '../list-events.ts'
+import { listEvents, listedCharacters } from '../list-events.ts'
 import { ask } from '../outage.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import { type SearchQuery, searchQueryOf } from '../search-query.ts'
@@ -38,7 +38,10 @@ export function tailRoutes(
       }
       const range = { from: new Date(now.getTime() - LATELY_MS), to: undefined }
       const answer = await ask('PostgreSQL', config.storeDeadlineMs, () =>
-        listEvents(deps.store, query.filter, { range, limit: shownAtFirst, now }),
+        listEvents(deps.store, query.filter, {
+          ...{ range, limit: shownAtFirst, now },
+          mostCharacters: wantsJson(c) ? undefined : listedCharacters,
+        }),
       )
       if (wantsJson(c))
         return answer.ok ? json(c, eventsAnswer(answer.value)) : outage(c, answer.outage)

@@ -14,7 +14,7 @@ export const exampleEvent = {
   payload: { user_id: 'u1', ip: '1.2.3.4' },
 } as const
 
-export const exampleRequestId = 'req_2bff9614-fbdd-4e95-bf31-f4a9aae9bc86'
+export const exampleRequestId = 'req_019b804c-1bab-7e95-bf31-f4a9aae9bc86'
 
 export const exampleFinding = {
   code: 'FIELD_MISSING',
