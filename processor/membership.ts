@@ -179,3 +179,10 @@ function operations(
     },
   }
 }
+
+/** Whether a fetch failed because the log has no such offset: it expired, or the log was set back. */
+export function isOutOfRange(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  const { apiId, errors } = error as { apiId?: unknown; errors?: unknown }
+  return apiId === 'OFFSET_OUT_OF_RANGE' || (Array.isArray(errors) && errors.some(isOutOfRange))
+}
