@@ -1,6 +1,14 @@
-/** The doors of HTTP: one event a request, many as an array, many as lines. */
+/** The doors of HTTP: one event a request, many as an array, many as lines; and a CloudEvent in binary mode. */
+import { memberBytes } from '../../../contracts/json-bytes.ts'
 import type { Answer } from '../../harness/pulse.ts'
-import { type Door, type Form, type OpenDoor, type Sent, tellAccepted, tellRefused } from './door.ts'
+import {
+  type Door,
+  type Form,
+  type OpenDoor,
+  type Sent,
+  tellAccepted,
+  tellRefused,
+} from './door.ts'
 
 const openHttp =
   (send: (ask: Ask, events: readonly Sent[]) => ReturnType<OpenDoor['send']>): Door['open'] =>
@@ -9,12 +17,17 @@ const openHttp =
     close: async () => {},
   })
 
-type Ask = (path: string, contentType: string, body: string) => Promise<Answer>
+type Ask = (
+  path: string,
+  contentType: string,
+  body: string,
+  more?: Readonly<Record<string, string>>,
+) => Promise<Answer>
 
 const asker =
   (url: string, apiKey: string): Ask =>
-  async (path, contentType, body) => {
-    const headers = { 'X-API-Key': apiKey, 'Content-Type': contentType }
+  async (path, contentType, body, more = {}) => {
+    const headers = { ...more, 'X-API-Key': apiKey, 'Content-Type': contentType }
     const answer = await fetch(url + path, { method: 'POST', headers, body })
     return { status: answer.status, headers: answer.headers, body: await answer.json() }
   }
@@ -26,7 +39,7 @@ const singleTypes: Readonly<Record<Form, string>> = {
 
 export const single: Door = {
   name: 'POST /events',
-  forms: ['event'],
+  forms: ['event', 'cloudevent'],
   open: openHttp((ask, events) =>
     Promise.all(events.map(({ form, text }) => ask('/events', singleTypes[form], text).then(told))),
   ),
@@ -39,7 +52,7 @@ const batchTypes: Readonly<Record<Form, string>> = {
 
 export const batch: Door = {
   name: 'POST /events/batch as an array',
-  forms: ['event'],
+  forms: ['event', 'cloudevent'],
   open: openHttp(async (ask, events) => {
     const type = batchTypes[events[0]?.form ?? 'event']
     return toldEach(await ask('/events/batch', type, `[${events.map(textOf).join(',')}]`))
@@ -54,6 +67,29 @@ export const lines: Door = {
     return toldEach(await ask('/events/batch', 'application/x-ndjson', body))
   }),
 }
+
+export const binary: Door = {
+  name: 'POST /events in binary mode',
+  forms: ['cloudevent'],
+  open: openHttp((ask, events) =>
+    Promise.all(
+      events.map(({ text }) => {
+        const { data: _, datacontenttype = 'application/json', ...attributes } = JSON.parse(text)
+        const body = Buffer.from(memberBytes(Buffer.from(text), 'data') ?? []).toString()
+        return ask('/events', datacontenttype, body, headersOf(attributes)).then(told)
+      }),
+    ),
+  ),
+}
+
+/** Section 3.1.3.2 of the HTTP protocol binding. */
+const headersOf = (attributes: object): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [
+      `ce-${name}`,
+      String(value).replace(/[^\x21-\x7e]|["%]/gu, encodeURIComponent),
+    ]),
+  )
 
 const textOf = ({ text }: Sent): string => text
 
