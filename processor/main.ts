@@ -4,10 +4,12 @@ import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
 import { consume } from './consume.ts'
 import { makeDeadLetterLines } from './dead-letter-lines.ts'
+import { followControl } from './follow-control.ts'
 import { untilLedgerSuffices } from './ledger-days.ts'
 import { makeMetrics } from './metrics.ts'
 import { noMirror, openMirror } from './mirror.ts'
 import { watchOutbox } from './outbox.ts'
+import { makePausing } from './pausing.ts'
 import { runPartition } from './pipeline.ts'
 import { openPublisher } from './publish.ts'
 import { serve } from './server.ts'
@@ -56,17 +58,25 @@ void keepStorage({ sessions: keeping, observer: metrics.storage, log }, config, 
 const topics = [config.rawTopic, config.deadLetterTopic]
 const readRetention = () => readTopicRetention(config, topics, log)
 const ledgerDeps = { readRetention, fault: status.fault, log }
-const consuming = untilLedgerSuffices(ledgerDeps, config, stop.signal).then(() =>
+const pausing = makePausing((paused) => {
+  status.paused(paused)
+  metrics.paused(paused)
+  log.info({ reason: paused?.reason }, paused ? 'paused by control' : 'resumed by control')
+})
+const following = followControl(config, pausing.feed, log, stop.signal)
+const work = (signal: AbortSignal) =>
   consume(
     { ...config, topic: config.rawTopic },
     (partition) => runPartition(partition, deps, config),
     { ...metrics.consume, assigned: status.assigned, fault: status.fault },
     log,
-    stop.signal,
-  ),
+    signal,
+  )
+const consuming = untilLedgerSuffices(ledgerDeps, config, stop.signal).then(() =>
+  pausing.between(work, stop.signal),
 )
 shutdown.defer('consumer', () => {
   stop.abort()
-  return consuming
+  return Promise.all([consuming, following])
 })
 log.info({ url: server.url, settings: maskedSummary(settings, config) }, 'listening')

@@ -1,4 +1,5 @@
 import { reasonOf } from '../contracts/reason.ts'
+import type { Paused } from './pausing.ts'
 
 /** Whether the processor does its work, and if not, why: what `/ready` tells. */
 export type Status = {
@@ -7,19 +8,23 @@ export type Status = {
   /** The membership is over; undefined when it is well again. */
   fault(error: unknown): void
   waits(partition: number, reason: string | undefined): void
+  /** Control has stopped it; undefined when it works. */
+  paused(paused: Paused | undefined): void
   read(): StatusBody
 }
 
 export type StatusBody = {
-  readonly status: 'ready' | 'not ready'
+  /** Paused is as well as ready: somebody wanted it. */
+  readonly status: 'ready' | 'paused' | 'not ready'
   readonly partitions: readonly number[]
   readonly reasons: readonly string[]
 }
 
 export function makeStatus(): Status {
   let partitions: readonly number[] = []
-  let membership: string | undefined = 'consumer: has not joined the group yet'
+  let membership: string | undefined = notJoined
   const waiting = new Map<number, string>()
+  let pause: Paused | undefined
   return {
     assigned(given) {
       partitions = given
@@ -32,7 +37,16 @@ export function makeStatus(): Status {
       if (reason === undefined) waiting.delete(partition)
       else waiting.set(partition, reason)
     },
+    paused(paused) {
+      pause = paused
+      partitions = []
+      membership = notJoined
+    },
     read() {
+      if (pause !== undefined) {
+        const why = pause.reason === undefined ? '' : `: ${pause.reason}`
+        return { status: 'paused', partitions, reasons: [`paused by control${why}`] }
+      }
       const reasons = [
         ...(membership === undefined ? [] : [membership]),
         ...[...waiting].map(([partition, reason]) => `partition ${partition} waits: ${reason}`),
@@ -41,3 +55,5 @@ export function makeStatus(): Status {
     },
   }
 }
+
+const notJoined = 'consumer: has not joined the group yet'
