@@ -196,7 +196,7 @@ describe('headers that no client library writes', () => {
     const subject = Buffer.from('"é \\"€\\""').toString('latin1')
     expect(await post([`Ce-Id: ${id}`, `ce-subject: ${subject}`])).toBe(202)
     expect((await stored(`${source} ${id}`)).extra.cloudevent.subject).toBe('é "€"')
-    expect(await post([`ce-id: ${id}x`, 'ce-subject: é'])).toBe(400)
+    expect(await post([`ce-id: ${id}x`, 'ce-subject: aéb'])).toBe(400)
   })
 })
 
