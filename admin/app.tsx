@@ -15,6 +15,7 @@ import { makeMeasureOverview } from './overview.ts'
 import { makeMeasurePipeline } from './pipeline.ts'
 import { makeReadPositions } from './positions.ts'
 import type { FindProducer } from './producers.ts'
+import type { ReadRecord } from './read-record.ts'
 import { page, problem, wantsJson } from './represent.ts'
 import { makeRequestLog } from './request-log.ts'
 import { deadLetterByIdRoutes } from './routes/dead-letter.tsx'
@@ -38,6 +39,7 @@ export type AppDeps = Omit<ProbeDeps, 'store' | 'kafka'> & {
   /** What was measured in the last minutes. */
   readonly history: Pick<History, 'read'>
   readonly findProducer: FindProducer
+  readonly readRecord: ReadRecord
   readonly assets: Assets
   readonly log: Log
   readonly now: () => Date
@@ -56,9 +58,11 @@ export const storeDeadlineOf = (config: Pick<AppConfig, 'statementTimeoutMs'>): 
   config.statementTimeoutMs + GRACE_MS
 
 export function makeApp(deps: AppDeps, config: AppConfig): Hono {
-  const { store, kafka, history, ingestMetrics, now } = deps
+  const { store, kafka, history, ingestMetrics, readRecord, now } = deps
   const storeDeadlineMs = storeDeadlineOf(config)
   const lookup: LookupConfig = { storeDeadlineMs, previewBytes: PREVIEW_BYTES }
+  // A connection is opened for it.
+  const recordDeadlineMs = 2 * config.probeMs
   const frameOf = makeFrameOf(assetUrls(deps.assets))
   const shown = { store, frameOf, now }
 
@@ -89,7 +93,7 @@ export function makeApp(deps: AppDeps, config: AppConfig): Hono {
     .route('/', healthRoutes({ measureHealth }))
     .route('/', topEventTypesRoutes({ store, now }, lookup))
     .route('/', deadLetterRoutes(shown, lookup))
-    .route('/', deadLetterByIdRoutes(shown, lookup))
+    .route('/', deadLetterByIdRoutes({ ...shown, readRecord }, { ...lookup, recordDeadlineMs }))
     .route('/', searchRoutes(shown, lookup))
     .route('/', eventRoutes({ ...shown, findProducer: deps.findProducer }, lookup))
     .route('/', tailRoutes({ ...shown, tail }, lookup))

@@ -182,6 +182,7 @@ export function anAdmin(
       ingestMetrics: someMetrics(),
       history: { read: () => [] },
       findProducer: async () => ({ is: 'unknown' }),
+      readRecord: async () => ({ key: null, headers: [] }),
       assets,
       log: silent,
       now: () => NOW,

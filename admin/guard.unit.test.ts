@@ -55,6 +55,7 @@ test.each(hostile)('%s stays text wherever a stranger can write it', async (text
     },
     ingest: async () => aReadiness({ degraded: [text] }),
     processor: async () => aReadiness({ status: 503, reasons: [text] }),
+    readRecord: async () => ({ key: text, headers: [[text, text]] }),
     ingestMetrics: someMetrics(
       `pulse_ingest_events_total{tenant="x",verdict="${text.replaceAll('"', '\\"')}"} 1`,
     ),

@@ -12,6 +12,7 @@ import { openKafka } from './kafka.ts'
 import { makeReadPositions } from './positions.ts'
 import { openPostgres } from './postgres.ts'
 import { makeFindProducer } from './producers.ts'
+import { makeReadRecord } from './read-record.ts'
 import { makeAskReady } from './ready.ts'
 import { makeTakeSample, startSampling } from './sampler.ts'
 import { settings } from './settings.ts'
@@ -60,6 +61,7 @@ const app = makeApp(
       readControl: () => control.read(),
       now: Date.now,
     }),
+    readRecord: makeReadRecord(config),
     assets: await openAssets(),
     log,
     now,

@@ -290,6 +290,13 @@ export type DeadLetter = Coordinates & {
   readonly originalBytes: number
 }
 
+/** What Kafka still has of a record besides its value. */
+export type RecordInKafka = {
+  /** Null when the record has none. */
+  readonly key: string | null
+  readonly headers: readonly (readonly [name: string, value: string])[]
+}
+
 export type DeadLetters = {
   readonly deadLetters: readonly DeadLetter[]
   /** How many of the letters asked for are left out because the answer would be too large. */

@@ -7,13 +7,15 @@ import { Fields } from './fields.tsx'
 import { type Frame, Layout } from './layout.tsx'
 import { UnknownNotice } from './notice.tsx'
 import { OriginalRecord } from './payload.tsx'
+import { type FoundInKafka, RecordInKafkaPanel } from './record-in-kafka.tsx'
 
 export function LetterPage(props: {
   id: string
   found: DeadLetter | { readonly outage: Outage }
+  inKafka: FoundInKafka | undefined
   frame: Frame
 }) {
-  const { id, found, frame } = props
+  const { id, found, inKafka, frame } = props
   return (
     <Layout title={`Dead letter ${id}`} current="dlq" frame={frame}>
       <main id="main">
@@ -26,6 +28,7 @@ export function LetterPage(props: {
         ) : (
           <Letter letter={found} />
         )}
+        {inKafka && <RecordInKafkaPanel found={inKafka} />}
       </main>
     </Layout>
   )

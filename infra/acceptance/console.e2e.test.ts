@@ -210,11 +210,15 @@ test('a dead letter has an address, its record marked where it is wrong, and a f
   const href = await hrefOfLetter()
   await page.goto(href)
   expect(await textOf(page, 'mark .finding')).toBe('▲ missing event_type')
+  expect(await textOf(page, '[aria-labelledby=in-kafka]')).toMatch(
+    /Key tenant_a:.* pulse-fingerprint [0-9a-f]{32}/,
+  )
   const record = await get(`${href}/record`)
   expect(record.headers.get('content-type')).toBe('application/octet-stream')
   expect(((await record.json()) as { event: unknown }).event).toEqual(sent.hostileInvalid.event)
   expect(await (await get(href, { Accept: 'application/json' })).json()).toMatchObject({
     original: { event: sent.hostileInvalid.event },
+    headers: [['pulse-fingerprint', expect.stringMatching(/^[0-9a-f]{32}$/)]],
   })
   expect((await get('/dlq/999999')).status).toBe(404)
   expect(problems).toEqual([])

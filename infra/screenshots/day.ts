@@ -18,18 +18,25 @@ const types = [
   ['refund_requested', 1],
 ] as const
 
+/** Redis remembers keys, and may be shared with other runs. */
+const run = crypto.randomUUID().slice(0, 4)
+
 export async function fillDay(pulse: Pulse): Promise<void> {
   await writeCounts(pulse)
   for (let n = 0; n < 240; n++) await send(pulse, n)
   for (let n = 0; n < 18; n++) await sendBad(pulse, n)
   await pulse.post({}, { 'X-API-Key': 'nobodys' })
   await pulse.post('not json', { 'X-API-Key': 'key_b' })
-  await until('everything is counted', async () => {
-    const [row] = await pulse.sql<{ keys: number; unpublished: number }[]>`
+  await until(
+    'everything is counted',
+    async () => {
+      const [row] = await pulse.sql<{ keys: number; unpublished: number }[]>`
       select (select count(*) from event_keys)::int as keys,
              (select count(*) from dead_letters where published_at is null)::int as unpublished`
-    return (row?.keys ?? 0) >= 200 && row?.unpublished === 0
-  })
+      return (row?.keys ?? 0) >= 200 && row?.unpublished === 0
+    },
+    60_000,
+  )
 }
 
 /** The counts of the 24 hours before this one: low at night, a peak in the evening, an hour of trouble. */
@@ -54,7 +61,7 @@ const send = async ({ post }: Pulse, n: number) => {
   const [type] = types[(n * 7) % types.length] ?? types[0]
   await post(eventOf(type, n), {
     'X-API-Key': tenant.key,
-    'Idempotency-Key': `${type}-${1000 + n}`,
+    'Idempotency-Key': `${type}-${1000 + n}-${run}`,
   })
 }
 
@@ -81,5 +88,8 @@ async function sendBad({ post }: Pulse, n: number): Promise<void> {
     { ...event, schema_version: '1', occurred_at: '2026-02-30T10:00:00Z' },
     { ...event, payload: ['not', 'an', 'object'] },
   ][n % 3]
-  await post(bad, { 'X-API-Key': n % 2 ? 'key_a' : 'key_b', 'Idempotency-Key': `bad-${n}` })
+  await post(bad, {
+    'X-API-Key': n % 2 ? 'key_a' : 'key_b',
+    'Idempotency-Key': `payment-${5000 + n}-${run}`,
+  })
 }

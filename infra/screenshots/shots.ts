@@ -40,7 +40,7 @@ async function letterPath({ sql }: Pulse): Promise<string> {
 }
 
 const wide = { viewport: { width: 1280, height: 800 } }
-const narrow = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 }
+const narrow = { viewport: { width: 390, height: 844 } }
 
 export const looks: readonly {
   readonly name: LookName
