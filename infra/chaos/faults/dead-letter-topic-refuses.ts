@@ -8,8 +8,8 @@ export const deadLetterTopicRefuses: Fault = {
   holdMs: 10_000,
   apply: (target) => wantReplicas(target, '2'),
   async heal(target) {
-    await mustOweDeadLetters(target.sql)
-    await wantReplicas(target, '1')
+    const owing = mustOweDeadLetters(target.sql)
+    await owing.finally(() => wantReplicas(target, '1'))
   },
 }
 
