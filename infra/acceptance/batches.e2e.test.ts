@@ -13,7 +13,7 @@ import { until } from '../harness/until.ts'
 let pulse: Pulse
 beforeAll(async () => {
   pulse = await startPulse({
-    apiKeys: 'tenant_a:key_a:unlimited,tenant_few:key_few:100,tenant_none:key_none:0',
+    apiKeys: 'tenant_a:key_a:unlimited,batch_few:key_few:100,batch_none:key_none:0',
   })
 }, 60_000)
 afterAll(() => pulse.stop())
