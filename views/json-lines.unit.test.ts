@@ -44,3 +44,15 @@ test.each(['{"a":', '['.repeat(200), 'nothing', '}}', '{"a" 1}', '[\n1'])(
     if (lines !== null) expect(lines.map((line) => line.text).join('\n')).not.toBe('')
   },
 )
+
+test.each([
+  ['a value', JSON.stringify({ a: 'x"\\'.repeat(80_000) })],
+  ['a name', JSON.stringify({ ['x"\\'.repeat(80_000)]: 1 })],
+  ['a list', JSON.stringify(Array.from({ length: 60_000 }, (_, i) => i))],
+  ['names', JSON.stringify(Object.fromEntries(Array.from({ length: 15_000 }, (_, i) => [i, i])))],
+])('%s of a quarter of a megabyte takes little time', (_, json) => {
+  const began = performance.now()
+  const lines = jsonLines(json)
+  expect(performance.now() - began).toBeLessThan(2000)
+  if (lines !== null) messagesByLine(lines, [{ pointer: '/a/b/c', message: 'x' }])
+})
