@@ -60,6 +60,14 @@ export function verdictOf(
   const last = points.at(-1)
   if (lag === null || first === undefined || last === undefined)
     return { verdict: 'unknown', why: 'It could not be measured' }
+  if (lag === 0) return { verdict: 'ok', why: 'It is caught up' }
+  // Burrow does not know who holds what: whoever was caught up a moment ago would be fine without a reader.
+  const stillMs = stillFor(points)
+  if (holder === 'nobody' && stillMs >= shortestWatchMs)
+    return {
+      verdict: 'stopped',
+      why: `No processor holds it, and nothing was counted for ${secondsOf(stillMs)}`,
+    }
   if (points.some((point) => point.lag === 0))
     return { verdict: 'ok', why: 'It was caught up within the last minute' }
   const overMs = last.atMs - first.atMs
@@ -68,13 +76,8 @@ export function verdictOf(
       verdict: 'unknown',
       why: `It is behind, and watched for ${Math.round(overMs / 1000)} s only`,
     }
-  const seconds = `${Math.round(overMs / 1000)} s`
+  const seconds = secondsOf(overMs)
   if (last.countedTo === first.countedTo) {
-    if (holder === 'nobody')
-      return {
-        verdict: 'stopped',
-        why: `No processor holds it, and nothing was counted for ${seconds}`,
-      }
     return holder === null
       ? { verdict: 'stalled', why: `Nothing was counted for ${seconds}; who holds it is unknown` }
       : { verdict: 'stalled', why: `It is held, and nothing was counted for ${seconds}` }
@@ -83,6 +86,15 @@ export function verdictOf(
   if (fellBehind && last.lag > first.lag)
     return { verdict: 'warning', why: `It is read, and fell further behind for ${seconds}` }
   return { verdict: 'ok', why: 'It is being worked off' }
+}
+
+const secondsOf = (ms: number): string => `${Math.round(ms / 1000)} s`
+
+/** For how long nothing was counted, as far as it was watched. */
+function stillFor(points: readonly Point[]): number {
+  const last = points.at(-1)
+  const moving = points.findLastIndex(({ countedTo }) => countedTo !== last?.countedTo)
+  return (last?.atMs ?? 0) - (points[moving + 1]?.atMs ?? 0)
 }
 
 function pointsOf(partition: number, samples: readonly Sample[]): Point[] {

@@ -34,6 +34,14 @@ describe('a partition', () => {
     expect(verdictOf(30, given, null).verdict).toBe('stalled')
   })
 
+  test('that nobody holds is STOPPED, though it was caught up within the minute', () => {
+    const given = points([5, 0], [9, 0], [9, 4], [9, 4])
+    expect(verdictOf(4, given, 'nobody').verdict).toBe('stopped')
+    expect(verdictOf(4, given, 'pulse-processor 10.0.0.1').verdict).toBe('ok')
+    expect(verdictOf(4, given.slice(0, 3), 'nobody').verdict).toBe('ok')
+    expect(verdictOf(0, points([9, 0], [9, 0], [9, 0]), 'nobody').verdict).toBe('ok')
+  })
+
   test('that cannot be measured now is unknown, whatever was before', () => {
     expect(verdictOf(null, points([5, 0], [5, 0]), 'nobody').verdict).toBe('unknown')
   })
