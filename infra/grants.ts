@@ -24,15 +24,25 @@ export function grantRoles(
 export const toProcessor: readonly string[] = [
   'select, insert on event_keys',
   'select, insert, update on pipeline_offsets',
-  'insert on events, event_requests',
+  'select, insert on events',
+  'insert on event_requests',
   'select, insert, update on event_counts',
   'select, insert, update (published_at) on dead_letters',
   'execute on function ensure_day(date), drop_oldest_day(text, integer)',
   'execute on function trim_event_keys(integer, timestamptz, integer), trim_event_counts(integer, timestamptz, integer)',
+  'execute on function trim_event_batches(integer)',
+  // It calls note_event_batch by storing, as the owner, and has no right to do so otherwise.
+  'select on event_batches',
+  'select, insert, update on projection_states, projection_positions',
+  'usage on schema projections',
+  'select, insert, update, delete on all tables in schema projections',
 ]
 
 export const toAdmin: readonly string[] = [
   'select on events, event_requests, event_keys, event_counts, dead_letters, pipeline_offsets',
+  'select on projection_states, projection_positions',
+  'usage on schema projections',
+  'select on all tables in schema projections',
 ]
 
 async function grant(sql: Pick<Sql, 'unsafe'>, role: string, rights: readonly string[]) {
@@ -42,7 +52,7 @@ async function grant(sql: Pick<Sql, 'unsafe'>, role: string, rights: readonly st
       `the role ${role} may do all that the owner may: grants would take nothing away`,
     )
   const statements = [
-    'revoke all on all tables in schema public from',
+    'revoke all on all tables in schema public, projections from',
     'revoke all on all functions in schema public from',
     'revoke create on schema public from',
     'grant usage on schema public to',

@@ -9,6 +9,10 @@ import { makeMetrics } from './metrics.ts'
 import { noMirror, openMirror } from './mirror.ts'
 import { watchOutbox } from './outbox.ts'
 import { runPartition } from './pipeline.ts'
+import { declaredProjections } from './projections/declared.ts'
+import { followEvents } from './projections/follow.ts'
+import { makeNudge } from './projections/nudge.ts'
+import { watchProjections } from './projections/watch.ts'
 import { openPublisher } from './publish.ts'
 import { serve } from './server.ts'
 import { makeSessions } from './sessions.ts'
@@ -39,8 +43,13 @@ const publisher = openPublisher(config, sessions, (letters) => {
 })
 shutdown.defer('publisher', () => publisher.close())
 const store = makeStore(sessions, metrics.bisected)
+const stored = makeNudge()
 const observer = {
   ...metrics.pipeline,
+  stored(...given: Parameters<typeof metrics.pipeline.stored>) {
+    metrics.pipeline.stored(...given)
+    stored.give()
+  },
   waits(...given: Parameters<typeof status.waits>) {
     status.waits(...given)
     metrics.pipeline.waits(...given)
@@ -53,6 +62,20 @@ const keeping = makeSessions(config, 1, metrics.operation)
 shutdown.defer('storage', () => keeping.close())
 void watchOutbox(keeping, metrics.deadLetters.unpublished, stop.signal)
 void keepStorage({ sessions: keeping, observer: metrics.storage, log }, config, stop.signal)
+const projections = config.projections ? await declaredProjections() : []
+const following = makeSessions(config, config.projectionConnections, metrics.operation)
+shutdown.defer('projections', () => following.close())
+const names = new Set(projections.map(({ name }) => name))
+const tellProjections = (...given: Parameters<typeof status.projections>) => {
+  status.projections(...given)
+  metrics.projections.states(...given)
+}
+void followEvents(
+  projections,
+  { sessions: following, stored, observer: metrics.projections, log },
+  stop.signal,
+)
+void watchProjections(keeping, names, tellProjections, stop.signal)
 const topics = [config.rawTopic, config.deadLetterTopic]
 const readRetention = () => readTopicRetention(config, topics, log)
 const ledgerDeps = { readRetention, fault: status.fault, log }

@@ -5,6 +5,7 @@ import type { ConsumeObserver } from './consume.ts'
 import { type DeadLetterMetrics, deadLetterMetrics } from './dead-letter-metrics.ts'
 import { partitionMetrics } from './partition-metrics.ts'
 import type { PipelineObserver } from './pipeline.ts'
+import { type ProjectionMetrics, projectionMetrics } from './projections/projection-metrics.ts'
 import type { ObserveOperation } from './session.ts'
 import type { StorageObserver } from './storage.ts'
 import { storageMetrics } from './storage-metrics.ts'
@@ -14,6 +15,7 @@ export type ProcessorMetrics = {
   readonly pipeline: PipelineObserver
   readonly deadLetters: DeadLetterMetrics
   readonly storage: StorageObserver
+  readonly projections: ProjectionMetrics
   readonly operation: ObserveOperation
   readonly bisected: BatchMetrics['bisected']
   text(): Promise<string>
@@ -44,6 +46,7 @@ export function makeMetrics(now: () => number): ProcessorMetrics {
     pipeline: { stored, ...partitionMetrics(registry, now) },
     deadLetters: deadLetterMetrics(registry),
     storage: storageMetrics(registry, now),
+    projections: projectionMetrics(registry),
     operation: (operation, seconds) => operations.observe({ operation }, seconds),
     bisected,
     text: () => registry.metrics(),

@@ -6,9 +6,11 @@
 import postgres from 'postgres'
 import { type PostgresConnection, postgresTls } from '../contracts/postgres-connection.ts'
 import { stagedColumns } from './copy-text.ts'
+import projectionBatchSql from './projections/batch.sql' with { type: 'text' }
 import storeBatchSql from './store-batch.sql' with { type: 'text' }
 
 export type Sql = postgres.Sql
+export type Transaction = postgres.TransactionSql
 
 export type Session = {
   readonly sql: Sql
@@ -48,6 +50,7 @@ export type Operation =
   | 'dead_letters'
   | 'storage'
   | 'measure'
+  | 'projection'
 
 /** Told how long each operation took, whether it succeeded or not. */
 export type ObserveOperation = (operation: Operation, seconds: number) => void
@@ -76,7 +79,9 @@ export async function openSession(
   })
   const destroy = () => void sql.end({ timeout: 0 }).catch(() => undefined)
   try {
-    const connected = timed('connect', observe, () => sql.unsafe(storeBatchSql).simple())
+    const connected = timed('connect', observe, () =>
+      sql.unsafe(storeBatchSql + projectionBatchSql).simple(),
+    )
     await withinDeadline(destroy, connected)
   } catch (err) {
     destroy()

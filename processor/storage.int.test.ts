@@ -38,7 +38,13 @@ function anObserver(): Did & { observer: StorageObserver } {
   return { ...did, observer }
 }
 const log = { debug() {}, info() {}, warn() {}, error() {} }
-const allJobs = ['days_ahead', 'drop_days', 'trim_ledger', 'trim_counts']
+const allJobs = [
+  'days_ahead',
+  'drop_days',
+  'trim_ledger',
+  'trim_counts',
+  'trim_event_batches',
+]
 
 async function round(): Promise<Did> {
   const { observer, ...did } = anObserver()

@@ -37,5 +37,6 @@ export const items = {
     .array()
     .atLeastLength(1)
     .atMostLength(1000),
-  words: 'a list of 1 to 1000 items, each with a sku, a quantity (1 or more) and a price (0 or more)',
+  words:
+    'a list of 1 to 1000 items, each with a sku, a quantity (1 or more) and a price (0 or more)',
 }

@@ -1,0 +1,36 @@
+import { expect, test } from 'bun:test'
+import { commerceTypes } from '../../contracts/commerce/events.ts'
+import { aCommerceEvent } from './builders.ts'
+import { declare, unfitIn } from './declare.ts'
+import { declaredProjections } from './declared.ts'
+import { textArray } from './text-array.ts'
+
+const projections = await declaredProjections()
+
+test('every event of commerce is followed by one projection, and fits it', () => {
+  const followed = projections.flatMap(({ events }) => Object.keys(events)).sort()
+  expect(followed).toEqual([...commerceTypes].sort())
+  for (const projection of projections)
+    for (const type of commerceTypes.filter((type) => Object.hasOwn(projection.events, type)))
+      expect(unfitIn(projection, type, aCommerceEvent(type).payload)).toBeUndefined()
+})
+
+test.each([
+  ['missing email', { email: undefined }],
+  ['userId must be a string', { userId: 7 }],
+  ['createdAt must be an RFC 3339', { createdAt: '2026-02-30T00:00:00Z' }],
+])('a payload that does not fit is told: %s', (why, change) => {
+  const users = projections.find(({ name }) => name === 'users')
+  const payload = JSON.parse(JSON.stringify(aCommerceEvent('UserCreated', change).payload))
+  expect(users && unfitIn(users, 'UserCreated', payload)).toStartWith(why)
+})
+
+test('a name that can be none in Postgres is refused', () => {
+  const given = { events: {}, tables: ['a'], apply: ['select 1'] } as const
+  expect(() => declare({ ...given, name: 'Users"; drop' })).toThrow("'Users\"; drop' must be")
+  expect(() => declare({ ...given, name: 'users', tables: ['a b'] })).toThrow("'a b' must be")
+})
+
+test('texts with every sign that Postgres reads in an array are kept', () => {
+  expect(textArray(['a', 'b,c', '"', '\\', '{}', ''])).toBe('{"a","b,c","\\"","\\\\","{}",""}')
+})
