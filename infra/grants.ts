@@ -31,7 +31,7 @@ export const toProcessor: readonly string[] = [
   'execute on function ensure_day(date), drop_oldest_day(text, integer)',
   'execute on function trim_event_keys(integer, timestamptz, integer), trim_event_counts(integer, timestamptz, integer)',
   'execute on function trim_event_batches(integer)',
-  // It calls note_event_batch by storing, as the owner, and has no right to do so otherwise.
+  // They are written by a trigger that runs as the owner.
   'select on event_batches',
   'select, insert, update on projection_states, projection_positions',
   'usage on schema projections',

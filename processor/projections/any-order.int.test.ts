@@ -148,7 +148,9 @@ function foldOf(events: readonly CommerceEvent[]) {
   }
   const adjustments = events.filter(({ event_type }) => event_type === 'InventoryAdjusted')
   const stock = (sku: string) => {
-    const all = adjustments.map(({ payload }) => payload as Payload).filter((each) => each.sku === sku)
+    const all = adjustments
+      .map(({ payload }) => payload as Payload)
+      .filter((each) => each.sku === sku)
     const sum = all.reduce(
       (left, { adjustmentType, quantity }) =>
         left + (adjustmentType === 'add' ? quantity : -quantity),
