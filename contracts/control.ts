@@ -51,7 +51,19 @@ const limit = type({
   'bytes_per_minute?': perMinute,
 })
 
-const schemas = { tenant, key, limit } as const
+/** Whether processors work. What is not said: they do. */
+const pipeline = type({
+  kind: "'pipeline'",
+  version,
+  paused: 'boolean',
+  /** Why, in a person's words. */
+  'reason?': '0 < string <= 200',
+})
+
+const schemas = { tenant, key, limit, pipeline } as const
+
+/** There is one pipeline. */
+export const pipelineId = 'events'
 
 export type ControlKind = keyof typeof schemas
 export type Entity<K extends ControlKind> = (typeof schemas)[K]['infer']
@@ -70,6 +82,8 @@ export function controlKeyOf(entity: ControlEntity): string {
       return controlKey('key', entity.hash)
     case 'limit':
       return controlKey('limit', entity.tenant_id)
+    case 'pipeline':
+      return controlKey('pipeline', pipelineId)
   }
 }
 

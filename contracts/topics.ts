@@ -57,6 +57,8 @@ export const headers = {
   fingerprint: 'pulse-fingerprint',
   /** W3C trace context, passed on from the request. */
   traceparent: 'traceparent',
+  /** Which dead letter is tried again (redrive.ts). */
+  redrive: 'pulse-redrive',
 } as const
 
 /** Headers of records on `events.dlq`. */

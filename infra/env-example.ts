@@ -14,6 +14,7 @@ const processes = {
   admin: 'admin/settings.ts',
   control: 'admin/control/settings.ts',
   migrations: 'infra/settings.ts',
+  'npm start': 'infra/start/settings.ts',
 } as const
 
 /** The tables as the processes read them. Loaded by path: infra knows the processes from outside only. */

@@ -20,14 +20,17 @@ export function grantRoles(
   )
 }
 
-/** Rights by what they are on. Events are only added to, the ledger too: what is old goes by the functions. */
+/** Rights by what they are on. Events are only added to: what is old goes by the functions. */
 export const toProcessor: readonly string[] = [
   'select, insert on event_keys',
+  // What a redrive changes: the key that is stored after all, and its letter.
+  'update (fingerprint, outcome, request_id, topic_id, partition, "offset", received_at) on event_keys',
   'select, insert, update on pipeline_offsets',
   'select, insert on events',
   'insert on event_requests',
   'select, insert, update on event_counts',
-  'select, insert, update (published_at) on dead_letters',
+  'select, insert on dead_letters',
+  'update (event_id, event_type, request_id, code, class, stage, path, sentence, original, attempts, state, received_at, failed_at, published_at, topic_id, partition, "offset") on dead_letters',
   'execute on function ensure_day(date), drop_oldest_day(text, integer)',
   'execute on function trim_event_keys(integer, timestamptz, integer), trim_event_counts(integer, timestamptz, integer)',
   'execute on function trim_event_batches(integer)',

@@ -27,8 +27,12 @@ export function serviceCommand(service: ServiceName, ingestBundle: string): Laun
     : [...bun, `${service}/main.ts`]
 }
 
-/** Addresses for each service. Every other setting has its default, or the value that the user's environment has. */
-export function serviceEnvironment(service: ServiceName, at: Addresses): Environment {
+/** Addresses for each service, which itself listens on `port`. Every other setting has its default, or the value that the user's environment has. */
+export function serviceEnvironment(
+  service: ServiceName,
+  at: Addresses,
+  port = at.ports[service],
+): Environment {
   const url = (name: ServiceName) => `http://127.0.0.1:${at.ports[name]}`
   const kafka = at.kafka && {
     KAFKA_BROKERS: at.kafka,
@@ -37,7 +41,7 @@ export function serviceEnvironment(service: ServiceName, at: Addresses): Environ
     KAFKA_CONTROL_TOPIC: controlTopic.name,
     KAFKA_GROUP: processorGroup,
   }
-  const own = { [`${service.toUpperCase()}_PORT`]: String(at.ports[service]), ...kafka }
+  const own = { [`${service.toUpperCase()}_PORT`]: String(port), ...kafka }
   const postgres = at.postgres && { DATABASE_URL: at.postgres }
   const redis = at.redis && { REDIS_URL: at.redis }
   switch (service) {

@@ -16,12 +16,17 @@ export type ConsumeObserver = FetchObserver & {
   fault(error: unknown): void
 }
 
+export type ConsumeOptions = MembershipOptions & {
+  /** How long records gather between two fetches, in milliseconds. */
+  readonly lingerMs: number
+}
+
 /** A membership that lasted this long was sound, and its end is no repetition of the fault before. */
 const soundAfterMs = 30_000
 
 /** Consumes until the signal is given; resolves when every partition's work has ended. */
 export async function consume(
-  options: MembershipOptions,
+  options: ConsumeOptions,
   work: (partition: AssignedPartition) => Promise<void>,
   observer: ConsumeObserver,
   log: Log,
@@ -50,7 +55,7 @@ export async function consume(
 }
 
 async function holdMembership(
-  options: MembershipOptions,
+  options: ConsumeOptions,
   work: (partition: AssignedPartition) => Promise<void>,
   signal: AbortSignal,
   observer: ConsumeObserver,
@@ -58,7 +63,7 @@ async function holdMembership(
   const membership = await openMembership(options)
   const seats = new Map<number, Seat>()
   const works = new Set<Promise<void>>()
-  const rounds = new FetchRounds(membership, seats, observer)
+  const rounds = new FetchRounds(membership, seats, observer, options.lingerMs)
   let failWork: (err: unknown) => void = () => undefined
   const workFailed = new Promise<never>((_, reject) => {
     failWork = reject

@@ -24,6 +24,8 @@ export const stagedColumns = [
   'path',
   'sentence',
   'original',
+  'redrive_letter',
+  'redrive_attempt',
 ] as const
 
 type Staged = Record<(typeof stagedColumns)[number], string | undefined>
@@ -41,6 +43,8 @@ export function stagedRow(judged: Judged): string {
     received_at: judged.receivedAt,
     event_id: judged.eventId,
     event_type: judged.eventType,
+    redrive_letter: judged.redrive?.letter,
+    redrive_attempt: judged.redrive && String(judged.redrive.attempt),
     ...(judged.kind === 'event' ? eventFields(judged) : deadFields(judged)),
   }
   return `${stagedColumns.map((column) => copyField(fields[column])).join('\t')}\n`

@@ -84,6 +84,16 @@ describe('a row', () => {
       path: null,
       sentence: null,
       original: null,
+      redrive_letter: null,
+      redrive_attempt: null,
+    })
+  })
+
+  test('of a dead letter that is tried again names it', () => {
+    const headers = [['pulse-redrive', '12/3']] as const
+    expect(staged(judge({}, { headers }))).toMatchObject({
+      redrive_letter: '12',
+      redrive_attempt: '3',
     })
   })
 

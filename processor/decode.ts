@@ -8,6 +8,7 @@ import { fingerprintOf, isFingerprint } from '../contracts/fingerprint.ts'
 import { isInstant } from '../contracts/instant.ts'
 import { jsonShape, memberBytes } from '../contracts/json-bytes.ts'
 import { orderingKeyIn } from '../contracts/record.ts'
+import { type Redrive, redriveIn } from '../contracts/redrive.ts'
 import { isTenantId } from '../contracts/tenant.ts'
 import { headers } from '../contracts/topics.ts'
 
@@ -48,6 +49,8 @@ export type Judged = {
   readonly receivedAt: string
   readonly eventId: string | undefined
   readonly eventType: string | undefined
+  /** The dead letter that is tried again with this record. */
+  readonly redrive: Redrive | undefined
   readonly value: Buffer
 } & (
   | { readonly kind: 'event'; readonly event: Envelope; readonly orderingKey: string | undefined }
@@ -113,6 +116,7 @@ function identify(
     receivedAt: new Date(receivedMs(record, fields, limits)).toISOString(),
     eventId: isIdentifier(event.event_id) ? storable(event.event_id) : undefined,
     eventType: isIdentifier(event.event_type) ? storable(event.event_type) : undefined,
+    redrive: redriveIn(record.headers),
     value,
   }
 }

@@ -23,6 +23,7 @@ test('a valid record is an event, with everything that the store needs', () => {
     eventId: 'evt_1',
     eventType: 'user_login',
     orderingKey: undefined,
+    redrive: undefined,
     event: anEvent(),
     value: record.value ?? Buffer.alloc(0),
   })

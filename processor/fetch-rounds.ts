@@ -1,3 +1,4 @@
+import { pause } from './backoff.ts'
 import type { Membership } from './membership.ts'
 import type { Seat } from './seat.ts'
 
@@ -9,20 +10,37 @@ export type FetchObserver = {
 /** How often the end of a log is asked for that is not fetched, because its records are not worked off. */
 const endEveryMs = 5000
 
-/** Keeps one fetch under way to each broker that leads a partition with room. */
+/** A fetch that brought so much is followed by the next one at once: a backlog gathers nothing by waiting. */
+const muchBytes = 512 * 1024
+
+/**
+ * How long to leave a broker alone after a fetch, in milliseconds: what comes meanwhile comes together, in fewer and
+ * larger batches. Not after a fetch that found nothing: it has waited already, and the next record is to be stored at once.
+ */
+export const restAfter = (bytes: number, lingerMs: number): number =>
+  bytes === 0 || bytes >= muchBytes ? 0 : lingerMs
+
+/** Keeps one fetch under way to each broker that leads a partition with room, with a rest between two of them. */
 export class FetchRounds {
   readonly #membership: Membership
   readonly #seats: ReadonlyMap<number, Seat>
   readonly #observer: FetchObserver
+  readonly #lingerMs: number
   readonly #busy = new Set<number>()
   #measuring = false
   #stopped = false
   #woken = () => {}
 
-  constructor(membership: Membership, seats: ReadonlyMap<number, Seat>, observer: FetchObserver) {
+  constructor(
+    membership: Membership,
+    seats: ReadonlyMap<number, Seat>,
+    observer: FetchObserver,
+    lingerMs: number,
+  ) {
     this.#membership = membership
     this.#seats = seats
     this.#observer = observer
+    this.#lingerMs = lingerMs
   }
 
   readonly wake = (): void => this.#woken()
@@ -56,6 +74,7 @@ export class FetchRounds {
         if (this.#busy.has(broker)) continue
         this.#busy.add(broker)
         this.#fetch(broker, partitions)
+          .then((bytes) => pause(restAfter(bytes, this.#lingerMs), signal))
           .catch((err) => {
             failed ??= err
           })
@@ -69,7 +88,9 @@ export class FetchRounds {
     }
   }
 
-  async #fetch(broker: number, partitions: readonly number[]): Promise<void> {
+  /** Resolves with the bytes that it brought. */
+  async #fetch(broker: number, partitions: readonly number[]): Promise<number> {
+    let bytes = 0
     const wanted = partitions.flatMap((partition) => {
       const offset = this.#seats.get(partition)?.nextFetch
       return offset === undefined ? [] : [{ partition, offset }]
@@ -84,10 +105,11 @@ export class FetchRounds {
       if (seat === undefined || seat.nextFetch !== asked) continue
       seat.nextFetch = next
       seat.logEnd = logEnd
-      seat.queue.push(records)
+      bytes += seat.queue.push(records)
       const [oldest] = records
       if (oldest !== undefined) this.#observer.fetched((Date.now() - oldest.timestampMs) / 1000)
     }
+    return bytes
   }
 
   /** A fetch tells the end of the log, and a partition without room is not fetched: it is asked for apart. */

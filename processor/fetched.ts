@@ -1,13 +1,11 @@
 /** Reads what a fetch brought, as Kafka's record batches (message format v2), into records. Pure. */
+import { type Aborted, committedBatches, type LogBatch } from '../contracts/committed.ts'
 import type { IncomingRecord } from './decode.ts'
 
 /** The parts of a record batch that are read here, as the client decodes them. */
-export type FetchedBatch = {
-  readonly firstOffset: bigint
-  readonly lastOffsetDelta: number
+export type FetchedBatch = LogBatch & {
   readonly firstTimestamp: bigint
   readonly maxTimestamp: bigint
-  readonly attributes: number
   readonly records: readonly {
     readonly offsetDelta: number
     readonly timestampDelta: bigint
@@ -18,16 +16,18 @@ export type FetchedBatch = {
 }
 
 const logAppendTime = 0x08
-const controlBatch = 0x20
 
 /**
- * Records from an offset on, in order. A fetch answers with whole batches, which may begin before the offset that was
- * asked for; control batches (transaction markers) hold no records of ours.
+ * Committed records from an offset on, in order. A fetch answers with whole batches, which may begin before the offset
+ * that was asked for.
  */
-export function readFetched(batches: readonly FetchedBatch[], from: bigint): IncomingRecord[] {
+export function readFetched(
+  batches: readonly FetchedBatch[],
+  aborted: readonly Aborted[],
+  from: bigint,
+): IncomingRecord[] {
   const records: IncomingRecord[] = []
-  for (const batch of batches) {
-    if (batch.attributes & controlBatch) continue
+  for (const batch of committedBatches(batches, aborted)) {
     for (const record of batch.records) {
       const offset = batch.firstOffset + BigInt(record.offsetDelta)
       if (offset < from) continue
@@ -45,12 +45,6 @@ export function readFetched(batches: readonly FetchedBatch[], from: bigint): Inc
     }
   }
   return records
-}
-
-/** Where to fetch from next: behind the last batch, also when it held no record of ours. */
-export function offsetAfter(batches: readonly FetchedBatch[], from: bigint): bigint {
-  const last = batches.at(-1)
-  return last === undefined ? from : last.firstOffset + BigInt(last.lastOffsetDelta) + 1n
 }
 
 const text = (bytes: Buffer | null): string => bytes?.toString('utf8') ?? ''

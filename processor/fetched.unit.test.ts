@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { type FetchedBatch, offsetAfter, readFetched } from './fetched.ts'
+import { type FetchedBatch, readFetched } from './fetched.ts'
 
 type FetchedRecord = FetchedBatch['records'][number]
 
@@ -17,12 +17,13 @@ const aBatch = (given: Partial<FetchedBatch> = {}): FetchedBatch => ({
   firstTimestamp: 1000n,
   maxTimestamp: 5000n,
   attributes: 0,
+  producerId: -1n,
   records: [0, 1, 2].map((offsetDelta) => aFetchedRecord({ offsetDelta })),
   ...given,
 })
 const next = aBatch({ firstOffset: 103n })
 const offsetsOf = (batches: readonly FetchedBatch[], from: bigint) =>
-  readFetched(batches, from).map(({ offset }) => offset)
+  readFetched(batches, [], from).map(({ offset }) => offset)
 
 describe('readFetched', () => {
   test('gives the records of all batches in order', () => {
@@ -59,13 +60,13 @@ describe('readFetched', () => {
     ['the broker’s, compressed', 0x0c, 5000],
   ])('the timestamp is %s', (_, attributes, timestampMs) => {
     const records = [aFetchedRecord({ timestampDelta: 7n })]
-    expect(readFetched([aBatch({ attributes, records })], 0n)[0]?.timestampMs).toBe(timestampMs)
+    expect(readFetched([aBatch({ attributes, records })], [], 0n)[0]?.timestampMs).toBe(timestampMs)
   })
 
   test('keys and values are the same bytes, and none stays none', () => {
     const key = Buffer.from([0, 255])
     const records = [aFetchedRecord({ key, value: null }), aFetchedRecord({ value: key })]
-    const [first, second] = readFetched([aBatch({ records })], 0n)
+    const [first, second] = readFetched([aBatch({ records })], [], 0n)
     expect(first).toMatchObject({ key, value: null })
     expect(second).toMatchObject({ key: null, value: key })
   })
@@ -78,7 +79,7 @@ describe('readFetched', () => {
       [Buffer.from('b'), Buffer.from([0xff])],
     ]
     const records = [aFetchedRecord({ headers })]
-    expect(readFetched([aBatch({ records })], 0n)[0]?.headers).toEqual([
+    expect(readFetched([aBatch({ records })], [], 0n)[0]?.headers).toEqual([
       ['a', '1'],
       ['a', ''],
       ['', 'é'],
@@ -86,26 +87,17 @@ describe('readFetched', () => {
     ])
   })
 
+  test('leaves out what a transaction wrote that was aborted', () => {
+    const written = aBatch({ attributes: 0x10, producerId: 7n })
+    const aborted = [{ producerId: 7n, firstOffset: 100n }]
+    expect(readFetched([written, next], aborted, 100n).map(({ offset }) => offset)).toEqual([
+      103n,
+      104n,
+      105n,
+    ])
+  })
+
   test('nothing fetched is no records', () => {
-    expect(readFetched([], 0n)).toEqual([])
-  })
-})
-
-describe('offsetAfter', () => {
-  test('is behind the last batch', () => {
-    expect(offsetAfter([aBatch(), next], 100n)).toBe(106n)
-  })
-
-  test('is behind a batch whose last records are gone', () => {
-    expect(offsetAfter([aBatch({ records: [aFetchedRecord()] })], 100n)).toBe(103n)
-  })
-
-  test('is behind a control batch and an empty one, so that reading goes on', () => {
-    expect(offsetAfter([aBatch({ attributes: 0x20 })], 100n)).toBe(103n)
-    expect(offsetAfter([aBatch({ records: [] })], 100n)).toBe(103n)
-  })
-
-  test('stays where nothing was fetched', () => {
-    expect(offsetAfter([], 42n)).toBe(42n)
+    expect(readFetched([], [], 0n)).toEqual([])
   })
 })

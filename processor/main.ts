@@ -4,15 +4,15 @@ import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
 import { consume } from './consume.ts'
 import { makeDeadLetterLines } from './dead-letter-lines.ts'
+import { followControl } from './follow-control.ts'
 import { untilLedgerSuffices } from './ledger-days.ts'
 import { makeMetrics } from './metrics.ts'
 import { noMirror, openMirror } from './mirror.ts'
 import { watchOutbox } from './outbox.ts'
+import { makePausing } from './pausing.ts'
 import { runPartition } from './pipeline.ts'
-import { declaredProjections } from './projections/declared.ts'
-import { followEvents } from './projections/follow.ts'
 import { makeNudge } from './projections/nudge.ts'
-import { watchProjections } from './projections/watch.ts'
+import { runProjections } from './projections/run.ts'
 import { openPublisher } from './publish.ts'
 import { serve } from './server.ts'
 import { makeSessions } from './sessions.ts'
@@ -62,34 +62,35 @@ const keeping = makeSessions(config, 1, metrics.operation)
 shutdown.defer('storage', () => keeping.close())
 void watchOutbox(keeping, metrics.deadLetters.unpublished, stop.signal)
 void keepStorage({ sessions: keeping, observer: metrics.storage, log }, config, stop.signal)
-const projections = config.projections ? await declaredProjections() : []
 const following = makeSessions(config, config.projectionConnections, metrics.operation)
 shutdown.defer('projections', () => following.close())
-const names = new Set(projections.map(({ name }) => name))
-const tellProjections = (...given: Parameters<typeof status.projections>) => {
-  status.projections(...given)
-  metrics.projections.states(...given)
-}
-void followEvents(
-  projections,
-  { sessions: following, stored, observer: metrics.projections, log },
+void runProjections(
+  { sessions: following, keeping, stored, status, metrics: metrics.projections, log },
+  config,
   stop.signal,
 )
-void watchProjections(keeping, names, tellProjections, stop.signal)
 const topics = [config.rawTopic, config.deadLetterTopic]
 const readRetention = () => readTopicRetention(config, topics, log)
 const ledgerDeps = { readRetention, fault: status.fault, log }
-const consuming = untilLedgerSuffices(ledgerDeps, config, stop.signal).then(() =>
+const pausing = makePausing((paused) => {
+  status.paused(paused)
+  metrics.paused(paused)
+  log.info({ reason: paused?.reason }, paused ? 'paused by control' : 'resumed by control')
+})
+const following = followControl(config, pausing.feed, log, stop.signal)
+const work = (signal: AbortSignal) =>
   consume(
     { ...config, topic: config.rawTopic },
     (partition) => runPartition(partition, deps, config),
     { ...metrics.consume, assigned: status.assigned, fault: status.fault },
     log,
-    stop.signal,
-  ),
+    signal,
+  )
+const consuming = untilLedgerSuffices(ledgerDeps, config, stop.signal).then(() =>
+  pausing.between(work, stop.signal),
 )
 shutdown.defer('consumer', () => {
   stop.abort()
-  return consuming
+  return Promise.all([consuming, following])
 })
 log.info({ url: server.url, settings: maskedSummary(settings, config) }, 'listening')

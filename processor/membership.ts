@@ -3,10 +3,12 @@
  * Promises: tells its partitions whenever they change, and fails once and for good (`failed`) when the client can't
  * keep it up; there is no way back but a new membership. Every call has a deadline.
  */
-import { Consumer } from '@platformatic/kafka'
+import type { Consumer } from '@platformatic/kafka'
+import { offsetBehind } from '../contracts/committed.ts'
+import { CommittedConsumer } from '../contracts/committed-consumer.ts'
 import { type KafkaConnection, platformaticConnection } from '../contracts/kafka-connection.ts'
 import type { IncomingRecord } from './decode.ts'
-import { type FetchedBatch, offsetAfter, readFetched } from './fetched.ts'
+import { type FetchedBatch, readFetched } from './fetched.ts'
 import type { LogBounds } from './position.ts'
 
 export type Fetched = {
@@ -52,7 +54,7 @@ const latest = -1n
 
 export async function openMembership(options: MembershipOptions): Promise<Membership> {
   const { topic } = options
-  const consumer = new Consumer({
+  const consumer = new CommittedConsumer({
     clientId: 'pulse-processor',
     groupId: options.group,
     ...platformaticConnection(options),
@@ -145,15 +147,15 @@ function operations(
       return response.responses
         .filter((each) => each.topicId === topicId)
         .flatMap(({ partitions }) => partitions)
-        .flatMap(({ partitionIndex: partition, records, highWatermark }) => {
+        .flatMap(({ partitionIndex: partition, records, abortedTransactions, highWatermark }) => {
           const from = wanted.find((each) => each.partition === partition)?.offset
           if (from === undefined) return []
           const batches: readonly FetchedBatch[] = records ?? []
           return [
             {
               partition,
-              records: readFetched(batches, from),
-              next: offsetAfter(batches, from),
+              records: readFetched(batches, abortedTransactions ?? [], from),
+              next: offsetBehind(batches, from),
               logEnd: highWatermark,
             },
           ]

@@ -13,6 +13,8 @@ import { storageMetrics } from './storage-metrics.ts'
 export type ProcessorMetrics = {
   readonly consume: Pick<ConsumeObserver, 'fetched'>
   readonly pipeline: PipelineObserver
+  /** Undefined when it works. */
+  paused(paused: unknown): void
   readonly deadLetters: DeadLetterMetrics
   readonly storage: StorageObserver
   readonly projections: ProjectionMetrics
@@ -41,9 +43,11 @@ export function makeMetrics(now: () => number): ProcessorMetrics {
     registers,
   })
   const { stored, bisected } = batchMetrics(registry, now)
+  const { paused, ...partitions } = partitionMetrics(registry, now)
   return {
     consume: { fetched: (seconds) => consumed.observe(Math.max(0, seconds)) },
-    pipeline: { stored, ...partitionMetrics(registry, now) },
+    pipeline: { stored, ...partitions },
+    paused,
     deadLetters: deadLetterMetrics(registry),
     storage: storageMetrics(registry, now),
     projections: projectionMetrics(registry),

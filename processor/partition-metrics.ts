@@ -8,7 +8,9 @@ const steps: readonly Step[] = ['position', 'store', 'dead letters']
 export function partitionMetrics(
   registry: Registry,
   now: () => number,
-): Pick<PipelineObserver, 'works' | 'waits' | 'failed'> {
+): Pick<PipelineObserver, 'works' | 'waits' | 'failed'> & {
+  paused(paused: unknown): void
+} {
   const registers = [registry]
   const working = new Map<number, () => Progress | undefined>()
   const waiting = new Set<number>()
@@ -47,6 +49,11 @@ export function partitionMetrics(
       this.set(waiting.size)
     },
   })
+  const isPaused = new Gauge({
+    name: 'pulse_processor_paused',
+    help: '1 while control has stopped this processor',
+    registers,
+  })
   const pauses = new Counter({
     name: 'pulse_processor_pauses_total',
     help: 'How often a partition began to wait, by what failed',
@@ -72,6 +79,7 @@ export function partitionMetrics(
       if (reason === undefined) waiting.delete(partition)
       else waiting.add(partition)
     },
+    paused: (paused) => isPaused.set(paused === undefined ? 0 : 1),
     failed(step, again) {
       retries.inc({ step })
       if (!again) pauses.inc({ step })

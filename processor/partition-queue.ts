@@ -7,6 +7,9 @@ import type { IncomingRecord } from './decode.ts'
 const mostBytes = 8 * 1024 * 1024
 const mostRecords = 20_000
 
+/** The most that one batch may have. */
+export type BatchBounds = { readonly records: number; readonly bytes: number }
+
 export class PartitionQueue {
   #records: IncomingRecord[] = []
   #bytes = 0
@@ -22,12 +25,15 @@ export class PartitionQueue {
     return this.#records[0]
   }
 
-  push(records: readonly IncomingRecord[]): void {
+  /** Returns how many bytes were added. */
+  push(records: readonly IncomingRecord[]): number {
+    const bytesBefore = this.#bytes
     for (const record of records) {
       this.#records.push(record)
       this.#bytes += sizeOf(record)
     }
     if (this.#records.length > 0) this.#arrived?.()
+    return this.#bytes - bytesBefore
   }
 
   clear(): void {
@@ -36,13 +42,23 @@ export class PartitionQueue {
   }
 
   /** The next records in order, at least one, as soon as there are any; none when the signal is given. */
-  async take(most: number, signal: AbortSignal): Promise<readonly IncomingRecord[]> {
+  async take(most: BatchBounds, signal: AbortSignal): Promise<readonly IncomingRecord[]> {
     // Again when what arrived is cleared before it is taken: no records means that the signal is given.
     while (this.#records.length === 0 && !signal.aborted) await this.#arrival(signal)
     if (signal.aborted) return []
-    const taken = this.#records.splice(0, most)
+    const taken = this.#records.splice(0, this.#within(most))
     for (const record of taken) this.#bytes -= sizeOf(record)
     return taken
+  }
+
+  /** How many of the first records are within the bounds; the first one always is. */
+  #within({ records, bytes }: BatchBounds): number {
+    let left = bytes
+    const tooMany = this.#records.findIndex((record, at) => {
+      left -= sizeOf(record)
+      return at >= records || (left < 0 && at > 0)
+    })
+    return tooMany < 0 ? this.#records.length : tooMany
   }
 
   #arrival(signal: AbortSignal): Promise<void> {

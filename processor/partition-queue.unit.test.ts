@@ -9,24 +9,34 @@ const offsetsOf = (records: readonly IncomingRecord[]) => records.map(({ offset 
 const never = new AbortController().signal
 const mebibyte = new Uint8Array(1024 * 1024)
 
+const atMost = (records: number, bytes = Number.POSITIVE_INFINITY) => ({ records, bytes })
+
 describe('take', () => {
   test('gives records in the order in which they came, across pushes', async () => {
     const queue = new PartitionQueue()
     queue.push(recordsAt(1, 2))
     queue.push(recordsAt(3))
-    expect(offsetsOf(await queue.take(10, never))).toEqual([1n, 2n, 3n])
+    expect(offsetsOf(await queue.take(atMost(10), never))).toEqual([1n, 2n, 3n])
   })
 
   test('gives no more than asked for, and the rest next time', async () => {
     const queue = new PartitionQueue()
     queue.push(recordsAt(1, 2, 3))
-    expect(offsetsOf(await queue.take(2, never))).toEqual([1n, 2n])
-    expect(offsetsOf(await queue.take(2, never))).toEqual([3n])
+    expect(offsetsOf(await queue.take(atMost(2), never))).toEqual([1n, 2n])
+    expect(offsetsOf(await queue.take(atMost(2), never))).toEqual([3n])
+  })
+
+  test('gives no more bytes than asked for, but always the first', async () => {
+    const queue = new PartitionQueue()
+    const large = [1, 2, 3].map((offset) => aRecord(mebibyte, { offset: BigInt(offset) }))
+    queue.push(large)
+    expect(offsetsOf(await queue.take(atMost(10, 2.5 * 1024 * 1024), never))).toEqual([1n, 2n])
+    expect(offsetsOf(await queue.take(atMost(10, 1), never))).toEqual([3n])
   })
 
   test('waits for the first records', async () => {
     const queue = new PartitionQueue()
-    const taken = queue.take(10, never)
+    const taken = queue.take(atMost(10), never)
     queue.push([])
     queue.push(recordsAt(1))
     expect(offsetsOf(await taken)).toEqual([1n])
@@ -34,7 +44,7 @@ describe('take', () => {
 
   test('waits on when what came is cleared before it is taken', async () => {
     const queue = new PartitionQueue()
-    const taken = queue.take(10, never)
+    const taken = queue.take(atMost(10), never)
     queue.push(recordsAt(1))
     queue.clear()
     await Promise.resolve()
@@ -45,12 +55,12 @@ describe('take', () => {
   test('gives none once the signal is given, also when there are some', async () => {
     const queue = new PartitionQueue()
     queue.push(recordsAt(1))
-    expect(await queue.take(10, AbortSignal.abort())).toEqual([])
+    expect(await queue.take(atMost(10), AbortSignal.abort())).toEqual([])
   })
 
   test('ends its wait when the signal is given', async () => {
     const controller = new AbortController()
-    const taken = new PartitionQueue().take(10, controller.signal)
+    const taken = new PartitionQueue().take(atMost(10), controller.signal)
     controller.abort()
     expect(await taken).toEqual([])
   })
@@ -58,10 +68,10 @@ describe('take', () => {
   test('gives what comes after an earlier wait was ended', async () => {
     const queue = new PartitionQueue()
     const controller = new AbortController()
-    const first = queue.take(10, controller.signal)
+    const first = queue.take(atMost(10), controller.signal)
     controller.abort()
     await first
-    const second = queue.take(10, never)
+    const second = queue.take(atMost(10), never)
     queue.push(recordsAt(1))
     expect(offsetsOf(await second)).toEqual([1n])
   })
@@ -72,7 +82,7 @@ test('what is cleared is not given', async () => {
   queue.push(recordsAt(1, 2))
   queue.clear()
   queue.push(recordsAt(9))
-  expect(offsetsOf(await queue.take(10, never))).toEqual([9n])
+  expect(offsetsOf(await queue.take(atMost(10), never))).toEqual([9n])
 })
 
 describe('room', () => {
@@ -105,9 +115,9 @@ describe('room', () => {
     for (let round = 0; round < 5; round++) {
       queue.push(Array.from({ length: 8 }, () => aRecord(mebibyte)))
       expect(queue.hasRoom).toBe(false)
-      await queue.take(1, never)
+      await queue.take(atMost(1), never)
       expect(queue.hasRoom).toBe(true)
-      await queue.take(7, never)
+      await queue.take(atMost(7), never)
     }
   })
 

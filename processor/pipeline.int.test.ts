@@ -80,7 +80,7 @@ const deps = (store: Store = makeStore(sessions, () => {})): PipelineDeps => ({
   log: { debug() {}, info() {}, warn() {}, error() {} },
   now: Date.now,
 })
-const config = { batchRecords: 3, ledgerDays: 90 }
+const config = { batchRecords: 3, batchBytes: 1_000_000, ledgerDays: 90 }
 const counts = async () =>
   (await sql`select * from pipeline_offsets where topic_id = ${id.topicId}`)[0]
 

@@ -52,7 +52,11 @@ export type PipelineDeps = {
   readonly now: () => number
 }
 
-export type PipelineConfig = { readonly batchRecords: number; readonly ledgerDays: number }
+export type PipelineConfig = {
+  readonly batchRecords: number
+  readonly batchBytes: number
+  readonly ledgerDays: number
+}
 
 /** Works on one partition until it is taken away. */
 export const runPartition = (
@@ -105,7 +109,8 @@ class PartitionRun {
       await this.#untilDone('position', () => this.#begin())
       await this.#untilDone('dead letters', () => this.#publish())
       for (;;) {
-        const records = await this.#partition.read(this.#config.batchRecords)
+        const { batchRecords, batchBytes } = this.#config
+        const records = await this.#partition.read({ records: batchRecords, bytes: batchBytes })
         const [first, last] = [records[0], records.at(-1)]
         if (first === undefined || last === undefined) return
         this.#oldest = first

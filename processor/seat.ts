@@ -1,6 +1,6 @@
 import type { IncomingRecord } from './decode.ts'
 import type { Membership } from './membership.ts'
-import { PartitionQueue } from './partition-queue.ts'
+import { type BatchBounds, PartitionQueue } from './partition-queue.ts'
 import type { LogBounds, PartitionId } from './position.ts'
 
 /** One partition, for as long as the group gives it to this processor. */
@@ -15,7 +15,7 @@ export type AssignedPartition = {
   /** Sets where reading goes on; nothing is fetched before the first call. */
   readFrom(offset: bigint): void
   /** The next records in order, at least one; none once the partition is taken away. */
-  read(most: number): Promise<readonly IncomingRecord[]>
+  read(most: BatchBounds): Promise<readonly IncomingRecord[]>
   /** Tells the group that everything below the offset is done. */
   commit(offset: bigint): Promise<void>
 }
@@ -68,7 +68,7 @@ export class Seat implements AssignedPartition {
     this.#wake()
   }
 
-  async read(most: number): Promise<readonly IncomingRecord[]> {
+  async read(most: BatchBounds): Promise<readonly IncomingRecord[]> {
     const hadRoom = this.queue.hasRoom
     const records = await this.queue.take(most, this.signal)
     if (!hadRoom && this.queue.hasRoom) this.#wake()

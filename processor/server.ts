@@ -14,7 +14,7 @@ export function serve(
       '/ready': {
         GET: () => {
           const body = deps.status.read()
-          return Response.json(body, { status: body.status === 'ready' ? 200 : 503 })
+          return Response.json(body, { status: body.status === 'not ready' ? 503 : 200 })
         },
       },
       '/metrics': {

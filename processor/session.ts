@@ -7,6 +7,7 @@ import postgres from 'postgres'
 import { type PostgresConnection, postgresTls } from '../contracts/postgres-connection.ts'
 import { stagedColumns } from './copy-text.ts'
 import projectionBatchSql from './projections/batch.sql' with { type: 'text' }
+import redriveSql from './redrive.sql' with { type: 'text' }
 import storeBatchSql from './store-batch.sql' with { type: 'text' }
 
 export type Sql = postgres.Sql
@@ -25,6 +26,8 @@ export type SessionBatch = {
   readonly partition: number
   readonly from: bigint
   readonly until: bigint
+  /** Whether any of the rows is a dead letter that is tried again. */
+  readonly hasRedrives: boolean
 }
 
 /** What became of the records that were counted now. */
@@ -80,7 +83,7 @@ export async function openSession(
   const destroy = () => void sql.end({ timeout: 0 }).catch(() => undefined)
   try {
     const connected = timed('connect', observe, () =>
-      sql.unsafe(storeBatchSql + projectionBatchSql).simple(),
+      sql.unsafe(storeBatchSql + redriveSql + projectionBatchSql).simple(),
     )
     await withinDeadline(destroy, connected)
   } catch (err) {
@@ -91,7 +94,7 @@ export async function openSession(
   return {
     sql,
     destroy,
-    async storeBatch(rows, { topicId, partition, from, until }) {
+    async storeBatch(rows, { topicId, partition, from, until, hasRedrives }) {
       if (dirty) await sql`truncate pg_temp.staged, pg_temp.settled`
       dirty = true
       await timed('copy', observe, () => copyIn(sql, rows))
@@ -100,7 +103,7 @@ export async function openSession(
         observe,
         () => sql<StoreBatchRow[]>`
           select stored, duplicate, dead, skipped, types
-            from pg_temp.store_batch(${topicId}, ${partition}, ${String(from)}, ${String(until)})`,
+            from pg_temp.store_batch(${topicId}, ${partition}, ${String(from)}, ${String(until)}, ${hasRedrives})`,
       )
       dirty = false
       if (row === undefined) throw new Error('store_batch returned no counts')

@@ -3,7 +3,7 @@ import { type Config, integer, logLevel, nonEmpty, onOff, port, setting } from '
 import { kafkaSettings } from '../contracts/kafka-connection.ts'
 import { postgresSettings } from '../contracts/postgres-connection.ts'
 import { redisSettings } from '../contracts/redis-connection.ts'
-import { deadLetterTopic, processorGroup, rawTopic } from '../contracts/topics.ts'
+import { controlTopic, deadLetterTopic, processorGroup, rawTopic } from '../contracts/topics.ts'
 
 export const settings = {
   host: setting('PROCESSOR_HOST', nonEmpty, '127.0.0.1', {
@@ -24,6 +24,10 @@ export const settings = {
     unit: 'a topic name',
     reason: 'the contract with those who read dead letters',
   }),
+  controlTopic: setting('KAFKA_CONTROL_TOPIC', nonEmpty, controlTopic.name, {
+    unit: 'a topic name',
+    reason: 'where it is said that processors pause',
+  }),
   group: setting('KAFKA_GROUP', nonEmpty, processorGroup, {
     unit: 'a consumer group',
     reason: 'all processors share the partitions',
@@ -35,6 +39,15 @@ export const settings = {
   batchRecords: setting('BATCH_RECORDS', integer(1, 100_000), '5000', {
     unit: 'records, the most in one transaction',
     reason: 'past some thousands a larger batch is not faster, only later',
+  }),
+  batchBytes: setting('BATCH_BYTES', integer(1024, 64 * 1024 * 1024), '4194304', {
+    unit: 'bytes of records, the most in one transaction',
+    reason: 'large events in fewer rows: a batch stays within what a session copies in a moment',
+  }),
+  lingerMs: setting('BATCH_LINGER_MS', integer(0, 1000), '40', {
+    unit: 'milliseconds, 0 to 1000',
+    reason:
+      'records that come within it are stored together, which costs a fraction; the first after a silence waits for none',
   }),
   ledgerDays: setting('LEDGER_DAYS', integer(31, 3650), '90', {
     unit: 'days, 31 to 3650',

@@ -1,4 +1,5 @@
 import { reasonOf } from '../contracts/reason.ts'
+import type { Paused } from './pausing.ts'
 import type { ProjectionState } from './projections/progress.ts'
 
 /** Whether the processor does its work, and if not, why: what `/ready` tells. */
@@ -8,13 +9,16 @@ export type Status = {
   /** The membership is over; undefined when it is well again. */
   fault(error: unknown): void
   waits(partition: number, reason: string | undefined): void
+  /** Control has stopped it; undefined when it works. */
+  paused(paused: Paused | undefined): void
   /** What is known of the projections; undefined when it is not, and what was known before stands. */
   projections(states: readonly ProjectionState[] | undefined): void
   read(): StatusBody
 }
 
 export type StatusBody = {
-  readonly status: 'ready' | 'not ready'
+  /** Paused is as well as ready: somebody wanted it. */
+  readonly status: 'ready' | 'paused' | 'not ready'
   readonly partitions: readonly number[]
   /** What stands still while events are stored. */
   readonly degraded: readonly string[]
@@ -23,9 +27,10 @@ export type StatusBody = {
 
 export function makeStatus(): Status {
   let partitions: readonly number[] = []
-  let membership: string | undefined = 'consumer: has not joined the group yet'
+  let membership: string | undefined = notJoined
   const waiting = new Map<number, string>()
-  let paused: readonly { name: string; why: string }[] = []
+  let pause: Paused | undefined
+  let failed: readonly { name: string; why: string }[] = []
   return {
     assigned(given) {
       partitions = given
@@ -38,24 +43,34 @@ export function makeStatus(): Status {
       if (reason === undefined) waiting.delete(partition)
       else waiting.set(partition, reason)
     },
+    paused(paused) {
+      pause = paused
+      partitions = []
+      membership = notJoined
+    },
     projections(states) {
       if (states === undefined) return
-      paused = states.flatMap(({ name, pausedWhy: why }) => (why === null ? [] : [{ name, why }]))
+      failed = states.flatMap(({ name, pausedWhy: why }) => (why === null ? [] : [{ name, why }]))
     },
     read() {
+      const degraded = failed.map(({ name }) => `projection ${name}`)
+      const failures = failed.map(({ name, why }) => `projection ${name} is paused: ${why}`)
+      if (pause !== undefined) {
+        const why = pause.reason === undefined ? '' : `: ${pause.reason}`
+        const reasons = [`paused by control${why}`, ...failures]
+        return { status: 'paused', partitions, degraded, reasons }
+      }
       const reasons = [
         ...(membership === undefined ? [] : [membership]),
         ...[...waiting].map(([partition, reason]) => `partition ${partition} waits: ${reason}`),
       ]
       return {
         status: reasons.length === 0 ? 'ready' : 'not ready',
-        partitions,
-        degraded: paused.map(({ name }) => `projection ${name}`),
-        reasons: [
-          ...reasons,
-          ...paused.map(({ name, why }) => `projection ${name} is paused: ${why}`),
-        ],
+        ...{ partitions, degraded },
+        reasons: [...reasons, ...failures],
       }
     },
   }
 }
+
+const notJoined = 'consumer: has not joined the group yet'

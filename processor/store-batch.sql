@@ -4,18 +4,19 @@
 create temporary table staged (
   "offset" bigint, tenant_id text, idempotency_key text, fingerprint text, request_id text, received_at text,
   ordering_key text, event_id text, event_type text, schema_version text, occurred_at text, record text,
-  code text, class text, stage text, path text, sentence text, original text
+  code text, class text, stage text, path text, sentence text, original text,
+  redrive_letter bigint, redrive_attempt integer
 );
 
 create temporary table settled (
   "offset" bigint not null,
-  outcome  text   not null -- stored | dead | reused (dead: the key is another event's) | duplicate
+  outcome  text   not null -- stored | dead | reused (dead: the key is another event's) | again (dead: the same letter) | duplicate
 );
 
 -- Records below counted_from were counted before: they pass the ledger and change no count.
 -- Raises PU001 when the partition is not counted to counted_from any more, and changes nothing.
 create function pg_temp.store_batch(
-  batch_topic uuid, batch_partition integer, counted_from bigint, counted_until bigint,
+  batch_topic uuid, batch_partition integer, counted_from bigint, counted_until bigint, has_redrives boolean,
   out stored bigint, out duplicate bigint, out dead bigint, out skipped bigint,
   out types jsonb -- [[event type, stored, duplicate, dead], …] of the records that are counted now
 ) language plpgsql
@@ -36,6 +37,10 @@ begin
       using errcode = 'PU001';
   end if;
 
+  if has_redrives then
+    perform pg_temp.redrive(batch_topic, batch_partition, counted_from);
+  end if;
+
   -- The first record to commit decides its key. Ordered by key: two flushes cannot deadlock.
   with won as (
     insert into event_keys (tenant_id, idempotency_key, fingerprint, outcome, request_id,
@@ -45,6 +50,7 @@ begin
            case when s.code is null then 'stored' else 'dead' end, s.request_id,
            batch_topic, batch_partition, s."offset", s.received_at::timestamptz
       from pg_temp.staged s
+     where s.redrive_letter is null
      order by s.tenant_id, s.idempotency_key, s."offset"
     on conflict do nothing
     returning "offset", outcome
@@ -73,7 +79,7 @@ begin
         where k.tenant_id = s.tenant_id and k.idempotency_key = s.idempotency_key
         limit 1
      ) decided
-     where (t.outcome is null or t.outcome = 'dead')
+     where (t.outcome is null or t.outcome = 'dead') and s.redrive_letter is null
        and (t.outcome = 'dead' or (s."offset" >= counted_from and decided.fingerprint <> s.fingerprint))
      order by s.tenant_id, s.idempotency_key, s.fingerprint, s."offset"
     on conflict (tenant_id, idempotency_key, fingerprint) do nothing
@@ -130,7 +136,7 @@ begin
            coalesce(s.event_type, '') as event_type,
            count(*) filter (where t.outcome = 'stored') as stored,
            count(*) filter (where t.outcome = 'duplicate') as duplicate,
-           count(*) filter (where t.outcome in ('dead', 'reused')) as dead
+           count(*) filter (where t.outcome in ('dead', 'reused', 'again')) as dead
       from pg_temp.settled t
       join pg_temp.staged s on s."offset" = t."offset"
      where t."offset" >= counted_from
@@ -179,7 +185,7 @@ begin
 
   select count(*) filter (where t.outcome = 'stored'),
          count(*) filter (where t.outcome = 'duplicate'),
-         count(*) filter (where t.outcome in ('dead', 'reused'))
+         count(*) filter (where t.outcome in ('dead', 'reused', 'again'))
     into stored, duplicate, dead
     from pg_temp.settled t
    where t."offset" >= counted_from;

@@ -44,6 +44,7 @@ export function makeStore(sessions: Sessions, onBisect: () => void): Store {
         ...batch.id,
         from: batch.from,
         until: batch.until,
+        hasRedrives: batch.records.some(({ redrive }) => redrive !== undefined),
       })
     } catch (err) {
       const failure = failureOf(err)

@@ -3,7 +3,12 @@
  * nothing may be. Every entity that is published is one version further. Pure.
  */
 import { apiKeyId } from '../../contracts/api-key.ts'
-import type { ControlEntity, Entity, Validation } from '../../contracts/control.ts'
+import {
+  type ControlEntity,
+  type Entity,
+  pipelineId,
+  type Validation,
+} from '../../contracts/control.ts'
 import { type ControlState, entitiesIn, entityIn, isLive } from '../../contracts/control-state.ts'
 
 export type Change =
@@ -35,6 +40,14 @@ export function setTenant(
   const base = known ?? fresh
   const { disabled = base.disabled, validation = base.validation } = given
   return publish([known, { ...base, disabled, validation }])
+}
+
+/** Stops processors, or lets them go on; a reason belongs to a pause. */
+export function setPaused(state: ControlState, paused: boolean, reason?: string): Change {
+  const known = entityIn(state, 'pipeline', pipelineId)
+  const fresh: Entity<'pipeline'> = { kind: 'pipeline', version: 0, paused: false }
+  const { kind, version } = known ?? fresh
+  return publish([known ?? fresh, { kind, version, paused, ...(paused && reason && { reason }) }])
 }
 
 /** `default` takes a limit of its own away. */

@@ -21,6 +21,8 @@ export type Command = Readonly<
   | { is: 'key create'; tenant: string; name: string }
   | { is: 'key rotate'; tenant: string; key: string; overlapMs: number }
   | { is: 'key revoke'; tenant: string; key: string }
+  | { is: 'pause'; reason?: string }
+  | { is: 'resume' }
 >
 
 export type ReadCommandLine =
@@ -136,7 +138,10 @@ function commandOf(is: CommandName, rest: readonly string[], given: Given): Comm
   const { validation, events, bytes } = given
   switch (is) {
     case 'list':
+    case 'resume':
       return { is }
+    case 'pause':
+      return { is, ...(given.reason !== undefined && { reason: given.reason }) }
     case 'tenant set': {
       const disabled = given.disabled ? true : given.enabled ? false : undefined
       return {

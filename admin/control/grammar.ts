@@ -44,6 +44,12 @@ export const flags = {
     'a whole number of s, m, h or d up to 90d, or 0',
     'how long the old key still works; 24h',
   ),
+  reason: flag(
+    'TEXT',
+    (text) => (text.trim() !== '' && text.length <= 200 ? text : undefined),
+    'at most 200 characters',
+    'why, for whoever sees that it is paused',
+  ),
   json: on('one JSON object on standard output, nothing else'),
   runtime: flag(
     'FILE',
@@ -101,6 +107,12 @@ export const commands = {
     about:
       'KEY: its id, its name (all keys that have it), or - to read the key itself from standard input',
   },
+  pause: {
+    operands: [],
+    flags: ['reason'],
+    about: 'processors store nothing until resume; ingest goes on, and Kafka keeps what comes',
+  },
+  resume: { operands: [], flags: [], about: 'processors go on where they stopped' },
 } as const satisfies Record<string, Words>
 
 export type CommandName = keyof typeof commands

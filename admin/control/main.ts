@@ -11,13 +11,22 @@ import {
   revokeKeyText,
   rotateKey,
   setLimit,
+  setPaused,
   setTenant,
 } from './changes.ts'
 import { type Command, readCommandLine, type ToRun } from './command-line.ts'
 import { helpText } from './help.ts'
 import { kafkaOfRuntime } from './runtime.ts'
 import { settings } from './settings.ts'
-import { changeText, tenantsText, tenantView, tenantViews } from './show.ts'
+import {
+  changeText,
+  pipelineText,
+  pipelineView,
+  publishedText,
+  tenantsText,
+  tenantView,
+  tenantViews,
+} from './show.ts'
 import { type ControlTopic, openControlTopic } from './topic.ts'
 
 async function main(): Promise<number> {
@@ -38,7 +47,9 @@ async function run({ command, json, runtime }: ToRun): Promise<number> {
   if (kafka) process.env.KAFKA_BROKERS = kafka
   const topic = openControlTopic(settingsOrExit(settings, kafkaProblems))
   try {
-    return await (command.is === 'list' ? list(topic, json) : change(topic, command, json))
+    if (command.is === 'list') return await list(topic, json)
+    if (command.is === 'pause' || command.is === 'resume') return await pause(topic, command, json)
+    return await change(topic, command, json)
   } finally {
     await topic.close()
   }
@@ -49,10 +60,28 @@ async function list(topic: ControlTopic, json: boolean): Promise<number> {
   for (const { offset, reason } of skipped)
     process.stderr.write(`The record at offset ${offset} was skipped: ${reason}\n`)
   const tenants = tenantViews(state, new Date())
-  return say(json ? `${JSON.stringify({ tenants })}\n` : tenantsText(tenants))
+  const pipeline = pipelineView(state)
+  if (json) return say(`${JSON.stringify({ tenants, pipeline })}\n`)
+  return say(`${tenantsText(tenants)}${pipelineText(pipeline)}`)
 }
 
-type Changing = Exclude<Command, { is: 'list' }>
+type Pausing = Extract<Command, { is: 'pause' | 'resume' }>
+
+async function pause(topic: ControlTopic, command: Pausing, json: boolean): Promise<number> {
+  const isPause = command.is === 'pause'
+  const { change, state } = await topic.change((known) =>
+    setPaused(known, isPause, isPause ? command.reason : undefined),
+  )
+  const published = change.is === 'publish' ? change.entities : []
+  const pipeline = pipelineView(state)
+  return say(
+    json
+      ? `${JSON.stringify({ changed: published.length > 0, pipeline })}\n`
+      : `${publishedText(published)}${pipelineText(pipeline)}`,
+  )
+}
+
+type Changing = Exclude<Command, { is: 'list' } | Pausing>
 
 async function change(topic: ControlTopic, command: Changing, json: boolean): Promise<number> {
   const now = new Date()

@@ -1,6 +1,11 @@
 /** What control says of tenants, for people and for programs. Pure. */
 import { apiKeyId } from '../../contracts/api-key.ts'
-import type { ControlEntity, Entity, Validation } from '../../contracts/control.ts'
+import {
+  type ControlEntity,
+  type Entity,
+  pipelineId,
+  type Validation,
+} from '../../contracts/control.ts'
 import { type ControlState, entitiesIn, entityIn, isLive } from '../../contracts/control-state.ts'
 import type { Limit } from './changes.ts'
 
@@ -27,9 +32,10 @@ export type KeyView = {
 
 /** Every tenant that control says something of, by id; its keys by age. */
 export function tenantViews(state: ControlState, now: Date): readonly TenantView[] {
-  const ids = [...state.values()].map((entity) =>
-    entity.kind === 'tenant' ? entity.id : entity.tenant_id,
-  )
+  const ids = [...state.values()].flatMap((entity) => {
+    if (entity.kind === 'pipeline') return []
+    return entity.kind === 'tenant' ? entity.id : entity.tenant_id
+  })
   return [...new Set(ids)].sort().map((id) => tenantView(state, id, now))
 }
 
@@ -50,6 +56,13 @@ export function tenantView(state: ControlState, id: string, now: Date): TenantVi
       .toSorted((a, b) => a.created_at.localeCompare(b.created_at))
       .map((key) => keyView(key, now)),
   }
+}
+
+export type PipelineView = { readonly paused: boolean; readonly reason: string | null }
+
+export function pipelineView(state: ControlState): PipelineView {
+  const { paused = false, reason = null } = entityIn(state, 'pipeline', pipelineId) ?? {}
+  return { paused, reason }
 }
 
 const keyView = (key: Entity<'key'>, now: Date): KeyView => ({
@@ -102,20 +115,29 @@ const stateText = ({ state, expires_at }: Pick<KeyView, 'state' | 'expires_at'>)
     ? `${state === 'ending' ? 'until' : 'ended'} ${minute(expires_at)}`
     : state
 
+/** Empty while processors work, which needs no words. */
+export function pipelineText({ paused, reason }: PipelineView): string {
+  if (!paused) return ''
+  return `Processors are paused${reason ? `: ${reason}` : ''}. bun run control resume lets them go on.\n`
+}
+
+/** What a change has done. */
+export function publishedText(published: readonly ControlEntity[]): string {
+  const names = published.map((entity) => `${nameOf(entity)}, version ${entity.version}`)
+  return names.length > 0
+    ? `Published, in force within 5 seconds: ${names.join('; ')}\n`
+    : 'It is so already: nothing was published\n'
+}
+
 /** What a change has done, and the tenant as it is now. `key` is a new key, which nobody can show again. */
 export function changeText(
   published: readonly ControlEntity[],
   tenant: TenantView,
   key: string | undefined,
 ): string {
-  const names = published.map((entity) => `${nameOf(entity)}, version ${entity.version}`)
-  const done =
-    names.length > 0
-      ? `Published, in force within 5 seconds: ${names.join('; ')}`
-      : 'It is so already: nothing was published'
   const shown =
     key === undefined ? '' : `\n  ${key}\n\nIt is shown this once: Pulse keeps its hash only.\n`
-  return `${done}\n${shown}\n${tenantsText([tenant])}`
+  return `${publishedText(published)}${shown}\n${tenantsText([tenant])}`
 }
 
 function nameOf(entity: ControlEntity): string {
@@ -124,6 +146,8 @@ function nameOf(entity: ControlEntity): string {
       return `tenant ${entity.id}`
     case 'limit':
       return `limits of ${entity.tenant_id}`
+    case 'pipeline':
+      return `pipeline ${entity.paused ? 'paused' : 'resumed'}`
     case 'key':
       return `key ${entity.name} (${apiKeyId(entity.hash)}) of ${entity.tenant_id}`
   }

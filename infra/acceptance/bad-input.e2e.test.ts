@@ -1,6 +1,7 @@
 /** What a stranger may send to the door: a precise refusal each time, and the next good request works. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
 import { anEvent } from '../harness/builders.ts'
+import { readMetrics, sumOf } from '../harness/metrics.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
 import { openRaw, rawPost, rawStatus, statusesIn } from '../harness/raw-http.ts'
 import { until } from '../harness/until.ts'
@@ -85,10 +86,11 @@ describe('a body', () => {
     const key = crypto.randomUUID()
     const headers = ['X-API-Key: key_a', `Idempotency-Key: ${key}`]
     const text = rawPost({ headers, body: '{"event_id":', length: 1_000 })
-    const { socket } = openRaw(pulse.ingest.url, text)
-    socket.end()
-    socket.destroySoon()
-    await until('ingest has seen it go', async () => (await goneClients()) === 1)
+    const goneBefore = await goneClients()
+    const { socket } = openRaw(pulse.ingest.url)
+    await new Promise<void>((sent) => socket.write(text, 'latin1', () => sent()))
+    socket.destroy()
+    await until('ingest has seen it go', async () => (await goneClients()) === goneBefore + 1)
     const whole = await pulse.post(anEvent(), { 'Idempotency-Key': key })
     expect(whole.body).toMatchObject({ duplicate: false })
   })
@@ -180,10 +182,8 @@ test.each([
 })
 
 /** Requests whose client went away before the answer. */
-async function goneClients(): Promise<number> {
-  const text = await (await fetch(`${pulse.ingest.url}/metrics`)).text()
-  return Number(/requests_total\{route="\/events",status="499"\} (\d+)$/m.exec(text)?.[1])
-}
+const goneClients = async () =>
+  sumOf(await readMetrics(pulse.ingest.url), 'pulse_ingest_requests_total', 'status="499"')
 
 /** Sends a request with what `rest` makes of the body after the first headers; resolves with the answer's status. */
 function raw(rest: (body: string) => string, body: string): Promise<number> {

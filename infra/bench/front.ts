@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Admin, ListOffsetTimestamps } from '@platformatic/kafka'
-import { controlTopic, rawTopic } from '../../contracts/topics.ts'
+import { controlTopic, deadLetterTopic, rawTopic } from '../../contracts/topics.ts'
 import { cacheFolder } from '../folders.ts'
 import { installMissing } from '../native/infrastructure.ts'
 import { startKafka } from '../native/kafka.ts'
@@ -30,7 +30,11 @@ export const onePartition = 'events.raw.one'
 /** A run leaves hundreds of megabytes: the disk's own housekeeping is not what is measured. */
 const keptBytesOfPartition = 128 * 1024 * 1024
 
-export async function openFront({ dir, logs, steps, spawned }: Place): Promise<Front> {
+/** `keepsAll`: no record is thrown away. */
+export async function openFront(
+  { dir, logs, steps, spawned }: Place,
+  { keepsAll = false } = {},
+): Promise<Front> {
   const cache = cacheFolder()
   await installMissing({ logs, cache }, steps, ['kafka', 'redis'])
   const jars = await readyKafkaJars(cache, join(logs, 'kafka-jars.log'))
@@ -46,14 +50,16 @@ export async function openFront({ dir, logs, steps, spawned }: Place): Promise<F
     }),
     startRedis(await options('redis')),
   ])
-  const settings = {
+  const thrownAway = {
     ...rawTopic.settings,
     'retention.bytes': String(keptBytesOfPartition),
     'segment.bytes': String(keptBytesOfPartition / 2),
   }
+  const settings = keepsAll ? rawTopic.settings : thrownAway
   await createTopics(kafka.url, [
     { ...rawTopic, settings },
     { name: onePartition, partitions: 1, settings },
+    deadLetterTopic,
     controlTopic,
   ])
   const admin = new Admin({ clientId: 'pulse-bench', bootstrapBrokers: [kafka.url] })

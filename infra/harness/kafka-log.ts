@@ -66,3 +66,24 @@ export async function writeTopic(
     await producer.close(true)
   }
 }
+
+/** Writes one record a transaction to the first partition, all by one producer; a transaction commits or is aborted. */
+export async function inTransactions(
+  broker: string,
+  topic: string,
+  transactions: readonly { readonly value: string; readonly commits: boolean }[],
+): Promise<void> {
+  const producer = new Producer({
+    ...{ clientId: 'pulse-test', bootstrapBrokers: [broker] },
+    ...{ idempotent: true, acks: -1, transactionalId: `test-${crypto.randomUUID()}` },
+  })
+  try {
+    for (const { value, commits } of transactions) {
+      const transaction = await producer.beginTransaction()
+      await transaction.send({ messages: [{ topic, partition: 0, value: Buffer.from(value) }] })
+      await (commits ? transaction.commit() : transaction.abort())
+    }
+  } finally {
+    await producer.close(true)
+  }
+}

@@ -2,7 +2,15 @@
  * Pulse's services as real processes for tests, on ports that the system chooses. A service counts as started when its
  * log says that it listens, and at which URL; whether it is ready is for the test to ask. It ends with the test run.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tail } from '../bootstrap/step.mjs'
@@ -17,15 +25,15 @@ export type Service = Running & {
   lines(): Record<string, unknown>[]
 }
 
-let folder: string | undefined
+let folder: Folder | undefined
 let bundle: Promise<string> | undefined
 let count = 0
 
 /** Spawns the service with exactly these settings, on port 0 unless `env` says otherwise. */
 export async function spawnService(name: ServiceName, env: Environment): Promise<Service> {
   folder ??= makeFolder()
-  const log = join(folder, `${name}-${++count}.log`)
-  const script = name === 'ingest' ? await ingestBundle(folder) : ''
+  const log = join(folder.logs, `${name}-${++count}.log`)
+  const script = name === 'ingest' ? await ingestBundle(folder.path) : ''
   const running = await launch({
     name,
     command: serviceCommand(name, script),
@@ -43,23 +51,33 @@ export async function spawnService(name: ServiceName, env: Environment): Promise
 
 const prefix = 'pulse-services-'
 
+/** Of a test process, which runs several files, each with modules of its own. */
+type Folder = {
+  readonly path: string
+  /** Of this file. */
+  readonly logs: string
+}
+
 /**
  * For logs and the bundle, which finds its packages beside it. A test run tells nobody when it ends, so each one
  * removes the folders of those that have.
  */
-function makeFolder(): string {
+function makeFolder(): Folder {
   for (const name of readdirSync(tmpdir()).filter((name) => name.startsWith(prefix))) {
     const pid = Number(name.slice(prefix.length))
     if (!processIdentity(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true })
   }
-  const made = join(tmpdir(), `${prefix}${process.pid}`)
-  mkdirSync(made, { mode: 0o700 })
-  symlinkSync(join(root, 'node_modules'), join(made, 'node_modules'))
-  return made
+  const path = join(tmpdir(), `${prefix}${process.pid}`)
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  const packages = join(path, 'node_modules')
+  if (!existsSync(packages)) symlinkSync(join(root, 'node_modules'), packages)
+  return { path, logs: mkdtempSync(join(path, 'logs-')) }
 }
 
+/** Made once in a process: its files test the same sources. */
 function ingestBundle(into: string): Promise<string> {
-  bundle ??= bundleIngest(into, join(into, 'bundle.log'))
+  const made = join(into, 'main.js')
+  bundle ??= existsSync(made) ? Promise.resolve(made) : bundleIngest(into, join(into, 'bundle.log'))
   return bundle
 }
 

@@ -68,9 +68,10 @@ export function recordedNames(file: string): string[] {
   return inStopOrder(readRecorded(file).map(({ name }) => name))
 }
 
+/** One of several instances, `processor-2`, goes with the first. */
 export function inStopOrder(names: readonly string[]): string[] {
   const place = (name: string) => {
-    const index = (stopOrder as readonly string[]).indexOf(name)
+    const index = (stopOrder as readonly string[]).indexOf(name.replace(/-\d+$/, ''))
     return index < 0 ? stopOrder.length : index
   }
   return [...names].sort((a, b) => place(a) - place(b))

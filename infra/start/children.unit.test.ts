@@ -10,3 +10,8 @@ test('the front door closes first and the stores last', () => {
 test('a name that the order does not know is stopped last', () => {
   expect(inStopOrder(['other', 'kafka'])).toEqual(['kafka', 'other'])
 })
+
+test('instances of a service are stopped with it', () => {
+  const started = ['kafka', 'processor-2', 'admin', 'processor']
+  expect(inStopOrder(started)).toEqual(['processor-2', 'processor', 'admin', 'kafka'])
+})

@@ -9,6 +9,7 @@ import { claimedIfFree } from './port-claims.ts'
 import { publishRuntime, shownAddresses } from './runtime.ts'
 import { awaitOutcomes, type SampleReport, sampleEvents, sendSamples } from './samples.ts'
 import { startServices } from './services.ts'
+import { startSettings } from './settings.ts'
 import { type Own, planStores, prepareData, prepareStores, startStores } from './stores.ts'
 import { summary, type Urls } from './summary.ts'
 
@@ -28,11 +29,22 @@ export type Place = {
   readonly runtime: string
 }
 
+/** The second and later instances, with the port that each would have. */
+const moreProcessors = (instances: number): Record<`processor-${number}`, number> =>
+  Object.fromEntries(
+    Array.from({ length: instances - 1 }, (_, at) => [
+      `processor-${at + 2}`,
+      preferredPorts.processor + at + 1,
+    ]),
+  )
+
 /** Every process it spawns is in `children`, also when it fails half-way. Writes runtime.json. */
 export async function bringPulseUp(place: Place, steps: Steps, children: Children): Promise<void> {
+  const { processorInstances } = startSettings(process.env)
   const plan = await planStores(steps)
   await prepareStores(plan, place, steps)
-  const ports = await choosePorts(preferredPorts, claimedIfFree())
+  const more = moreProcessors(processorInstances)
+  const ports = await choosePorts({ ...preferredPorts, ...more }, claimedIfFree())
   const own = await startStores(plan, place, ports, steps, children)
   await prepareData(plan, own, steps)
 

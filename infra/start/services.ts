@@ -11,7 +11,17 @@ import {
   serviceEnvironment,
 } from '../service.ts'
 
-const services = ['ingest', 'processor', 'admin'] as const
+/** A service, or another instance of the processor, `processor-2`. */
+type Instance = { readonly name: string; readonly service: ServiceName; readonly port: number }
+
+function instancesAt(ports: Addresses['ports']): Instance[] {
+  return Object.entries(ports).flatMap(([name, port]) => {
+    const service = (['ingest', 'processor', 'admin'] as const).find(
+      (each) => name === each || name.startsWith(`${each}-`),
+    )
+    return service === undefined ? [] : [{ name, service, port }]
+  })
+}
 
 /** What the services inherit: the user's environment, less what would lead them astray. */
 type Inherited = Readonly<Record<string, string | undefined>>
@@ -30,9 +40,9 @@ export async function startServices(
       detail: 'ingest for Node',
     }
   })
-  const starting = services.map((service) =>
-    steps.run(service, async () => {
-      const running = await startService(service, bundle, at, environment, logs, spawned)
+  const starting = instancesAt(at.ports).map((instance) =>
+    steps.run(instance.name, async () => {
+      const running = await startInstance(instance, bundle, at, environment, logs, spawned)
       return { result: running, detail: running.url }
     }),
   )
@@ -41,23 +51,23 @@ export async function startServices(
   return Promise.all(starting)
 }
 
-async function startService(
-  service: ServiceName,
+async function startInstance(
+  { name, service, port }: Instance,
   bundle: string,
   at: Addresses,
   environment: Inherited,
   logs: string,
   spawned: (process: Launched) => void,
 ): Promise<Running> {
-  const url = `http://127.0.0.1:${at.ports[service]}`
+  const url = `http://127.0.0.1:${port}`
   const running = await launch({
-    name: service,
+    name,
     command: serviceCommand(service, bundle),
     cwd: root,
-    env: { ...environment, ...serviceEnvironment(service, at) },
-    log: join(logs, `${service}.log`),
+    env: { ...environment, ...serviceEnvironment(service, at, port) },
+    log: join(logs, `${name}.log`),
     advice: `Its settings are in ${service}/settings.ts; LOG_LEVEL=debug npm start says more.`,
-    port: at.ports[service],
+    port,
     ready: async () =>
       (await fetch(url + readyPath(service), { signal: AbortSignal.timeout(2_000) })).ok,
     spawned,

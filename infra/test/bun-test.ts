@@ -9,6 +9,9 @@ import { type TestAddresses, testEnvironment, withoutServiceSettings } from './a
 /** Tests start servers and processes: Bun's default of 5 s a test is for pure code. */
 const defaultTimeout = '--timeout=60000'
 
+/** Most tests wait for a process that starts or dies: two files at a time, also on two cores. */
+const defaultParallel = '--parallel=2'
+
 /**
  * Resolves with the exit code of the tests, or with the code of the signal that ended them early. What tests leave in
  * `temporary` is the caller's to remove.
@@ -19,8 +22,10 @@ export async function runBunTest(
   interrupted: Promise<number>,
   temporary = tmpdir(),
 ): Promise<number> {
-  const timeout = args.some((arg) => arg.startsWith('--timeout')) ? [] : [defaultTimeout]
-  const command = endsWithParent([...bun, 'test', ...timeout, ...args], 'SIGTERM')
+  const defaults = [defaultTimeout, defaultParallel].filter(
+    (flag) => !args.some((arg) => arg.split('=')[0] === flag.split('=')[0]),
+  )
+  const command = endsWithParent([...bun, 'test', ...defaults, ...args], 'SIGTERM')
   const child = spawn(command[0], command.slice(1), {
     cwd: root,
     stdio: 'inherit',
