@@ -3,6 +3,10 @@
  * later decides by (as a dead letter): both call `findingsIn`.
  */
 import { type } from 'arktype'
+import { attributeFindings } from './cloudevents.ts'
+import { commerceFindings } from './commerce/findings.ts'
+import { type Form, formOf, namesIn, pathAsSent } from './forms.ts'
+import { identifier, identifierWords } from './identifier.ts'
 import { isInstant } from './instant.ts'
 import { hasUnstorableNumber } from './unstorable-number.ts'
 import { unstorableText } from './unstorable-text.ts'
@@ -16,7 +20,7 @@ export type Envelope = {
   readonly payload: Readonly<Record<string, unknown>>
 }
 
-/** One reason why an event cannot be stored. `path`: a JSON pointer (RFC 6901) into the event. */
+/** One reason why an event cannot be stored. `path`: a JSON pointer (RFC 6901) into the event as its producer wrote it. */
 export const finding = type({
   code: "'FIELD_MISSING' | 'FIELD_INVALID' | 'TEXT_UNSTORABLE' | 'NUMBER_UNSTORABLE'",
   path: 'string',
@@ -24,10 +28,6 @@ export const finding = type({
 })
 
 export type Finding = Readonly<typeof finding.infer>
-
-/** An identifier: 1 to 255 characters, not blank, without control characters. */
-const identifier = type(/^(?=[\s\S]*\S)[^\p{Cc}]{1,255}$/u)
-const identifierWords = 'a string of 1 to 255 characters, not blank, without control characters'
 
 export const fields = {
   event_id: { type: identifier, words: identifierWords },
@@ -58,9 +58,6 @@ export function isNoArray(value: object): boolean {
   return !Array.isArray(value)
 }
 
-/** Whether a value is fit to be an event's id or type. */
-export const isIdentifier = (value: unknown): value is string => identifier.allows(value)
-
 /** Field names of the envelope, in the order in which they are documented. */
 export const envelopeFields = Object.keys(fields) as readonly (keyof Envelope)[]
 
@@ -73,7 +70,9 @@ const longestPath = 255
  * @param json the JSON text it was parsed from, or a text that holds it
  */
 export function findingsIn(event: object, json: string): readonly Finding[] {
-  const findings = envelope.allows(event) ? [] : fieldFindings(event as Record<string, unknown>)
+  const form = formOf(event)
+  const isEnvelope = form === 'envelope' && envelope.allows(event)
+  const findings = isEnvelope ? [] : fieldFindings(event as Record<string, unknown>, form)
   if (hasUnstorableNumber(json))
     findings.push({
       code: 'NUMBER_UNSTORABLE',
@@ -84,7 +83,7 @@ export function findingsIn(event: object, json: string): readonly Finding[] {
   if (json.includes('\\u')) {
     const found = unstorableText(event)
     if (found !== undefined) {
-      const path = found.length > longestPath ? `${found.slice(0, longestPath)}…` : found
+      const path = shortened(pathAsSent(form, found))
       const message = `text at ${path || 'the top'} holds \\u0000 or half of a surrogate pair`
       findings.push({ code: 'TEXT_UNSTORABLE', path, message })
     }
@@ -92,17 +91,33 @@ export function findingsIn(event: object, json: string): readonly Finding[] {
   return findings
 }
 
-function fieldFindings(event: Record<string, unknown>): Finding[] {
+function fieldFindings(event: Record<string, unknown>, form: Form): Finding[] {
   const findings: Finding[] = []
-  for (const name of envelopeFields) {
-    if (!Object.hasOwn(event, name))
+  for (const field of envelopeFields) {
+    const name = namesIn[form][field]
+    if (!Object.hasOwn(event, field)) {
+      if (form === 'cloudevent' && field === 'occurred_at') continue
       findings.push({ code: 'FIELD_MISSING', path: `/${name}`, message: `missing ${name}` })
-    else if (!fields[name].type.allows(event[name]))
+    } else if (!fields[field].type.allows(event[field]))
       findings.push({
         code: 'FIELD_INVALID',
         path: `/${name}`,
-        message: `${name} must be ${fields[name].words}`,
+        message: `${name} must be ${fields[field].words}`,
       })
   }
+  if (form === 'cloudevent') findings.push(...attributeFindings(event.cloudevent as object))
+  if (form === 'flat') findings.push(...commerceFindings(event.event_type, event.payload))
   return findings
 }
+
+const shortened = (path: string): string =>
+  path.length > longestPath ? `${path.slice(0, longestPath)}…` : path
+
+/**
+ * An event in which nothing was found, as its envelope. A CloudEvent need not say when it occurred: then it did when it
+ * was received.
+ */
+export const envelopeOf = (event: object, receivedAt: string): Envelope =>
+  (event as Envelope).occurred_at === undefined
+    ? { ...(event as Envelope), occurred_at: receivedAt }
+    : (event as Envelope)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { anEvent, anEventWithout } from './builders.ts'
-import { envelopeFields, findingsIn, isIdentifier } from './envelope.ts'
+import { envelopeFields, findingsIn } from './envelope.ts'
+import { isIdentifier } from './identifier.ts'
 
 const findings = (event: object) => findingsIn(event, JSON.stringify(event))
 const codesIn = (event: object) => findings(event).map(({ code, path }) => `${code} ${path}`)

@@ -111,6 +111,40 @@ export function memberBytes(object: Uint8Array, name: string): Uint8Array | unde
   return found
 }
 
+/**
+ * The members of a JSON object by name, each value as its bytes stand; of a name that is there twice the last one, as
+ * parsers take it. The bytes must be an object that parses, without insignificant white space.
+ */
+export function membersIn(compact: Uint8Array): Map<string, Uint8Array> {
+  const members = new Map<string, Uint8Array>()
+  const text = Buffer.from(compact.buffer, compact.byteOffset, compact.length)
+  for (let at = 1; compact[at] === QUOTE; ) {
+    const nameEnd = stringEnd(compact, at)
+    const name = text.toString('utf8', at, nameEnd + 1)
+    const end = valueEnd(compact, nameEnd + 2)
+    members.set(
+      name.includes('\\') ? JSON.parse(name) : name.slice(1, -1),
+      compact.subarray(nameEnd + 2, end),
+    )
+    at = end + 1
+  }
+  return members
+}
+
+/** Index behind a member's value that begins at `start`. */
+function valueEnd(bytes: Uint8Array, start: number): number {
+  let open = 0
+  let i = start
+  for (; i < bytes.length; i++) {
+    const byte = bytes[i]
+    if (byte === QUOTE) i = stringEnd(bytes, i)
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) open++
+    else if (open === 0 && (byte === COMMA || byte === CLOSE_BRACE)) break
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) open--
+  }
+  return i
+}
+
 /** Index of the quote that closes the string that opens at `start`. */
 function stringEnd(bytes: Uint8Array, start: number): number {
   let i = start + 1

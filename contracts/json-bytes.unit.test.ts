@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { jsonTokens, objectTokens, spaced } from './builders.ts'
-import { jsonShape, memberBytes } from './json-bytes.ts'
+import { jsonShape, memberBytes, membersIn } from './json-bytes.ts'
 import { seeded } from './seeded.ts'
 
 const bytes = (text: string) => Buffer.from(text)
@@ -126,3 +126,36 @@ function tokenDepth(tokens: readonly string[]): number {
   }
   return depth
 }
+
+describe('the members of an object', () => {
+  const members = (json: string) =>
+    Object.fromEntries(
+      [...membersIn(Buffer.from(json))].map(([name, value]) => [
+        name,
+        Buffer.from(value).toString(),
+      ]),
+    )
+
+  test('are there by name, as their bytes stand', () => {
+    expect(members('{}')).toEqual({})
+    expect(members('{"a":12345678901234567890,"b":"x,}\\"","c":[1,{"d":2}],"":{}}')).toEqual({
+      a: '12345678901234567890',
+      b: '"x,}\\""',
+      c: '[1,{"d":2}]',
+      '': '{}',
+    })
+  })
+
+  test('of a name that is there twice are the last, however it is written', () => {
+    expect(members('{"a":1,"\\u0061":2,"b":3}')).toEqual({ a: '2', b: '3' })
+  })
+
+  test('are those of the parser, for any object', () => {
+    const random = seeded(7)
+    for (let i = 0; i < 2000; i++) {
+      const json = objectTokens(random).join('')
+      const parsed = Object.entries(members(json)).map(([name, text]) => [name, JSON.parse(text)])
+      expect(Object.fromEntries(parsed)).toEqual(JSON.parse(json))
+    }
+  })
+})

@@ -28,10 +28,16 @@ export const rejections = {
     next: 'Correct what the findings name, then send it again; nothing was kept, so the key is still free',
     retryable: false,
   },
+  CLOUDEVENT_INVALID: {
+    status: 400,
+    message: 'The ce- headers are not those of a CloudEvent in binary mode',
+    next: 'Correct the header that the message names, then send it again; nothing was kept, so the key is still free',
+    retryable: false,
+  },
   NOT_A_BATCH: {
     status: 400,
     message: 'A batch is a JSON array of events, or one event a line',
-    next: 'Send an array as application/json, or lines as application/x-ndjson',
+    next: 'Send an array as application/json, lines as application/x-ndjson, or CloudEvents as application/cloudevents-batch+json',
     retryable: false,
   },
   EMPTY_BATCH: {

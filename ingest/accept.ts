@@ -1,5 +1,6 @@
 /**
- * Decides from an event's bytes alone whether it can be taken: pure, no clock, no client. Every door asks this.
+ * Decides from an event's bytes alone whether it can be taken: pure, no clock, no client. Every door asks this. An event
+ * in another form than the envelope's goes on as the envelope that edges/ makes of it.
  * Quota, claim and Kafka come later; whether an accepted event can be *stored* is the processor's decision, which
  * the warnings foretell.
  */
@@ -8,8 +9,16 @@ import { type Finding, findingsIn } from '../contracts/envelope.ts'
 import { fingerprintOf } from '../contracts/fingerprint.ts'
 import { type JsonShape, jsonShape } from '../contracts/json-bytes.ts'
 import { producerKey } from '../contracts/producer-key.ts'
-import type { RejectionCode } from '../contracts/rejections.ts'
+import { type BinaryHead, readBinary } from './edges/ce-binary.ts'
+import { readStructured } from './edges/ce-structured.ts'
+import { fromCloudEvent } from './edges/cloudevent.ts'
+import { fromFlat, isFlat } from './edges/flat.ts'
+import type { Normalised } from './edges/normalised.ts'
+import type { EventFormat } from './media-type.ts'
+import { type Refused, refused } from './refused.ts'
 import type { Tenant } from './tenants.ts'
+
+export { type Refused, refused } from './refused.ts'
 
 /** What an event came with, beside its bytes. */
 export type EventContext = {
@@ -20,6 +29,8 @@ export type EventContext = {
   /** Where the event has no `idempotency_key` either: none, or its `event_id`. */
   readonly keyOfLastResort: 'none' | 'event_id'
   readonly validation: Tenant['validation']
+  /** What its bytes are; an event unless said otherwise. */
+  readonly format?: EventFormat
 }
 
 export type Acceptable = {
@@ -30,14 +41,8 @@ export type Acceptable = {
   readonly fingerprint: string
   readonly event: Buffer
   readonly warnings: readonly Finding[]
-}
-
-export type Refused = {
-  readonly kind: 'refused'
-  readonly code: RejectionCode
-  /** Replaces the code's own sentence where more can be said. */
-  readonly message?: string
-  readonly findings?: readonly Finding[]
+  /** A trace context that the event carries, for where its request has none. */
+  readonly traceparent?: string | undefined
 }
 
 /** Arrays and objects that may be open at once. */
@@ -52,9 +57,8 @@ export function accept(
   context: EventContext,
   seen?: JsonShape,
 ): Acceptable | Refused {
-  const { idempotencyKey: given, orderingKey } = context
-  if (given !== '' && !isKey(given)) return refused('IDEMPOTENCY_KEY_INVALID')
-  if (orderingKey !== '' && !isKey(orderingKey)) return refused('ORDERING_KEY_INVALID')
+  const wrongKey = wrongKeyIn(context)
+  if (wrongKey !== undefined) return wrongKey
   if (!isUtf8(event)) return refused('INVALID_JSON', 'The event is not valid UTF-8')
   const shape = seen ?? jsonShape(event)
   if (shape.depth > maxDepth)
@@ -64,7 +68,11 @@ export function accept(
   if (value === undefined) return notJson(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return refused('NOT_AN_OBJECT')
+  if (context.format === 'cloudevent')
+    return acceptNormalised(fromCloudEvent(readStructured(value, shape.compact)), context)
+  if (isFlat(value)) return acceptNormalised(fromFlat(value, shape.compact), context)
 
+  const { idempotencyKey: given, orderingKey } = context
   const idempotencyKey = given || keyIn(value, context.keyOfLastResort)
   if (typeof idempotencyKey !== 'string' || !isKey(idempotencyKey))
     return noKey(idempotencyKey, context.keyOfLastResort)
@@ -78,7 +86,46 @@ export function accept(
     fingerprint: fingerprintOf(shape.compact),
     event,
     warnings: findings,
+    traceparent: undefined,
   }
+}
+
+/** The same for a CloudEvent in the binary mode of HTTP: `body` is its data. */
+export function acceptBinary(
+  head: BinaryHead,
+  body: Buffer,
+  context: EventContext,
+): Acceptable | Refused {
+  const wrongKey = wrongKeyIn(context)
+  if (wrongKey !== undefined) return wrongKey
+  const event = readBinary(head, body, maxDepth - 1)
+  return 'kind' in event ? event : acceptNormalised(fromCloudEvent(event), context)
+}
+
+/** What is found is found in the envelope, where the processor will find it. */
+function acceptNormalised(normalised: Normalised, context: EventContext): Acceptable | Refused {
+  const { event, key, orderingKey, traceparent } = normalised
+  const idempotencyKey = context.idempotencyKey || key
+  if (typeof idempotencyKey !== 'string') return idempotencyKey
+  const text = event.toString('utf8')
+  const findings = findingsIn(JSON.parse(text), text)
+  if (findings.length > 0 && context.validation === 'strict')
+    return { kind: 'refused', code: 'INVALID_EVENT', findings }
+  return {
+    kind: 'acceptable',
+    idempotencyKey,
+    orderedBy: context.orderingKey || orderingKey || idempotencyKey,
+    fingerprint: fingerprintOf(event),
+    event,
+    warnings: findings,
+    traceparent,
+  }
+}
+
+function wrongKeyIn({ idempotencyKey, orderingKey }: EventContext): Refused | undefined {
+  if (idempotencyKey !== '' && !isKey(idempotencyKey)) return refused('IDEMPOTENCY_KEY_INVALID')
+  if (orderingKey !== '' && !isKey(orderingKey)) return refused('ORDERING_KEY_INVALID')
+  return undefined
 }
 
 /** The JSON value, or undefined: no JSON text has that value. */
@@ -109,6 +156,3 @@ function noKey(found: unknown, lastResort: EventContext['keyOfLastResort']): Ref
 
 const keyInEventWanted =
   'The event needs an idempotency_key or an event_id of 1 to 255 printable ASCII characters: the same on every retry'
-
-export const refused = (code: RejectionCode, message?: string): Refused =>
-  message === undefined ? { kind: 'refused', code } : { kind: 'refused', code, message }

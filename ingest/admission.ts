@@ -79,7 +79,7 @@ export function makeAdmission({ claims, producer, budget, observer, now }: Deps)
     produce(decision: Acceptable, quota: Quota): void {
       this.quota = quota
       this.producedAt = performance.now()
-      const traceparent = this.attempt.trace.sending()
+      const traceparent = this.attempt.trace.sending() ?? decision.traceparent
       producer.produce(outgoingRecord(this.attempt, decision, this.receivedMs, traceparent), this)
     }
 

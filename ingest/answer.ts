@@ -19,7 +19,7 @@ export type Answer = {
 
 /**
  * 202 for an accepted event; a repeat answers the first request's id and says so in a header too.
- * `mediaTypes` are those that are taken, in the words of an Accept header.
+ * `mediaTypes` are those that are taken where it went, in the words of an Accept header.
  */
 export function answerVerdict(verdict: Verdict, mediaTypes = 'application/json'): Answer {
   const retryAfterSeconds = verdict.kind === 'rejected' ? verdict.retryAfterSeconds : undefined

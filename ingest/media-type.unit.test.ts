@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { batchFormatOf, isJson } from './media-type.ts'
+import { batchFormatOf, eventFormatOf } from './media-type.ts'
 
 describe('content type', () => {
   test.each([
@@ -11,7 +11,7 @@ describe('content type', () => {
     'application/json;',
     'application/json ',
   ])('%p is JSON', (contentType) => {
-    expect(isJson(contentType)).toBe(true)
+    expect(eventFormatOf(contentType)).toBe('event')
   })
 
   test.each([
@@ -28,8 +28,26 @@ describe('content type', () => {
     'application/x-www-form-urlencoded',
     'multipart/form-data; boundary=x',
   ])('%p is refused', (contentType) => {
-    expect(isJson(contentType)).toBe(false)
+    expect(eventFormatOf(contentType)).toBeUndefined()
   })
+})
+
+test.each([
+  'application/cloudevents+json',
+  'application/cloudevents+json; charset=UTF-8',
+  'Application/CloudEvents+JSON',
+])('%p is a CloudEvent in its JSON format', (contentType) => {
+  expect(eventFormatOf(contentType)).toBe('cloudevent')
+})
+
+test.each([
+  'application/cloudevents',
+  'application/cloudevents+avro',
+  'application/cloudevents-batch+json',
+  'application/cloudevents+json; charset=utf-16',
+  'application/cloudeventsxjson',
+])('%p is no format of an event that is taken', (contentType) => {
+  expect(eventFormatOf(contentType)).toBeUndefined()
 })
 
 describe('a batch', () => {
@@ -40,6 +58,10 @@ describe('a batch', () => {
     ['Application/X-NDJSON ; charset=UTF-8', 'lines'],
     ['application/x-ndjson; charset=utf-16', undefined],
     ['application/x-ndjson, application/json', undefined],
+    ['application/cloudevents-batch+json', 'cloudevents'],
+    ['application/cloudevents-batch+json; charset=utf-8', 'cloudevents'],
+    ['application/cloudevents+json', undefined],
+    ['application/cloudevents-batch+avro', undefined],
     ['text/plain', undefined],
     ['', undefined],
   ] as const)('of type %p is read as %p', (contentType, format) => {
@@ -49,7 +71,8 @@ describe('a batch', () => {
 
 test('a type that is mostly white space costs nothing', () => {
   const began = performance.now()
-  for (const type of ['application/json', 'application/json;charset=utf-8', 'application/x-ndjson'])
+  const types = ['application/json', 'application/x-ndjson', 'application/cloudevents-batch+json']
+  for (const type of [...types, 'application/json;charset=utf-8'])
     for (let i = 0; i < 20; i++)
       expect(batchFormatOf(`${type}${' '.repeat(60_000)}x`)).toBeUndefined()
   expect(performance.now() - began).toBeLessThan(500)

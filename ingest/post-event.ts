@@ -1,11 +1,12 @@
 /** `POST /events`: one event a request. Reads what HTTP says of it; whether it is let in is the admission's decision. */
-import { accept, type Refused, refused } from './accept.ts'
+import { accept, acceptBinary, type Refused, refused } from './accept.ts'
 import type { Admission } from './admission.ts'
 import { answerRejection, answerVerdict } from './answer.ts'
 import { type BodyEnd, readWhole } from './body.ts'
 import { type Budget, Held } from './budget.ts'
 import { encodingOf, encodingsWanted } from './content-encoding.ts'
-import { isJson } from './media-type.ts'
+import { contentModeOf } from './edges/content-mode.ts'
+import { eventMediaTypes } from './media-type.ts'
 import type { IngestMetrics } from './metrics.ts'
 import { apiKeyOf } from './request-headers.ts'
 import type { Exchange, Handler } from './server.ts'
@@ -31,23 +32,27 @@ export function makePostEvent(
     const { request, requestId, trace } = exchange
     const tenant = tenants.byKey(apiKeyOf(request))
     if (typeof tenant === 'string') return exchange.answer(answerRejection(strangers[tenant]))
-    const contentType = request.getHeader('content-type')
+    const mode = contentModeOf(request)
     const encoding = encodingOf(request.getHeader('content-encoding'))
     const idempotencyKey = request.getHeader('idempotency-key')
     const orderingKey = request.getHeader('ordering-key')
     const { validation } = tenant
-    const context = { idempotencyKey, orderingKey, keyOfLastResort: 'none', validation } as const
+    const format = mode.kind === 'whole' ? mode.format : 'event'
+    const keyOfLastResort = 'none' as const
+    const context = { idempotencyKey, orderingKey, keyOfLastResort, validation, format }
 
     exchange.facts.tenant = tenant.id
     const answer = (verdict: Verdict) => {
       exchange.facts.verdict = nameOf(verdict)
       metrics.judged(tenant.id, verdict)
-      exchange.answer(answerVerdict(verdict))
+      exchange.answer(answerVerdict(verdict, eventMediaTypes))
     }
     const decide = (body: Buffer | Unread) => {
-      if (!isJson(contentType)) return refused('UNSUPPORTED_MEDIA_TYPE')
+      if (mode.kind === 'refused') return mode
       if (encoding === undefined) return refused('UNSUPPORTED_CONTENT_ENCODING', encodingsWanted)
-      return typeof body === 'string' ? unread[body] : accept(body, context)
+      if (typeof body === 'string') return unread[body]
+      if (mode.kind === 'binary') return acceptBinary(mode, body, context)
+      return accept(body, context)
     }
     const how = { encoding: encoding ?? 'identity', limit: maxEventBytes, held: new Held(budget) }
     readWhole(exchange, how, (body) => {

@@ -12,7 +12,9 @@ export function apiKeyOf(request: Headers): string {
 /** The W3C trace context, version 00; anything else is not passed on. */
 export function traceparentOf(request: Headers): string | undefined {
   const text = request.getHeader('traceparent')
-  return text !== '' && traceparent.test(text) ? text : undefined
+  return text !== '' && isTraceparent(text) ? text : undefined
 }
+
+export const isTraceparent = (text: string): boolean => traceparent.test(text)
 
 const traceparent = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { makeCompose } from './compose.ts'
 import { type EventsOf, makeEventMaker } from './events.ts'
 import { kinds } from './kinds.ts'
+import type { Mode } from './modes/mode.ts'
 import { type ModeName, modes } from './modes/modes.ts'
 import { parcelOf, type Sending } from './packing.ts'
 
@@ -19,8 +20,9 @@ const event = (number: number, given: Partial<Sending> = {}): Sending => ({
 const kindNamed = (name: string) => kinds.findIndex((kind) => kind.name === name)
 
 function composed(mode: ModeName, ...events: Sending[]) {
-  const { keyIn, path } = modes[mode]
-  const of: EventsOf = { run: 'r1', seed: 1, startedMs: 1_767_384_000_000, keyIn }
+  const { keyIn, path, form }: Mode = modes[mode]
+  const run = { run: 'r1', seed: 1, startedMs: 1_767_384_000_000, keyIn }
+  const of: EventsOf = form === undefined ? run : { ...run, form }
   const target = { host: 'h', port: 80, path: `/events${path}` }
   const compose = makeCompose({ mode: modes[mode], target, apiKeys: ['key_a', 'key_b'], of })
   const { bytes, start, end } = compose(parcelOf(events, 0, false))
@@ -50,6 +52,19 @@ describe('an event alone', () => {
   ])('whose request has the flaw %s has %s as %p', (name, field, value) => {
     const { head } = composed('single', event(1, { kind: kindNamed(name) }))
     expect(new RegExp(`${field}: (.*)`).exec(head)?.[1]).toBe(value)
+  })
+})
+
+test('a CloudEvent alone has its key in its source and its id', () => {
+  const { head, body, texts } = composed('cloudevents', event(7))
+  expect(head).toContain('Content-Type: application/cloudevents+json\r\n')
+  expect(head).not.toContain('Idempotency-Key')
+  expect([body]).toEqual(texts)
+  expect(JSON.parse(body)).toMatchObject({
+    specversion: '1.0',
+    source: 'load-r1-',
+    id: '0000000007',
+    partitionkey: 'u0007',
   })
 })
 

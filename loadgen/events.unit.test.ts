@@ -80,6 +80,57 @@ test('an event that carries its key has it in one of two places, the same whenev
   }
 })
 
+describe('a CloudEvent', () => {
+  const cloudEvents = makeEventMaker({ ...of, keyIn: 'event', form: 'cloudevent' })
+  const both = (number: number, kind = 0) => {
+    const id = { number, kind, revision: 1 } as const
+    return [JSON.parse(cloudEvents.text(id)), JSON.parse(cloudEvents.kept(id))]
+  }
+
+  test.each([0, 7, 4_000_000_001])(
+    'of number %d is kept as the envelope that says the same',
+    (n) => {
+      const [sent, kept] = both(n)
+      expect(kept).toEqual({
+        event_id: sent.id,
+        event_type: sent.type,
+        schema_version: 1,
+        occurred_at: sent.time,
+        payload: sent.data,
+        cloudevent: {
+          specversion: sent.specversion,
+          source: sent.source,
+          datacontenttype: 'application/json',
+          revision: '1',
+          partitionkey: sent.partitionkey,
+        },
+      })
+      expect(numberOf(of.run, `${sent.source} ${sent.id}`)).toBe(n)
+    },
+  )
+
+  test('that is bad and kept is as bad when it is kept', () => {
+    const named = (name: string) => kinds.findIndex((kind) => kind.name === name)
+    expect(both(1, named('missing-field'))).toMatchObject([
+      expect.not.objectContaining({ type: expect.anything() }),
+      expect.not.objectContaining({ event_type: expect.anything() }),
+    ])
+    expect(both(1, named('no-such-date'))).toMatchObject([
+      { time: '2026-02-30T10:00:00Z' },
+      { occurred_at: '2026-02-30T10:00:00Z' },
+    ])
+    expect(both(1, named('null-character'))).toMatchObject([
+      { data: { text: 'a\0b' }, source: 'load-abc1-' },
+      { payload: { text: 'a\0b' }, cloudevent: { source: 'load-abc1-' } },
+    ])
+  })
+
+  test('without a key has no id', () => {
+    const kind = kinds.findIndex(({ name }) => name === 'no-key')
+    expect(both(1, kind)[0]).not.toHaveProperty('id')
+  })
+})
+
 describe('a key', () => {
   test('leads back to its number', () => {
     for (const number of [0, 7, 4_000_000_000, 9_999_999_999])

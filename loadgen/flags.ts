@@ -91,9 +91,9 @@ export const flags = {
   ),
   mode: flag(
     'NAME',
-    type("'single' | 'batch' | 'ndjson'"),
-    'single, batch or ndjson',
-    'one event a request, or many in an array (batch) or in lines (ndjson); single',
+    type("'single' | 'batch' | 'ndjson' | 'cloudevents'"),
+    'single, batch, ndjson or cloudevents',
+    'one event a request, also as a CloudEvent (cloudevents), or many in an array (batch) or in lines (ndjson); single',
   ),
   'batch-size': flag(
     'N',

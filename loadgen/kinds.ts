@@ -8,23 +8,26 @@ import type { KeyIn } from './events.ts'
 
 export type Kind = {
   readonly name: string
-  /** What is told of an accepted event as a warning, or the code of its refusal; undefined for a good event. */
+  /**
+   * What is told of an accepted event as a warning, or the code of its refusal; undefined for a good event. The path is
+   * that of an envelope.
+   */
   readonly flaw:
     | { readonly is: 'warned'; readonly code: Finding['code']; readonly path: string }
     | { readonly is: 'refused'; readonly code: RejectionCode }
     | undefined
-  /** Makes the body of such an event from that of a good one; undefined when it is a good one's. */
+  /** Makes the body of such an event from that of a good one, in any form; undefined when it is a good one's. */
   readonly edit: ((good: string, keyIn: KeyIn) => string) | undefined
   /** What is wrong with the request around the body. */
   readonly request?: 'no-key' | 'wrong-media-type' | 'unknown-api-key'
 }
 
 const withPayload = (good: string, payload: (its: string) => string): string =>
-  good.replace(/(?<="payload":).*(?=,"source":)/, payload)
+  good.replace(/(?<="(?:payload|data)":).*(?=,"(?:source|cloudevent)":)/, payload)
 
 /** Neither of the members that can be the key. */
 const withoutKey = (good: string): string =>
-  good.replace(/"event_id":"[^"]*",/, '').replace(/,"idempotency_key":"[^"]*"/, '')
+  good.replace(/"(?:event_)?id":"[^"]*",/, '').replace(/,"idempotency_key":"[^"]*"/, '')
 
 const good: Kind = { name: 'good', flaw: undefined, edit: undefined }
 
@@ -33,7 +36,7 @@ export const kinds: readonly [Kind, ...Kind[]] = [
   {
     name: 'missing-field',
     flaw: { is: 'warned', code: 'FIELD_MISSING', path: '/event_type' },
-    edit: (text) => text.replace(/"event_type":"[^"]*",/, ''),
+    edit: (text) => text.replace(/"(?:event_)?type":"[^"]*",/, ''),
   },
   {
     name: 'wrong-type',
@@ -43,7 +46,7 @@ export const kinds: readonly [Kind, ...Kind[]] = [
   {
     name: 'no-such-date',
     flaw: { is: 'warned', code: 'FIELD_INVALID', path: '/occurred_at' },
-    edit: (text) => text.replace(/"occurred_at":"[^"]*"/, '"occurred_at":"2026-02-30T10:00:00Z"'),
+    edit: (text) => text.replace(/(?<="(?:occurred_at|time)":")[^"]*/, '2026-02-30T10:00:00Z'),
   },
   {
     name: 'payload-array',

@@ -114,6 +114,25 @@ describe.each(['batch', 'ndjson'])('in mode %s', (mode) => {
   }, 60_000)
 })
 
+test('in mode cloudevents every event has the verdict it must get, and is kept as the envelope that it is', async () => {
+  const { code, report } = await load(
+    ...['--mode', 'cloudevents', '--rps', '150', '--minutes', '0.1', '--seed', '7'],
+    ...['--tenants', 'tenant_load'],
+    ...['--duplicate-rate', '0.1', '--conflict-rate', '0.02', '--bad-rate', '0.1'],
+    ...['--assert', 'errors=0,lost=0,audit=0'],
+  )
+  expect(report).toMatchObject({ unexpected: [], ok: true, audit: { is: 'done', clean: true } })
+  expect(code).toBe(0)
+  const [rows] = await pulse.sql`
+    select count(*)::int as stored, count(distinct ordering_key)::int as orders,
+           (select count(*)::int from dead_letters where starts_with(idempotency_key, ${`load-${report.run}- `})) as dead
+      from events where starts_with(idempotency_key, ${`load-${report.run}- `})`
+  expect(report.audit).toMatchObject({ stored: rows?.stored, dead: rows?.dead })
+  expect(rows?.stored).toBeGreaterThan(500)
+  expect(rows?.orders).toBe(rows?.stored)
+  expect(rows?.dead).toBeGreaterThan(5)
+}, 60_000)
+
 test('in a batch a tenant over its quota is told so event by event, and nothing refused is stored', async () => {
   const { code, report } = await load(
     ...['--batch-size', '20', '--rps', '100', '--minutes', '0.05', '--tenants', 'tenant_less'],

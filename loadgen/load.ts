@@ -7,6 +7,7 @@ import { readFlags } from './flags.ts'
 import { helpText } from './help.ts'
 import { openJournal } from './journal.ts'
 import type { Header } from './journal-format.ts'
+import type { Mode } from './modes/mode.ts'
 import { modes } from './modes/modes.ts'
 import { type Plan, planOf } from './plan.ts'
 import { makeScreen } from './progress.ts'
@@ -49,7 +50,7 @@ async function load(plan: Plan, folder: string): Promise<number> {
     run: `${startedMs.toString(36)}${crypto.randomUUID().slice(0, 4)}`,
     seed: plan.seed,
     startedMs,
-    keyIn: modes[plan.mode].keyIn,
+    ...eventsOf(plan.mode),
     tenants: plan.tenants.map(({ name }) => name),
   }
   const journal = openJournal(folder, header)
@@ -91,6 +92,11 @@ async function load(plan: Plan, folder: string): Promise<number> {
   process.stdout.write(plan.json ? `${JSON.stringify(report)}\n` : summaryText(report))
   if (!report.ok) return 1
   return summary.interrupted ? 130 : 0
+}
+
+const eventsOf = (name: Plan['mode']): Pick<Header, 'keyIn' | 'form'> => {
+  const { keyIn, form }: Mode = modes[name]
+  return form === undefined ? { keyIn } : { keyIn, form }
 }
 
 async function audited({ audit: where }: Plan, header: Header, journal: string): Promise<Audit> {

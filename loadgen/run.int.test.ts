@@ -170,7 +170,7 @@ async function findingsOf(header: Header, file: string) {
   const attempts = makeAttempts()
   for await (const attempt of readJournal(file)) attempts.add(attempt)
   const { run, tenants } = header
-  const comparison = makeComparison(attempts, { run, tenants, sent: makeEventMaker(header).text })
+  const comparison = makeComparison(attempts, { run, tenants, kept: makeEventMaker(header).kept })
   for (const [key, event] of stored)
     comparison.row({ outcome: 'stored', tenant: 'tenant_a', key, event })
   return comparison.finish()

@@ -132,7 +132,7 @@ function table({ total, tenants }: Report): string[] {
 
 /** Requests beside their events, where these are not the same; nothing where they are. */
 function requestLines({ mode, batchSize, requests, total }: Report): string[] {
-  if (mode === 'single') return []
+  if (mode === 'single' || mode === 'cloudevents') return []
   const { sent, unanswered, answeredPerSecond, latency } = requests
   const perRequest = (total.events - total.dropped + total.retried) / Math.max(1, sent)
   return [

@@ -3,8 +3,9 @@
  * Pure. It never throws: whatever stands in Kafka gets a verdict.
  */
 import { isUtf8 } from 'node:buffer'
-import { type Envelope, findingsIn, isIdentifier } from '../contracts/envelope.ts'
+import { type Envelope, envelopeOf, findingsIn } from '../contracts/envelope.ts'
 import { fingerprintOf, isFingerprint } from '../contracts/fingerprint.ts'
+import { isIdentifier } from '../contracts/identifier.ts'
 import { isInstant } from '../contracts/instant.ts'
 import { jsonShape, memberBytes } from '../contracts/json-bytes.ts'
 import { orderingKeyIn } from '../contracts/record.ts'
@@ -84,7 +85,7 @@ export function decode(record: IncomingRecord, source: Source, limits: DecodeLim
   return {
     ...identity,
     kind: 'event',
-    event: event as Envelope,
+    event: envelopeOf(event, identity.receivedAt),
     orderingKey: storable(orderingKeyIn(key, identity.tenantId, identity.idempotencyKey)),
   }
 }

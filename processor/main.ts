@@ -62,10 +62,10 @@ const keeping = makeSessions(config, 1, metrics.operation)
 shutdown.defer('storage', () => keeping.close())
 void watchOutbox(keeping, metrics.deadLetters.unpublished, stop.signal)
 void keepStorage({ sessions: keeping, observer: metrics.storage, log }, config, stop.signal)
-const following = makeSessions(config, config.projectionConnections, metrics.operation)
-shutdown.defer('projections', () => following.close())
+const projecting = makeSessions(config, config.projectionConnections, metrics.operation)
+shutdown.defer('projections', () => projecting.close())
 void runProjections(
-  { sessions: following, keeping, stored, status, metrics: metrics.projections, log },
+  { sessions: projecting, keeping, stored, status, metrics: metrics.projections, log },
   config,
   stop.signal,
 )

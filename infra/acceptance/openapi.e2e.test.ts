@@ -104,12 +104,23 @@ describe('an event is answered as documented', () => {
 
   test('by every example of the document', async () => {
     const { examples } = documented.document.components.schemas.Event
-    const media = documented.document.paths['/events'].post.requestBody.content['application/json']
-    for (const { value } of [...Object.values<Json>(media.examples), ...examples.map(asValue)])
-      expect((await send(value)).body.warnings).toBeUndefined()
+    const { content } = documented.document.paths['/events'].post.requestBody
+    for (const value of examples) expect((await send(value)).body.warnings).toBeUndefined()
+    for (const [type, media] of Object.entries<Json>(content))
+      for (const { value } of Object.values<Json>(media.examples ?? {}))
+        expect((await send(value, { 'Content-Type': type })).body.warnings).toBeUndefined()
+  })
+
+  test('in binary mode, with the headers that the document names', async () => {
+    const { parameters } = documented.document.components
+    const names = Object.values<Json>(parameters).map(({ name }) => name)
+    const headers = { 'ce-specversion': '1.0', 'ce-id': key(), 'ce-source': '/s', 'ce-type': 't' }
+    for (const name of Object.keys(headers)) expect(names).toContain(name)
+    const { body } = await send('a,b', { ...headers, 'Content-Type': 'text/csv' })
+    expect(body).toMatchObject({ duplicate: false })
+    expect(body.warnings).toBeUndefined()
   })
 })
-const asValue = (value: Json) => ({ value })
 
 const refusals: readonly [
   code: string,
@@ -124,6 +135,7 @@ const refusals: readonly [
   ['IDEMPOTENCY_KEY_REQUIRED', 400, anEvent(), { 'Idempotency-Key': '' }],
   ['IDEMPOTENCY_KEY_INVALID', 400, anEvent(), { 'Idempotency-Key': 'k'.repeat(256) }],
   ['ORDERING_KEY_INVALID', 400, anEvent(), { 'Ordering-Key': 'k'.repeat(256) }],
+  ['CLOUDEVENT_INVALID', 400, '{}', { 'ce-specversion': '1.0', 'ce-id': '%zz' }],
   ['UNAUTHORIZED', 401, anEvent(), { 'X-API-Key': 'unknown' }],
   ['UNAUTHORIZED', 401, anEvent(), { 'X-API-Key': '' }],
   ['PAYLOAD_TOO_LARGE', 413, anEvent({ payload: { text: 'x'.repeat(262_144) } }), {}],

@@ -7,6 +7,7 @@
  */
 import { type Acceptable, accept, type EventContext, type Refused } from '../accept.ts'
 import type { Admission, Attempt } from '../admission.ts'
+import type { EventFormat } from '../media-type.ts'
 import type { Tenant } from '../tenants.ts'
 import { answerDeadlineMs } from '../timing.ts'
 import type { RequestTrace } from '../tracing.ts'
@@ -26,6 +27,8 @@ export type BatchToAdmit = {
   readonly pieces: readonly Piece[]
   /** What all its events are ordered by; '' for nothing but themselves. */
   readonly orderingKey: string
+  /** What each event is; an event unless said otherwise. */
+  readonly eventFormat?: EventFormat
   readonly trace: RequestTrace
 }
 
@@ -81,6 +84,7 @@ class BatchUnderWay implements AdmittedBatch {
       orderingKey: batch.orderingKey,
       keyOfLastResort: 'event_id',
       validation: batch.tenant.validation,
+      format: batch.eventFormat ?? 'event',
     }
   }
 

@@ -34,6 +34,6 @@ const refusedFor = (...why: Parameters<typeof refused>): BatchHeaders => ({
 })
 
 const typesWanted =
-  'Send Content-Type: application/json for an array of events or application/x-ndjson for one a line, in UTF-8'
+  'Send Content-Type: application/json for an array of events, application/x-ndjson for one a line, or application/cloudevents-batch+json for CloudEvents, in UTF-8'
 const keysBelongToEvents =
   'A batch takes no Idempotency-Key header: give each event its own idempotency_key or event_id'

@@ -17,7 +17,7 @@ import { nameOf, overloaded, strangers, type Verdict } from '../verdict.ts'
 import { admitBatch, type BatchClock, type BatchToAdmit } from './admit-batch.ts'
 import { BatchResults } from './answer-batch.ts'
 import { readBatchHeaders } from './batch-headers.ts'
-import { maxBatchEvents, type Split, splitNothing } from './split.ts'
+import { emptyBatch, maxBatchEvents, type Split, splitNothing } from './split.ts'
 import { splitArray } from './split-array.ts'
 import { splitLines } from './split-lines.ts'
 
@@ -31,7 +31,7 @@ type Deps = {
 
 type Limits = { readonly maxEventBytes: number; readonly maxBatchBytes: number }
 
-const splitters = { array: splitArray, lines: splitLines } as const
+const splitters = { array: splitArray, lines: splitLines, cloudevents: splitArray } as const
 
 export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limits): Handler {
   const { tenants, admission, budget, metrics } = deps
@@ -44,6 +44,7 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
     if (typeof tenant === 'string') return exchange.answer(answerRejection(strangers[tenant]))
     const { refusal, format, encoding, orderingKey } = readBatchHeaders(request)
     const splitter = refusal ? splitNothing(refusal) : splitters[format](splitLimits)
+    const eventFormat = format === 'cloudevents' ? 'cloudevent' : 'event'
     const held = new Held(budget)
     const { facts } = exchange
     facts.tenant = tenant.id
@@ -56,7 +57,12 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
     }
     const split = (end: BodyEnd): Split => {
       if (end === 'too-large') return tooLarge
-      return end === 'undecodable' ? undecodable : splitter.end()
+      if (end === 'undecodable') return undecodable
+      const found = splitter.end()
+      // JSON Batch Format, section 4.3: a batch of no CloudEvents is one too.
+      return found === emptyBatch && format === 'cloudevents'
+        ? { kind: 'split', pieces: [] }
+        : found
     }
     const done = (end: BodyEnd) => {
       facts.bytes = held.bytes
@@ -64,7 +70,7 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
       const from = { tenant, requestId, trace }
       const body = split(end)
       if (body.kind === 'split')
-        answerEach(deps, exchange, { ...from, orderingKey, pieces: body.pieces }, held)
+        answerEach(deps, exchange, { ...from, orderingKey, eventFormat, pieces: body.pieces }, held)
       else admission.offer({ ...from, decision: body, bytes: 0, answer: answerWhole })
     }
     const part = (bytes: Buffer) => splitter.write(bytes)

@@ -12,7 +12,7 @@ export const parameters = {
     in: 'header',
     required: false,
     description:
-      'One key for each event, the same on every retry of it: the event is stored once for its tenant and key. 1 to 255 printable ASCII characters; a UUID is a good one. Required, unless the event itself has an `idempotency_key`.',
+      'One key for each event, the same on every retry of it: the event is stored once for its tenant and key. 1 to 255 printable ASCII characters; a UUID is a good one. Required, unless the event itself has an `idempotency_key`, or is a CloudEvent (its source and id) or a flat event (its `eventId`).',
     schema: key,
     example: 'order-1001',
   },
@@ -21,7 +21,7 @@ export const parameters = {
     in: 'header',
     required: false,
     description:
-      'Events of one tenant with one ordering key stay in the order in which they were accepted: A before B, when A was answered 202 before B was sent. 1 to 255 printable ASCII characters. Without it an event is ordered by its own key, that is, not at all.',
+      'Events of one tenant with one ordering key stay in the order in which they were accepted: A before B, when A was answered 202 before B was sent. 1 to 255 printable ASCII characters. Without it a CloudEvent is ordered by its partitionkey and a flat event by its entity; any other event by its own key, that is, not at all.',
     schema: key,
   },
   Traceparent: {
@@ -39,7 +39,24 @@ export const parameters = {
     description: `How the body is compressed: ${encodings.join(', ')}. Limits count what it is without that.`,
     schema: { type: 'string' },
   },
+  CloudEventSpecversion: attribute('specversion', {
+    description:
+      'Makes the request a CloudEvent in binary mode: each attribute is a `ce-` header, percent-encoded, the body is the data, and Content-Type its datacontenttype. Extension attributes are `ce-` headers too.',
+    schema: { type: 'string', const: '1.0' },
+  }),
+  CloudEventId: attribute('id', { description: 'In binary mode: the id of the CloudEvent.' }),
+  CloudEventSource: attribute('source', {
+    description: 'In binary mode: the source of the CloudEvent.',
+  }),
+  CloudEventType: attribute('type', { description: 'In binary mode: the type of the CloudEvent.' }),
+  CloudEventTime: attribute('time', {
+    description: 'In binary mode: when the event occurred; without it, when it was received.',
+  }),
 } as const
+
+function attribute(name: string, of: { readonly description: string; readonly schema?: object }) {
+  return { name: `ce-${name}`, in: 'header', required: false, schema: { type: 'string' }, ...of }
+}
 
 /** Lists of structured fields (RFC 9651): a name in quotes, then its parameters. */
 const listOf = (item: string): string => `^${item}(, ${item})*$`

@@ -1,9 +1,12 @@
 /** Every shape that goes in or out over HTTP, with the words that its OpenAPI schema has. */
+import { type } from 'arktype'
 import * as answers from '../../contracts/answers.ts'
+import { attributes } from '../../contracts/cloudevents.ts'
 import { envelope, fields, finding } from '../../contracts/envelope.ts'
 import { producerKey } from '../../contracts/producer-key.ts'
 import { rejectionCodes } from '../../contracts/rejections.ts'
 import { errorAnswer, problemAnswer, problemTypeAnswer } from '../refusal.ts'
+import { flatEvents } from './flat-events.ts'
 import { componentSchemas, type Described } from './json-schema.ts'
 
 export const exampleEvent = {
@@ -12,6 +15,18 @@ export const exampleEvent = {
   schema_version: 1,
   occurred_at: '2026-01-02T20:00:00Z',
   payload: { user_id: 'u1', ip: '1.2.3.4' },
+} as const
+
+export const exampleCloudEvent = {
+  specversion: '1.0',
+  id: 'A234-1234-1234',
+  source: '/orders',
+  type: 'com.example.order.placed',
+  time: '2026-01-02T20:00:00Z',
+  subject: 'o-1001',
+  partitionkey: 'o-1001',
+  datacontenttype: 'application/json',
+  data: { order_id: 'o-1001', total: '9.90' },
 } as const
 
 export const exampleRequestId = 'req_2bff9614-fbdd-4e95-bf31-f4a9aae9bc86'
@@ -85,10 +100,41 @@ const shapes = {
     },
     examples: [exampleEvent, { ...exampleEvent, idempotency_key: 'order-1001' }],
   },
+  CloudEvent: {
+    shape: type({
+      specversion: attributes.specversion.type,
+      id: fields.event_id.type,
+      source: attributes.source.type,
+      type: fields.event_type.type,
+      'time?': fields.occurred_at.type,
+      'subject?': attributes.subject.type,
+      'dataschema?': attributes.dataschema.type,
+      'datacontenttype?': attributes.datacontenttype.type,
+      'partitionkey?': attributes.partitionkey.type,
+      'traceparent?': attributes.traceparent.type,
+      'data?': 'unknown',
+      'data_base64?': 'string',
+    }),
+    description:
+      'A CloudEvent 1.0 in its JSON format. Other attributes have names of letters a-z and digits; they are kept. An attribute that is null is as good as left out. `data` and `data_base64` are not there both.',
+    properties: {
+      id: 'With the source it is the key of the event, where no Idempotency-Key header gives one.',
+      time: 'When it occurred; left out, when it was received.',
+      partitionkey: 'What the event is ordered by, where no Ordering-Key header says so.',
+      traceparent: 'W3C Trace Context, where the request has none: it is passed on with the event.',
+      data: 'Of any type, text as a string. An object is the payload; anything else is the member data of the payload.',
+      data_base64:
+        'Data that is neither JSON nor text, in base64: the member data_base64 of the payload.',
+    },
+    examples: [exampleCloudEvent],
+  },
+  ...flatEvents,
   Finding: {
     shape: finding,
     description: 'One reason why an event cannot be stored.',
-    properties: { path: 'A JSON pointer (RFC 6901) into the event; empty for all of it.' },
+    properties: {
+      path: 'A JSON pointer (RFC 6901) into the event as it was sent; empty for all of it.',
+    },
     examples: [exampleFinding],
   },
   Accepted: {

@@ -48,7 +48,7 @@ export async function audit(
     const maker = makeEventMaker(header)
     const attempts = await attemptsIn(where.journal, maker)
     const { run, tenants } = header
-    const comparison = makeComparison(attempts, { run, tenants, sent: maker.text })
+    const comparison = makeComparison(attempts, { run, tenants, kept: maker.kept })
     say(`audit: comparing ${attempts.keys()} keys with Postgres`)
     await readOutcomes(where.postgres, header, (row) => {
       rows[row.outcome]++

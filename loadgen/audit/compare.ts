@@ -39,11 +39,11 @@ const mostExamples = 20
 type Run = {
   readonly run: string
   readonly tenants: readonly string[]
-  /** The body that was sent for this event. */
-  readonly sent: (id: EventId) => string
+  /** What must be kept of the body that was sent for this event. */
+  readonly kept: (id: EventId) => string
 }
 
-export function makeComparison(attempts: Attempts, { run, tenants, sent }: Run) {
+export function makeComparison(attempts: Attempts, { run, tenants, kept }: Run) {
   const found = new Map<FindingKind, { count: number; examples: string[] }>()
   // Outcomes of (number, revision), counted up to 255.
   const stored = new Uint8Array(2 * attempts.numbers())
@@ -78,7 +78,7 @@ export function makeComparison(attempts: Attempts, { run, tenants, sent }: Run) 
   const revisionOf = (number: number, event: string): Revision | undefined => {
     for (const revision of revisions) {
       const id = { number, kind: attempts.kind(number), revision }
-      if (attempts.seen(number, revision) !== 0 && isSameJson(sent(id), event)) return revision
+      if (attempts.seen(number, revision) !== 0 && isSameJson(kept(id), event)) return revision
     }
     return undefined
   }

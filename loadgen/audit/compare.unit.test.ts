@@ -32,7 +32,7 @@ function findings(all: Sent[], rows: Row[]) {
       sentAfterMs: 0,
       answeredAfterMs: 0,
     })
-  const comparison = makeComparison(attempts, { run: of.run, tenants, sent })
+  const comparison = makeComparison(attempts, { run: of.run, tenants, kept: sent })
   for (const row of rows) comparison.row(row)
   return comparison.finish()
 }

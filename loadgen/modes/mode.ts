@@ -11,6 +11,8 @@ export type Mode = {
   readonly path: '' | '/batch'
   readonly contentType: string
   readonly keyIn: KeyIn
+  /** What its events are; envelopes unless said otherwise. */
+  readonly form?: 'cloudevent'
   /** Of events in a request when nothing else is wanted; undefined when there is always one. */
   readonly usualSize: number | undefined
   /** What stands before the first event, between two, and after the last. */

@@ -1,0 +1,68 @@
+/**
+ * The binary mode of CloudEvents over HTTP (protocol binding, section 3.1): attributes are headers, the body is the data,
+ * and Content-Type says what it is. Pure.
+ */
+import { isUtf8 } from 'node:buffer'
+import { jsonShape } from '../../contracts/json-bytes.ts'
+import { type Refused, refused } from '../refused.ts'
+import { attributesIn, type Header } from './ce-headers.ts'
+import type { CloudEvent } from './cloudevent.ts'
+import { dataKindOf, keptDataType } from './data-type.ts'
+import { objectBytes } from './normalised.ts'
+
+export type BinaryHead = {
+  /** '' where there is none. */
+  readonly contentType: string
+  /** Without `ce-`. */
+  readonly headers: readonly Header[]
+}
+
+/** `most`: arrays and objects that may be open at once in data that is JSON. */
+export function readBinary(
+  { contentType, headers }: BinaryHead,
+  body: Buffer,
+  most: number,
+): CloudEvent | Refused {
+  const attributes = attributesIn(headers)
+  if (!(attributes instanceof Map)) return attributes
+  if (contentType !== '') attributes.set('datacontenttype', keptDataType(contentType))
+  const payload = payloadOf(contentType, body, most)
+  return payload instanceof Uint8Array
+    ? { attributes, payload, idempotencyKey: undefined }
+    : payload
+}
+
+/** As the JSON format would have the same data; see `payloadOf` in ce-structured.ts. */
+function payloadOf(contentType: string, body: Buffer, most: number): Uint8Array | Refused {
+  if (body.length === 0) return Buffer.from('{}')
+  const kind = dataKindOf(contentType)
+  if (kind === 'json') return jsonPayload(body, most)
+  const text = kind === 'text' && isUtf8(body) ? JSON.stringify(body.toString('utf8')) : undefined
+  // Escapes can make six bytes of one: text is written as bytes where those are shorter, so that it fits a record.
+  const longest = Math.ceil((body.length * 4) / 3) + longerByQuotes
+  if (text !== undefined && Buffer.byteLength(text) <= longest) return objectBytes([['data', text]])
+  return objectBytes([['data_base64', `"${body.toString('base64')}"`]])
+}
+
+const longerByQuotes = 64
+
+function jsonPayload(body: Buffer, most: number): Uint8Array | Refused {
+  if (!isUtf8(body)) return refused('INVALID_JSON', 'The data is not valid UTF-8')
+  const { depth, compact } = jsonShape(body)
+  if (depth > most) return refused('TOO_DEEP', `The data is nested more than ${most} levels deep`)
+  const value = parse(body.toString('utf8'))
+  if (value === undefined) return refused('INVALID_JSON', noJson)
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isObject ? compact : objectBytes([['data', compact]])
+}
+
+const noJson = 'The data is not one valid JSON value, which its Content-Type says that it is'
+
+/** The JSON value, or undefined: no JSON text has that value. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
