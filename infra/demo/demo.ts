@@ -86,7 +86,11 @@ export function ownPulse(
   const urls = { ingest: ingest.url, processor: processor.url, admin: admin?.url ?? '' }
   const apiKey = 'key_a'
   const { kafka, redis } = at
-  publishRuntime(file, { ...urls, kafka, redis, postgres: databaseUrl, pids: {} }, `${tenant}:${apiKey}`)
+  publishRuntime(
+    file,
+    { ...urls, kafka, redis, postgres: databaseUrl, pids: {} },
+    `${tenant}:${apiKey}`,
+  )
   return {
     ...{ ...urls, kafka, redis, rawTopic: topics.raw },
     ...{ tenant, apiKey, runtimeFile: file },

@@ -17,6 +17,7 @@ export type Stage = {
     what: string,
     probe: () => Promise<T | false | undefined>,
     detail?: (found: T) => string,
+    withinMs?: number,
   ): Promise<T | undefined>
   /** How many checks have passed, and which have failed. */
   readonly outcome: { passed: number; readonly failed: string[] }
@@ -25,11 +26,11 @@ export type Stage = {
 export type StageOptions = {
   /** Between what is shown; 0 to wait for nobody. */
   readonly paceMs: number
-  /** How long a check may take. */
+  /** How long a check may take, unless it says otherwise. */
   readonly withinMs?: number
 }
 
-export function openStage(out: Out, { paceMs, withinMs = 20_000 }: StageOptions): Stage {
+export function openStage(out: Out, { paceMs, withinMs: usual = 20_000 }: StageOptions): Stage {
   const paint = painter(out)
   const outcome = { passed: 0, failed: [] as string[] }
   const line = (text: string) => void out.write(`${text}\n`)
@@ -41,7 +42,7 @@ export function openStage(out: Out, { paceMs, withinMs = 20_000 }: StageOptions)
     },
     say: (text) => line(`  ${text}`),
     show: (text) => line(text.replace(/^/gm, `  ${paint.dim('│')} `)),
-    async check(what, probe, detail = () => '') {
+    async check(what, probe, detail = () => '', withinMs = usual) {
       await pause(paceMs)
       try {
         const found = (await until(what, probe, withinMs)) as never
