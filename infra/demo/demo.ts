@@ -85,12 +85,9 @@ export function ownPulse(
   const file = join(folder, 'runtime.json')
   const urls = { ingest: ingest.url, processor: processor.url, admin: admin?.url ?? '' }
   const apiKey = 'key_a'
+  const keys = `${tenant}:${apiKey},tenant_b:key_b`
   const { kafka, redis } = at
-  publishRuntime(
-    file,
-    { ...urls, kafka, redis, postgres: databaseUrl, pids: {} },
-    `${tenant}:${apiKey}`,
-  )
+  publishRuntime(file, { ...urls, kafka, redis, postgres: databaseUrl, pids: {} }, keys)
   return {
     ...{ ...urls, kafka, redis, rawTopic: topics.raw },
     ...{ tenant, apiKey, runtimeFile: file },
