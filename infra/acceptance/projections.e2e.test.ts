@@ -211,33 +211,3 @@ describe('a projection that fails', () => {
     })
   })
 })
-
-test('a processor that is killed in the middle, again and again, applies each event once', async () => {
-  const adjusted = {
-    sku: 'killed',
-    quantity: 1,
-    adjustmentType: 'add',
-    reason: 'r',
-    adjustedAt: at,
-  }
-  const stock = async () => {
-    const [row] = await pulse.sql`
-      select quantity::int, adjustments::int from projections.inventory where sku = 'killed'`
-    return row
-  }
-  let killed = 0
-  for (let round = 1; round <= 4; round++) {
-    const victim = await pulse.startProcessor()
-    await Promise.all(Array.from({ length: 25 }, () => send('InventoryAdjusted', at, adjusted)))
-    victim.kill('SIGKILL')
-    const { signal } = await victim.ended
-    if (signal === 'SIGKILL') killed++
-  }
-  expect(killed).toBe(4)
-  await until('all is applied', async () => (await stock())?.quantity === 100, 30_000)
-  await until('nothing is behind', async () => {
-    const { body } = await get('/pipeline', { Accept: 'application/json' })
-    return body.projections.every(({ behind }: { behind: number }) => behind === 0)
-  })
-  expect(await stock()).toEqual({ quantity: 100, adjustments: 100 })
-}, 90_000)
