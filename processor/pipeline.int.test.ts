@@ -109,6 +109,36 @@ test('a count whose row is gone is begun again, and nothing is stored twice', as
   expect(await counts()).toMatchObject({ counted_to: '6', stored: '3', duplicate: '3' })
 })
 
+test('counted beyond the end of the log it stops and says so; counted anew, what came since is stored', async () => {
+  const before = aLog(Array.from({ length: 3 }, () => aRecordValue()))
+  await runPartition(
+    partitionOf(before, () => {}),
+    deps(),
+    config,
+  )
+  await sql`update pipeline_offsets set counted_to = 99, stored = 99 where topic_id = ${id.topicId}`
+  const said: (string | undefined)[] = []
+  const observer = {
+    ...deps().observer,
+    waits(_: number, reason: string | undefined) {
+      said.push(reason)
+      // What an operator does.
+      if (reason) void sql`delete from pipeline_offsets where topic_id = ${id.topicId}`.execute()
+    },
+  }
+  const log = [
+    ...before.slice(0, 2),
+    ...aLog(Array.from({ length: 5 }, () => aRecordValue())).slice(2),
+  ]
+  await runPartition(
+    partitionOf(log, () => {}),
+    { ...deps(), observer },
+    config,
+  )
+  expect(said[0]).toStartWith('position: counted to 99, but the log ends at 5')
+  expect(await counts()).toMatchObject({ counted_to: '5', stored: '3', duplicate: '2' })
+})
+
 test('a commit whose answer was lost still gets its dead letter published', async () => {
   const real = makeStore(sessions, () => {})
   let lost = false

@@ -8,8 +8,8 @@ import type { Environment, ServiceName } from '../service.ts'
 import type { Sql } from '../sql.ts'
 import type { TcpProxy } from './proxy.ts'
 
-/** The processes of Pulse; a second ingest for faults that ask for `doors: 2`. */
-export type PulseProcess = ServiceName | 'second-ingest'
+/** The processes of Pulse; second ones for faults that ask for `doors: 2` and `processors: 2`. */
+export type PulseProcess = ServiceName | 'second-ingest' | 'second-processor'
 
 /** Everything that has a process. */
 export type Victim = Part | PulseProcess
@@ -31,6 +31,8 @@ export type Target = {
   proxy(link: Link): TcpProxy
   /** A superuser in Pulse's database, on connections of its own. */
   readonly sql: Sql
+  /** URL of that database and that user. */
+  readonly database: string
   readonly topics: TestTopics
   /** `host:port` */
   readonly kafka: string
@@ -54,6 +56,8 @@ export type Fault = {
   readonly through?: Link
   /** Two ingests share the load. */
   readonly doors?: 2
+  /** Two processors share the partitions. */
+  readonly processors?: 2
   /** Settings of ingest besides the usual ones, or instead of them. */
   readonly ingest?: Environment
   /** The fault loses what was accepted before, by its nature: a second load, sent after it, is audited instead. */

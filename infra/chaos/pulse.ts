@@ -22,15 +22,20 @@ export const probeTenant = { name: 'tenant_probe', key: 'key_probe' } as const
 const loadTenant = { name: 'tenant_load', key: 'key_load' } as const
 
 const services = ['ingest', 'processor', 'admin'] as const
-const allProcesses = [...services, 'second-ingest'] as const
-const serviceOf = (name: PulseProcess): ServiceName => (name === 'second-ingest' ? 'ingest' : name)
+const serviceOf = (name: PulseProcess): ServiceName => {
+  if (name === 'second-ingest') return 'ingest'
+  return name === 'second-processor' ? 'processor' : name
+}
 
 /** What a fault needs to be there. */
-type Needs = Pick<Fault, 'through' | 'doors' | 'ingest'>
+type Needs = Pick<Fault, 'through' | 'doors' | 'processors' | 'ingest'>
 
 export type Pulse = Awaited<ReturnType<typeof startPulse>>
 
-export async function startPulse(stores: Stores, { through, doors, ingest: settings }: Needs) {
+export async function startPulse(
+  stores: Stores,
+  { through, doors, processors, ingest: settings }: Needs,
+) {
   const kafka = stores.process('kafka').url
   const [topics, database] = await Promise.all([
     freshTopics(kafka),
@@ -44,9 +49,14 @@ export async function startPulse(stores: Stores, { through, doors, ingest: setti
     ingest: await freePort(),
     'second-ingest': await freePort(),
     processor: await freePort(),
+    'second-processor': await freePort(),
     admin: await freePort(),
   }
-  const names = [...(doors === 2 ? allProcesses : services)]
+  const names: readonly PulseProcess[] = [
+    ...services,
+    ...(doors === 2 ? (['second-ingest'] as const) : []),
+    ...(processors === 2 ? (['second-processor'] as const) : []),
+  ]
   const door = doors && (await openProxy(ports.ingest, ports['second-ingest']))
   const url = (name: PulseProcess) => `http://127.0.0.1:${ports[name]}`
   const ingestUrl = door ? `http://127.0.0.1:${door.port}` : url('ingest')
@@ -63,15 +73,16 @@ export async function startPulse(stores: Stores, { through, doors, ingest: setti
     API_KEYS: [loadTenant, probeTenant].map(({ name, key }) => `${name}:${key}:unlimited`).join(),
     ...settings,
   }
+  const processor = {
+    ...shared,
+    DATABASE_URL: at('processor-postgres', database.url),
+    REDIS_URL: stores.process('redis').url,
+  }
   const environments: Readonly<Record<PulseProcess, Environment>> = {
     ingest: { ...ingest, INGEST_PORT: String(ports.ingest) },
     'second-ingest': { ...ingest, INGEST_PORT: String(ports['second-ingest']) },
-    processor: {
-      ...shared,
-      PROCESSOR_PORT: String(ports.processor),
-      DATABASE_URL: at('processor-postgres', database.url),
-      REDIS_URL: stores.process('redis').url,
-    },
+    processor: { ...processor, PROCESSOR_PORT: String(ports.processor) },
+    'second-processor': { ...processor, PROCESSOR_PORT: String(ports['second-processor']) },
     admin: {
       ...shared,
       ADMIN_PORT: String(ports.admin),
@@ -113,6 +124,7 @@ export async function startPulse(stores: Stores, { through, doors, ingest: setti
 
   return {
     sql,
+    database: database.url,
     topics,
     proxy,
     ingestUrl,

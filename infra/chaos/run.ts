@@ -97,6 +97,7 @@ function targetOf(pulse: Pulse, stores: Stores): Target {
       return pulse.proxy
     },
     sql: pulse.sql,
+    database: pulse.database,
     topics: pulse.topics,
     kafka,
     redis: stores.process('redis').url,

@@ -3,6 +3,10 @@ import type { Fault } from '../fault.ts'
 import { adminKilled } from './admin-killed.ts'
 import { backendsTerminated } from './backends-terminated.ts'
 import { clientsVanish } from './clients-vanish.ts'
+import { connectionsExhausted } from './connections-exhausted.ts'
+import { deadLetterTopicRefuses } from './dead-letter-topic-refuses.ts'
+import { diskFull } from './disk-full.ts'
+import { everythingKilled } from './everything-killed.ts'
 import { ingestFull } from './ingest-full.ts'
 import { ingestKilled } from './ingest-killed.ts'
 import { ingestStopped } from './ingest-stopped.ts'
@@ -11,9 +15,11 @@ import { kafkaKilled } from './kafka-killed.ts'
 import { linkFaults } from './links.ts'
 import { offsetsReset } from './offsets-reset.ts'
 import { oneKeyTwoIngests } from './one-key-two-ingests.ts'
+import { partitionsAdded } from './partitions-added.ts'
 import { postgresKilled } from './postgres-killed.ts'
 import { processorFrozen } from './processor-frozen.ts'
 import { processorKilled } from './processor-killed.ts'
+import { processorsComeAndGo } from './processors-come-and-go.ts'
 import { redisEmptied } from './redis-emptied.ts'
 import { redisFrozen } from './redis-frozen.ts'
 import { redisFull } from './redis-full.ts'
@@ -40,8 +46,14 @@ export const faults: readonly Fault[] = [
   oneKeyTwoIngests,
   secondIngestKilled,
   backendsTerminated,
+  connectionsExhausted,
   tableLocked,
+  diskFull,
+  processorsComeAndGo,
+  partitionsAdded,
   offsetsReset,
+  deadLetterTopicRefuses,
   topicRecreated,
+  everythingKilled,
   ...linkFaults,
 ]
