@@ -112,7 +112,33 @@ begin
 end
 $$;
 
-revoke execute on function note_event_batch(), trim_event_batches(integer) from public;
+-- A partition whose count is deleted is counted anew from what Kafka has: after Kafka was set back, new records get offsets
+-- that others had before. The markers go with the count, or they would pass over these; and so that nothing is applied a
+-- second time, all that was stored has to be applied first.
+create function forget_positions() returns trigger
+language plpgsql security definer
+set search_path = public, pg_temp
+as $$
+begin
+  if exists (
+    select from projection_states s
+      left join projection_positions p
+        on p.projection = s.name and p.topic_id = old.topic_id and p.partition = old.partition
+     where s.phase = 'history' or coalesce(p.projected_to, old.first_offset) < old.counted_to)
+  then
+    raise exception 'projections have not caught up with partition % of %', old.partition, old.topic
+      using hint = 'Wait until they have, or delete the rows of those that cannot from projection_states.';
+  end if;
+  delete from event_batches b where b.topic_id = old.topic_id and b.partition = old.partition;
+  delete from projection_positions p where p.topic_id = old.topic_id and p.partition = old.partition;
+  return old;
+end
+$$;
+
+create trigger forget_positions before delete on pipeline_offsets
+  for each row execute function forget_positions();
+
+revoke execute on function note_event_batch(), forget_positions(), trim_event_batches(integer) from public;
 
 -- Commerce. A row is what the newest event about it said, by the time at which it occurred, then by where it lies in
 -- Kafka: occurred_at, offset and partition are that event's.

@@ -142,6 +142,21 @@ test('what was stored before it began is read as history, and nothing of it twic
   expect(await state('inventory')).toMatchObject({ phase: 'following', behind: 0, unfit: 0 })
 })
 
+test('offsets that are used again, because Kafka was set back, are followed again', async () => {
+  const tenantId = `t-${crypto.randomUUID()}`
+  const event = () => ({ tenantId, event: aCommerceEvent('InventoryAdjusted') })
+  await log.put(id, [event(), event(), event()])
+  const forget = () => log.sql`delete from pipeline_offsets where topic_id = ${id.topicId}`
+  await expect(forget().execute()).rejects.toThrow('have not caught up with partition 0')
+  await log.follow(users)
+  await log.follow(inventory)
+  await forget()
+  await log.countAnew(id)
+  await log.put(id, [event(), event()])
+  await log.follow(inventory)
+  expect(await stockOf(tenantId)).toBe(50)
+})
+
 test('while somebody works on a projection, others neither touch it nor wait', async () => {
   const tenantId = `t-${crypto.randomUUID()}`
   await log.put(id, [{ tenantId, event: aCommerceEvent('InventoryAdjusted') }])

@@ -38,6 +38,11 @@ export async function openStoredLog() {
       }
       return made
     },
+    /** Counts a partition from the first offset again, as after Kafka was set back. */
+    async countAnew(id: PartitionId): Promise<void> {
+      await sessions.run('position', (sql) => beginCounting(sql, id, 0n))
+      ends.set(id, 0n)
+    },
     /** Stores records at the end of a partition, in one flush. */
     async put(id: PartitionId, records: readonly RecordOptions[]): Promise<void> {
       const from = ends.get(id) ?? 0n
