@@ -28,9 +28,11 @@ export const projection = declare({
     // Items belong to one event: those of an older one go, and come only while theirs is the order's.
     `delete from order_items i
       using batch b
-       join orders o on o.tenant_id = b.tenant_id and o.order_id = b.payload ->> 'orderId'
-      where i.tenant_id = o.tenant_id and i.order_id = o.order_id
-        and (i.occurred_at, i."offset", i.partition) <> (o.occurred_at, o."offset", o.partition)`,
+      where i.tenant_id = b.tenant_id and i.order_id = b.payload ->> 'orderId'
+        and not exists (
+          select from orders o
+           where o.tenant_id = i.tenant_id and o.order_id = i.order_id
+             and (o.occurred_at, o."offset", o.partition) = (i.occurred_at, i."offset", i.partition))`,
 
     `insert into order_items (tenant_id, order_id, line, sku, quantity, price, occurred_at, "offset", partition)
      select o.tenant_id, o.order_id, item.line, item.value ->> 'sku', (item.value -> 'quantity')::integer,
