@@ -83,7 +83,10 @@ test('every table and function of the schema is spoken of', async () => {
       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
      union select proname from pg_proc where pronamespace = 'public'::regnamespace`,
   )
-  const nobodys = ['schema_version: the owner alone', 'note_event_batch, forget_positions: triggers']
+  const nobodys = [
+    'schema_version: the owner alone',
+    'note_event_batch, forget_positions: triggers',
+  ]
   const spokenOf = [...toProcessor, ...toAdmin, ...nobodys].join(' ')
   for (const { name } of names) expect(spokenOf).toMatch(new RegExp(`\\b${name}\\b`))
 })

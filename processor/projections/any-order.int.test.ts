@@ -108,7 +108,7 @@ test('any order and repetition of events gives the tables that their fold gives'
       for (const projection of projections) await log.follow(projection)
       expect(await tablesOf(tenantId)).toEqual(foldOf(events))
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   )
 }, 60_000)
 

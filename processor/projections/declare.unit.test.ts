@@ -1,4 +1,7 @@
 import { expect, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { commerceTypes } from '../../contracts/commerce/events.ts'
 import { aCommerceEvent } from './builders.ts'
 import { declare, unfitIn } from './declare.ts'
@@ -29,6 +32,28 @@ test('a name that can be none in Postgres is refused', () => {
   const given = { events: {}, tables: ['a'], apply: ['select 1'] } as const
   expect(() => declare({ ...given, name: 'Users"; drop' })).toThrow("'Users\"; drop' must be")
   expect(() => declare({ ...given, name: 'users', tables: ['a b'] })).toThrow("'a b' must be")
+})
+
+test.each([
+  [
+    'a name',
+    ['name: "a", tables: ["x"]', 'name: "a", tables: ["y"]'],
+    "two projections declare 'a'",
+  ],
+  [
+    'a table',
+    ['name: "a", tables: ["x"]', 'name: "b", tables: ["x"]'],
+    "two projections declare 'x'",
+  ],
+])('%s that two projections declare is refused', async (_, declarations, said) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pulse-declared-'))
+  try {
+    for (const [i, each] of declarations.entries())
+      writeFileSync(join(folder, `${i}.ts`), `export const projection = { ${each} }`)
+    await expect(declaredProjections(folder)).rejects.toThrow(said)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('texts with every sign that Postgres reads in an array are kept', () => {

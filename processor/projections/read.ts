@@ -27,10 +27,7 @@ export function readPlanned(
   }))
   const spans = plan.spans.map(([from, to]) => ({ earliest: from, latest: to }))
   return tx<ReadEvent[]>`
-    insert into pg_temp.batch (n, tenant_id, event_id, event_type, occurred_at, received_at, topic_id, partition,
-                               "offset", payload)
-    select row_number() over (), e.tenant_id, e.event_id, e.event_type, e.occurred_at, e.received_at, e.topic_id,
-           e.partition, e."offset", e.payload
+    ${intoBatch(tx)}
       from json_to_recordset(${JSON.stringify(spans)}::text::json) as s (earliest bigint, latest bigint)
      cross join lateral (
        select * from public.events
@@ -42,7 +39,7 @@ export function readPlanned(
              as m (topic_id uuid, partition integer, first bigint, until bigint)
         on m.topic_id = e.topic_id and m.partition = e.partition
        and e."offset" >= m.first and e."offset" < m.until
-    returning n, event_type as "eventType", payload::text as payload, topic_id as "topicId", partition, "offset"`
+    ${returned(tx)}`
 }
 
 /** Events, of any type, that one step of history goes through. */
@@ -90,10 +87,7 @@ export function readHistory(
   types: readonly string[],
 ): Promise<ReadEvent[]> {
   return tx<ReadEvent[]>`
-    insert into pg_temp.batch (n, tenant_id, event_id, event_type, occurred_at, received_at, topic_id, partition,
-                               "offset", payload)
-    select row_number() over (), e.tenant_id, e.event_id, e.event_type, e.occurred_at, e.received_at, e.topic_id,
-           e.partition, e."offset", e.payload
+    ${intoBatch(tx)}
       from public.events e
       join public.projection_positions p
         on p.projection = ${name} and p.topic_id = e.topic_id and p.partition = e.partition and e."offset" < p.began_at
@@ -102,5 +96,16 @@ export function readHistory(
        and (e.received_at, e.id) > (${after.readAt}::text::timestamptz, ${after.readId}::uuid)
        and (e.received_at, e.id) <= (${end.readAt}::text::timestamptz, ${end.readId}::uuid)
        and e.event_type = any (${textArray(types)}::text::text[])
-    returning n, event_type as "eventType", payload::text as payload, topic_id as "topicId", partition, "offset"`
+    ${returned(tx)}`
 }
+
+/** Numbered, whatever `e` is selected from. */
+const intoBatch = (tx: Transaction) => tx`
+  insert into pg_temp.batch (n, tenant_id, event_id, event_type, occurred_at, received_at,
+                             topic_id, partition, "offset", payload)
+  select row_number() over (), e.tenant_id, e.event_id, e.event_type, e.occurred_at, e.received_at,
+         e.topic_id, e.partition, e."offset", e.payload`
+
+const returned = (tx: Transaction) => tx`
+  returning n, event_type as "eventType", payload::text as payload,
+            topic_id as "topicId", partition, "offset"`

@@ -7,15 +7,14 @@
  */
 import type { Sql, Transaction } from '../session.ts'
 import { type Projection, unfitIn } from './declare.ts'
+import { duePartitions, moveMarkers } from './markers.ts'
 import { planStep } from './plan.ts'
 import {
   type Applied,
-  duePartitions,
   endHistory,
   type Held,
   holdProjection,
   moveInHistory,
-  moveMarkers,
   noteApplied,
 } from './progress.ts'
 import { historyPage, type ReadEvent, readHistory, readPlanned } from './read.ts'
