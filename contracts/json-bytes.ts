@@ -112,19 +112,19 @@ export function memberBytes(object: Uint8Array, name: string): Uint8Array | unde
 }
 
 /**
- * The members of a JSON object by name, each value as its bytes stand; of a name that is there twice the last one, as
- * parsers take it. The bytes must be an object that parses, without insignificant white space.
+ * The members of a JSON object by name, each value as the text that stands there; of a name that is there twice the last
+ * one, as parsers take it. The bytes must be an object that parses, without insignificant white space.
  */
-export function membersIn(compact: Uint8Array): Map<string, Uint8Array> {
-  const members = new Map<string, Uint8Array>()
-  const text = Buffer.from(compact.buffer, compact.byteOffset, compact.length)
-  for (let at = 1; compact[at] === QUOTE; ) {
-    const nameEnd = stringEnd(compact, at)
-    const name = text.toString('utf8', at, nameEnd + 1)
-    const end = valueEnd(compact, nameEnd + 2)
+export function membersIn(compact: Uint8Array): Map<string, string> {
+  const members = new Map<string, string>()
+  const bytes = Buffer.from(compact.buffer, compact.byteOffset, compact.length)
+  for (let at = 1; bytes[at] === QUOTE; ) {
+    const nameEnd = stringEnd(bytes, at)
+    const name = bytes.toString('utf8', at, nameEnd + 1)
+    const end = valueEnd(bytes, nameEnd + 2)
     members.set(
       name.includes('\\') ? JSON.parse(name) : name.slice(1, -1),
-      compact.subarray(nameEnd + 2, end),
+      bytes.toString('utf8', nameEnd + 2, end),
     )
     at = end + 1
   }

@@ -1,6 +1,7 @@
 /**
  * The record on `events.raw`: `{tenant_id, received_at, request_id, idempotency_key, event}`, where `event` is the
- * producer's own bytes. Its key is the tenant and what orders the event: records with one key share a partition.
+ * producer's own bytes, or the envelope that the door made of an event in another form. Its key is the tenant and what
+ * orders the event: records with one key share a partition.
  */
 export type RecordFields = {
   readonly tenantId: string

@@ -104,13 +104,13 @@ export function acceptBinary(
 
 /** What is found is found in the envelope, where the processor will find it. */
 function acceptNormalised(normalised: Normalised, context: EventContext): Acceptable | Refused {
-  const { event, key, orderingKey, traceparent } = normalised
+  const { json, key, orderingKey, traceparent } = normalised
   const idempotencyKey = context.idempotencyKey || key
   if (typeof idempotencyKey !== 'string') return idempotencyKey
-  const text = event.toString('utf8')
-  const findings = findingsIn(JSON.parse(text), text)
+  const findings = findingsIn(JSON.parse(json), json)
   if (findings.length > 0 && context.validation === 'strict')
     return { kind: 'refused', code: 'INVALID_EVENT', findings }
+  const event = Buffer.from(json, 'utf8')
   return {
     kind: 'acceptable',
     idempotencyKey,

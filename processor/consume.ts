@@ -43,6 +43,11 @@ export async function consume(
           observer.assigned(partitions)
           log.info({ partitions }, 'partitions assigned')
         },
+        unfetched(partition, error) {
+          observer.unfetched(partition, error)
+          if (error === undefined) log.info({ partition }, 'partition is fetched again')
+          else log.warn({ err: error, partition }, 'partition cannot be fetched')
+        },
       })
     } catch (err) {
       // Joining is not yet success: one that fails at its first fetch, time after time, would rebalance everybody.

@@ -1,8 +1,10 @@
-import { pause } from './backoff.ts'
-import type { Membership } from './membership.ts'
+import { backoffMs, pause } from './backoff.ts'
+import { type Fetched, isOutOfRange, type Membership, type Wanted } from './membership.ts'
 import type { Seat } from './seat.ts'
 
 export type FetchObserver = {
+  /** Why a partition cannot be fetched, although others can; undefined when it can again. */
+  unfetched(partition: number, error: unknown): void
   /** A fetch brought records of a partition; the oldest of them was appended so many seconds ago. */
   fetched(seconds: number): void
 }
@@ -67,13 +69,13 @@ export class FetchRounds {
         this.#woken = resolve
       })
       const hungry = [...this.#seats.values()].filter(
-        (seat) => seat.nextFetch !== undefined && seat.queue.hasRoom,
+        (seat) => seat.nextFetch !== undefined && seat.queue.hasRoom && isDue(seat),
       )
       const leaders = await this.#membership.leaders(hungry.map((seat) => seat.id.partition))
       for (const [broker, partitions] of leaders) {
         if (this.#busy.has(broker)) continue
         this.#busy.add(broker)
-        this.#fetch(broker, partitions)
+        this.#fetch(broker, this.#together(partitions))
           .then((bytes) => pause(restAfter(bytes, this.#lingerMs), signal))
           .catch((err) => {
             failed ??= err
@@ -88,28 +90,80 @@ export class FetchRounds {
     }
   }
 
-  /** Resolves with the bytes that it brought. */
+  /** What is troubled is tried alone, so that it holds up nobody; the others together. */
+  #together(partitions: readonly number[]): readonly number[] {
+    const troubled = partitions.find((each) => this.#seats.get(each)?.trouble !== undefined)
+    return troubled === undefined ? partitions : [troubled]
+  }
+
+  /**
+   * Resolves with the bytes that it brought. When it fails, each partition is tried alone: one that Kafka cannot give,
+   * or whose records nobody can read, waits by itself. Rejects when none can be fetched.
+   */
   async #fetch(broker: number, partitions: readonly number[]): Promise<number> {
-    let bytes = 0
     const wanted = partitions.flatMap((partition) => {
       const offset = this.#seats.get(partition)?.nextFetch
       return offset === undefined ? [] : [{ partition, offset }]
     })
-    for (const { partition, records, next, logEnd } of await this.#membership.fetch(
-      broker,
-      wanted,
-    )) {
+    try {
+      return this.#take(wanted, await this.#membership.fetch(broker, wanted))
+    } catch (err) {
+      if (wanted.length > 1) return this.#fetchEach(broker, wanted)
+      const [only] = wanted
+      if (only === undefined || !this.#isAloneIn(only.partition)) throw err
+      this.#leaveOut(only.partition, err)
+      return 0
+    }
+  }
+
+  /** Whether the partition had its trouble before, and others have none. */
+  #isAloneIn(partition: number): boolean {
+    const untroubled = [...this.#seats.values()].some(({ trouble }) => trouble === undefined)
+    return untroubled && this.#seats.get(partition)?.trouble !== undefined
+  }
+
+  async #fetchEach(broker: number, wanted: readonly Wanted[]): Promise<number> {
+    const failures = new Map<number, unknown>()
+    let bytes = 0
+    for (const each of wanted)
+      try {
+        bytes += this.#take([each], await this.#membership.fetch(broker, [each]))
+      } catch (err) {
+        failures.set(each.partition, err)
+      }
+    if (failures.size === wanted.length) throw failures.values().next().value
+    for (const [partition, err] of failures) this.#leaveOut(partition, err)
+    return bytes
+  }
+
+  /** Gives what was fetched to its seats, and tells how many bytes that are. */
+  #take(wanted: readonly Wanted[], fetched: readonly Fetched[]): number {
+    let bytes = 0
+    for (const { partition, records, next, logEnd } of fetched) {
       const seat = this.#seats.get(partition)
       const asked = wanted.find((each) => each.partition === partition)?.offset
       // The work may have gone elsewhere in the log meanwhile: what was asked before is not wanted now.
       if (seat === undefined || seat.nextFetch !== asked) continue
       seat.nextFetch = next
       seat.logEnd = logEnd
+      if (seat.trouble !== undefined) this.#observer.unfetched(partition, undefined)
+      seat.trouble = undefined
       bytes += seat.queue.push(records)
       const [oldest] = records
       if (oldest !== undefined) this.#observer.fetched((Date.now() - oldest.timestampMs) / 1000)
     }
     return bytes
+  }
+
+  #leaveOut(partition: number, error: unknown): void {
+    const seat = this.#seats.get(partition)
+    if (seat === undefined) return
+    const times = (seat.trouble?.times ?? 0) + 1
+    const ms = backoffMs(times, Math.random())
+    seat.trouble = { error, times, again: performance.now() + ms }
+    setTimeout(this.wake, ms)
+    this.#observer.unfetched(partition, error)
+    if (isOutOfRange(error)) seat.losePosition()
   }
 
   /** A fetch tells the end of the log, and a partition without room is not fetched: it is asked for apart. */
@@ -126,3 +180,6 @@ export class FetchRounds {
     this.#measuring = false
   }
 }
+
+const isDue = ({ trouble }: Seat): boolean =>
+  trouble === undefined || performance.now() >= trouble.again

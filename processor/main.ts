@@ -1,6 +1,7 @@
 import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
 import { kafkaProblems } from '../contracts/kafka-connection.ts'
 import { openLog } from '../contracts/log.ts'
+import { reasonOf } from '../contracts/reason.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
 import { consume } from './consume.ts'
 import { makeDeadLetterLines } from './dead-letter-lines.ts'
@@ -55,6 +56,8 @@ const observer = {
     metrics.pipeline.waits(...given)
   },
 }
+const unfetched = (partition: number, error: unknown) =>
+  observer.waits(partition, error === undefined ? undefined : `fetch: ${reasonOf(error)}`)
 const deps = { sessions, store, publisher, observer, log, now: Date.now }
 
 const stop = new AbortController()
@@ -82,7 +85,7 @@ const work = (signal: AbortSignal) =>
   consume(
     { ...config, topic: config.rawTopic },
     (partition) => runPartition(partition, deps, config),
-    { ...metrics.consume, assigned: status.assigned, fault: status.fault },
+    { ...metrics.consume, unfetched, assigned: status.assigned, fault: status.fault },
     log,
     signal,
   )

@@ -2,6 +2,9 @@
  * One membership in the consumer group: the only user of the Kafka client's consumer.
  * Promises: tells its partitions whenever they change, and fails once and for good (`failed`) when the client can't
  * keep it up; there is no way back but a new membership. Every call has a deadline.
+ * Why this client: of those that run on Bun it alone tells the id of a topic, the end of its log and when the broker took
+ * a record, keeps headers of one name apart, and fetches when it is asked. kafka-crab-js (librdkafka by N-API) has a
+ * queue of its own and none of that; both read several times faster than Postgres stores.
  */
 import type { Consumer } from '@platformatic/kafka'
 import { offsetBehind } from '../contracts/committed.ts'
@@ -178,4 +181,11 @@ function operations(
       await consumer.commit({ offsets: [{ topic, partition, offset, leaderEpoch: -1 }] })
     },
   }
+}
+
+/** Whether a fetch failed because the log has no such offset: it expired, or the log was set back. */
+export function isOutOfRange(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  const { apiId, errors } = error as { apiId?: unknown; errors?: unknown }
+  return apiId === 'OFFSET_OUT_OF_RANGE' || (Array.isArray(errors) && errors.some(isOutOfRange))
 }

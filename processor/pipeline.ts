@@ -16,7 +16,7 @@ import { failureOf } from './failure.ts'
 import type { Progress } from './lag.ts'
 import { beginCounting, countedTo, skipExpired, startingPoint } from './position.ts'
 import type { Publisher } from './publish.ts'
-import type { AssignedPartition } from './seat.ts'
+import { type AssignedPartition, PositionLost } from './seat.ts'
 import type { Outcomes, Sql } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { Store } from './store.ts'
@@ -122,12 +122,12 @@ class PartitionRun {
       }
     } catch (err) {
       this.#oldest = undefined
-      if (!(err instanceof MovedBack)) throw err
       const { id } = this.#partition
-      this.#deps.log.error(
-        { ...id, was: String(err.was) },
-        'counted less than before: reading again',
-      )
+      const { log } = this.#deps
+      if (err instanceof PositionLost) log.error(id, 'the log has no such offset any more')
+      else if (err instanceof MovedBack)
+        log.error({ ...id, was: String(err.was) }, 'counted less than before: reading again')
+      else throw err
     }
   }
 

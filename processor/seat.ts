@@ -14,10 +14,19 @@ export type AssignedPartition = {
   glance(): LogGlance
   /** Sets where reading goes on; nothing is fetched before the first call. */
   readFrom(offset: bigint): void
-  /** The next records in order, at least one; none once the partition is taken away. */
+  /** The next records in order, at least one; none once the partition is taken away. Throws PositionLost. */
   read(most: BatchBounds): Promise<readonly IncomingRecord[]>
   /** Tells the group that everything below the offset is done. */
   commit(offset: bigint): Promise<void>
+}
+
+/** A partition that could not be fetched, although others of its broker could. */
+export type Trouble = {
+  readonly error: unknown
+  /** Failures in a row. */
+  readonly times: number
+  /** When to try again, as `performance.now()` tells. */
+  readonly again: number
 }
 
 export type LogGlance = {
@@ -27,13 +36,19 @@ export type LogGlance = {
   readonly oldest: IncomingRecord | undefined
 }
 
+/** Kafka has no record any more where reading was to go on. */
+export class PositionLost extends Error {}
+
 /** An assigned partition of one membership, with the queue between fetching and working. */
 export class Seat implements AssignedPartition {
   readonly queue = new PartitionQueue()
   /** The next offset to fetch; undefined until the work has said where to begin. */
   nextFetch: bigint | undefined
   logEnd: bigint | undefined
+  /** Why the last fetch of this partition failed; undefined when it did not. */
+  trouble: Trouble | undefined
   readonly #controller = new AbortController()
+  #lost = new AbortController()
   readonly id: PartitionId
   readonly #membership: Membership
   readonly #wake: () => void
@@ -52,6 +67,13 @@ export class Seat implements AssignedPartition {
     this.#controller.abort()
   }
 
+  /** The work has to find out anew where to read. */
+  losePosition(): void {
+    this.nextFetch = undefined
+    this.queue.clear()
+    this.#lost.abort()
+  }
+
   async bounds(): Promise<LogBounds> {
     const bounds = await this.#membership.bounds(this.id.partition)
     this.logEnd = bounds.end
@@ -64,13 +86,16 @@ export class Seat implements AssignedPartition {
 
   readFrom(offset: bigint): void {
     this.queue.clear()
+    this.#lost = new AbortController()
     this.nextFetch = offset
     this.#wake()
   }
 
   async read(most: BatchBounds): Promise<readonly IncomingRecord[]> {
     const hadRoom = this.queue.hasRoom
-    const records = await this.queue.take(most, this.signal)
+    const ends = AbortSignal.any([this.signal, this.#lost.signal])
+    const records = await this.queue.take(most, ends)
+    if (records.length === 0 && !this.signal.aborted) throw new PositionLost()
     if (!hadRoom && this.queue.hasRoom) this.#wake()
     return records
   }

@@ -1,9 +1,11 @@
 /** CloudEvents as the official SDK sends them, in every content mode of HTTP, and what is stored of them. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { gzipSync } from 'node:zlib'
 import { CloudEvent, type CloudEventV1, HTTP, type Message } from 'cloudevents'
 import { testAddresses } from '../harness/addresses.ts'
 import { readTopic } from '../harness/kafka-log.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
+import { rawPost, rawStatus } from '../harness/raw-http.ts'
 import { until } from '../harness/until.ts'
 
 let pulse: Pulse
@@ -172,6 +174,38 @@ test('headers are percent-decoded, as the protocol binding has it', async () => 
   const more = { 'ce-id': id, 'ce-subject': 'Euro%20%E2%82%AC%20%F0%9F%98%80' }
   await send({ headers: { ...headers, ...more }, body })
   expect((await stored(`${source} ${id}`)).extra.cloudevent.subject).toBe('Euro € 😀')
+})
+
+describe('headers that no client library writes', () => {
+  const post = (more: readonly string[]) => {
+    const headers = [
+      'X-API-Key: key_a',
+      'ce-specversion: 1.0',
+      `ce-source: ${source}`,
+      'ce-type: t',
+    ]
+    return rawStatus(pulse.ingest.url, rawPost({ headers: [...headers, ...more], body: '{}' }))
+  }
+
+  test('an attribute twice is refused', async () => {
+    expect(await post(['ce-id: a', 'CE-ID: a'])).toBe(400)
+  })
+
+  test('UTF-8 that is not percent-encoded is read all the same, and other bytes are refused', async () => {
+    const id = crypto.randomUUID()
+    const subject = Buffer.from('"é \\"€\\""').toString('latin1')
+    expect(await post([`Ce-Id: ${id}`, `ce-subject: ${subject}`])).toBe(202)
+    expect((await stored(`${source} ${id}`)).extra.cloudevent.subject).toBe('é "€"')
+    expect(await post([`ce-id: ${id}x`, 'ce-subject: aéb'])).toBe(400)
+  })
+})
+
+test('compressed data is what it was before', async () => {
+  const { headers } = HTTP.binary(anEvent({ id: crypto.randomUUID() }))
+  const body = gzipSync(JSON.stringify({ total: '9.90' }))
+  const more = { ...headers, 'Content-Encoding': 'gzip' }
+  expect(await send({ headers: more, body })).toMatchObject({ status: 202 })
+  expect((await stored(`${source} ${headers['ce-id']}`)).payload).toEqual({ total: '9.90' })
 })
 
 test.each([

@@ -11,12 +11,12 @@ import type { Fault } from './fault.ts'
 import { faults } from './faults/all.ts'
 import { readFlags } from './flags.ts'
 import type { Pulse } from './pulse.ts'
-import { type Outcome, runFault, type Size } from './run.ts'
+import { type Outcome, runFault, type Sending } from './run.ts'
 import { openStores, type Stores } from './stores.ts'
 import { tableOf } from './table.ts'
 
-const full: Size = { rate: 200, secondsBefore: 4, secondsAfter: 8 }
-const small: Size = { rate: 100, secondsBefore: 2, secondsAfter: 4 }
+const full = { rate: 200, secondsBefore: 4, secondsAfter: 8 }
+const small = { rate: 100, secondsBefore: 2, secondsAfter: 4 }
 const logs = join(root, '.pulse', 'logs', `chaos-${process.pid}`)
 const steps = makeSteps(process.stderr)
 
@@ -34,7 +34,8 @@ async function main(): Promise<number> {
   const stores = await openStores(logs, steps)
   let code = 1
   try {
-    const running = runAll(wanted.faults, stores, wanted.quick ? small : full)
+    const sending = { ...(wanted.quick ? small : full), mode: wanted.mode }
+    const running = runAll(wanted.faults, stores, sending)
     code = await Promise.race([running, interrupted])
   } catch (error) {
     reportFailure(process.stderr, error)
@@ -47,13 +48,13 @@ async function main(): Promise<number> {
   return code
 }
 
-async function runAll(chosen: readonly Fault[], stores: Stores, size: Size): Promise<number> {
+async function runAll(chosen: readonly Fault[], stores: Stores, sending: Sending): Promise<number> {
   await stores.startAll()
   const outcomes: Outcome[] = []
   for (const fault of chosen) {
     const keep = (pulse: Pulse) => keepLogs(fault, pulse)
     const outcome = await steps.run(fault.name, async () => {
-      const result = await runFault(fault, stores, size, keep)
+      const result = await runFault(fault, stores, sending, keep)
       return { result, detail: result.problems.join('; ') || 'clean' }
     })
     outcomes.push(outcome)

@@ -29,6 +29,17 @@ test('names choose faults', () => {
   ])
 })
 
+test('--mode chooses the way in that the load takes', () => {
+  expect(readFlags(['redis-emptied', '--mode', 'cloudevents'], faults)).toMatchObject({
+    faults: [{ name: 'redis-emptied' }],
+    mode: 'cloudevents',
+  })
+  expect(readFlags(['--mode', 'single', '--quick'], faults)).toMatchObject({ quick: true })
+  expect(readFlags([], faults)).toMatchObject({ mode: 'single' })
+  for (const args of [['--mode'], ['--mode', '--quick']])
+    expect(readFlags(args, faults)).toMatchObject({ is: 'wrong' })
+})
+
 test('a name that no fault has is told with those there are', () => {
   expect(readFlags(['nonsense'], faults)).toMatchObject({
     is: 'wrong',

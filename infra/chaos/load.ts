@@ -35,15 +35,17 @@ export type Load = {
   readonly rate: number
   readonly seconds: number
   readonly audit: boolean
+  /** As the load generator calls it. */
+  readonly mode: string
 }
 
 /** One of ten events is sent twice, one of fifty is another under a used key, one of twenty is bad. */
 const mix = ['--duplicate-rate', '0.1', '--conflict-rate', '0.02', '--bad-rate', '0.05']
 
 /** Sends for `seconds`, and resolves with the report when the audit is done. */
-export async function runLoad({ runtime, rate, seconds, audit }: Load): Promise<LoadReport> {
+export async function runLoad({ runtime, rate, seconds, audit, mode }: Load): Promise<LoadReport> {
   const flags = ['--runtime', runtime, '--rps', `${rate}`, '--minutes', `${seconds / 60}`]
-  const more = audit ? [] : ['--no-audit']
+  const more = ['--mode', mode, ...(audit ? [] : ['--no-audit'])]
   const command = [...bun, 'loadgen/load.ts', ...flags, ...mix, ...more, '--json'] as const
   const child = Bun.spawn(endsWithParent([...command], 'SIGKILL'), {
     cwd: root,

@@ -10,7 +10,10 @@ import { awaitRecovery } from './recovery.ts'
 import type { Stores } from './stores.ts'
 import { type Measured, problemsOf } from './verdict.ts'
 
-export type Size = {
+/** What is sent meanwhile. */
+export type Sending = {
+  /** A mode of the load generator. */
+  readonly mode: string
   /** Events a second. */
   readonly rate: number
   readonly secondsBefore: number
@@ -30,19 +33,19 @@ const usualHoldMs = 3_000
 export async function runFault(
   fault: Fault,
   stores: Stores,
-  size: Size,
+  sending: Sending,
   keepLogs: (pulse: Pulse) => void,
 ): Promise<Outcome> {
   const pulse = await startPulse(stores, fault)
   const target = targetOf(pulse, stores)
   const holdMs = fault.holdMs ?? usualHoldMs
-  const seconds = size.secondsBefore + holdMs / 1000 + size.secondsAfter
+  const seconds = sending.secondsBefore + holdMs / 1000 + sending.secondsAfter
   const loadOf = (audit: boolean) =>
-    runLoad({ runtime: pulse.runtime, rate: size.rate, seconds, audit })
+    runLoad({ runtime: pulse.runtime, rate: sending.rate, seconds, audit, mode: sending.mode })
   try {
     const loading = loadOf(!fault.losesWhatWas)
     loading.catch(() => {}) // Awaited below; until then something else may fail first.
-    await storedAtLeast(pulse, size.rate * size.secondsBefore)
+    await storedAtLeast(pulse, sending.rate * sending.secondsBefore)
     await fault.apply(target)
     // How long it lasts is what the fault is, and no condition to wait for.
     await pause(holdMs)

@@ -32,7 +32,7 @@ export async function audit(
     select key, max(payload) as payload, sum(stored)::int as stored, sum(dead)::int as dead
       from (select idempotency_key as key, payload::text as payload, 1 as stored, 0 as dead from events
             union all
-            select idempotency_key, null, 0, 1 from dead_letters) outcomes
+            select idempotency_key, null, 0, 1 from dead_letters where state = 'open') outcomes
      group by key`
   const found = new Map(rows.map((row) => [row.key, row]))
   return {

@@ -46,17 +46,18 @@ export async function readTopic(broker: string, topic: string): Promise<readonly
   }
 }
 
-/** Writes records to the first partition, in one batch; a value of null is a tombstone. */
+/** Writes records to one partition, the first unless given, in one batch; a value of null is a tombstone. */
 export async function writeTopic(
   broker: string,
   topic: string,
   records: readonly { readonly key: string; readonly value: string | null }[],
+  partition = 0,
 ): Promise<void> {
   const producer = new Producer({ clientId: 'pulse-test', bootstrapBrokers: [broker], acks: -1 })
   try {
     const messages = records.map(({ key, value }) => ({
       topic,
-      partition: 0,
+      partition,
       key: Buffer.from(key),
       // The client takes null, and its types do not say so.
       value: (value === null ? null : Buffer.from(value)) as Buffer,

@@ -59,7 +59,7 @@ describe('a header', () => {
     expect(subject(value)).toBe(expected)
   })
 
-  test.each(['%C0%A0', '%ED%A0%80', '%', '100%', '%zz', '%E2%82'])(
+  test.each(['%C0%A0', '%ED%A0%80', '%', '100%', '%zz', '%E2%82', 'a\ufffd'])(
     'of %s is refused, as it is not percent-encoded UTF-8',
     (value) => {
       expect(binary({ ...required, subject: value })).toMatchObject({

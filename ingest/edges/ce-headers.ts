@@ -48,6 +48,8 @@ const shown = (name: string): string => name.slice(0, 50)
  * then one round of percent-decoding. Undefined where that gives no UTF-8.
  */
 function headerValue(text: string): string | undefined {
+  // What the server puts in place of bytes that are no UTF-8.
+  if (text.includes('\uFFFD')) return undefined
   const [, quoted] = quotedString.exec(text) ?? []
   const encoded = quoted === undefined ? text : quoted.replace(/\\(.)/gs, '$1')
   try {

@@ -1,19 +1,19 @@
 /** The JSON event format of CloudEvents 1.0 (section 3): attributes and data are members of one object. Pure. */
 import { attributes as known } from '../../contracts/cloudevents.ts'
 import { membersIn } from '../../contracts/json-bytes.ts'
-import type { CloudEvent } from './cloudevent.ts'
+import type { Attribute, CloudEvent } from './cloudevent.ts'
 import { keptDataType } from './data-type.ts'
-import { objectBytes } from './normalised.ts'
+import { objectJson } from './normalised.ts'
 
 /** `compact`: the object's bytes without insignificant white space. */
 export function readStructured(event: object, compact: Uint8Array): CloudEvent {
   const value = event as Readonly<Record<string, unknown>>
   const members = membersIn(compact)
   const payload = payloadOf(value, members)
-  const attributes = new Map<string, string | Uint8Array>()
-  for (const [name, bytes] of members)
+  const attributes = new Map<string, Attribute>()
+  for (const [name, json] of members)
     if (value[name] !== null && !payload.from.includes(name) && name !== 'idempotency_key')
-      attributes.set(name, attributeOf(name, value[name], bytes))
+      attributes.set(name, attributeOf(name, value[name], json))
   const type = attributes.get('datacontenttype')
   if (typeof type === 'string') attributes.set('datacontenttype', keptDataType(type))
   // Section 3.1.2: data without a type is JSON. Of bytes nothing is assumed.
@@ -28,16 +28,15 @@ export function readStructured(event: object, compact: Uint8Array): CloudEvent {
 const strings: ReadonlySet<string> = new Set(['id', 'type', 'time', ...Object.keys(known)])
 
 /** Section 2.2: an extension has a canonical string; what has none stays what it is, to be found. */
-function attributeOf(name: string, value: unknown, bytes: Uint8Array): string | Uint8Array {
+function attributeOf(name: string, value: unknown, json: string): Attribute {
   if (typeof value === 'string') return value
-  if (strings.has(name)) return bytes
+  if (strings.has(name)) return { json }
   if (typeof value === 'boolean') return String(value)
-  const text = typeof value === 'number' ? Buffer.from(bytes).toString('latin1') : ''
-  return /^-?\d+$/.test(text) ? text : bytes
+  return typeof value === 'number' && /^-?\d+$/.test(json) ? json : { json }
 }
 
 type Payload = {
-  readonly json: Uint8Array
+  readonly json: string
   /** The members that it was made from. */
   readonly from: readonly string[]
 }
@@ -48,17 +47,17 @@ type Payload = {
  */
 function payloadOf(
   value: Readonly<Record<string, unknown>>,
-  members: ReadonlyMap<string, Uint8Array>,
+  members: ReadonlyMap<string, string>,
 ): Payload {
   const data = members.get('data')
   if (data !== undefined)
-    return { json: isObject(value.data) ? data : objectBytes([['data', data]]), from: ['data'] }
+    return { json: isObject(value.data) ? data : objectJson([['data', data]]), from: ['data'] }
   const { data_base64 } = value
   if (typeof data_base64 === 'string' && isBase64(data_base64)) {
-    const json = objectBytes([['data_base64', JSON.stringify(data_base64)]])
+    const json = objectJson([['data_base64', JSON.stringify(data_base64)]])
     return { json, from: ['data_base64'] }
   }
-  return { json: Buffer.from('{}'), from: [] }
+  return { json: '{}', from: [] }
 }
 
 const isObject = (value: unknown): boolean =>

@@ -6,20 +6,20 @@
 import { producerKey } from '../../contracts/producer-key.ts'
 import { type Refused, refused } from '../refused.ts'
 import { isTraceparent } from '../request-headers.ts'
-import { asKey, keyOfPair, type Normalised, objectBytes } from './normalised.ts'
+import { asKey, keyOfPair, type Normalised, objectJson } from './normalised.ts'
 
 /** A CloudEvent apart from its mode. */
 export type CloudEvent = {
-  /**
-   * By name, what is not null: a string is the attribute's value; bytes are JSON of what is no attribute's value.
-   * An integer and a boolean are canonical strings.
-   */
-  readonly attributes: ReadonlyMap<string, string | Uint8Array>
+  /** By name, what is not null. */
+  readonly attributes: ReadonlyMap<string, Attribute>
   /** JSON of an object. */
-  readonly payload: Uint8Array
+  readonly payload: string
   /** JSON of the member `idempotency_key`, where there is one. */
-  readonly idempotencyKey: Uint8Array | undefined
+  readonly idempotencyKey: string | undefined
 }
+
+/** Its value as a canonical string, or JSON of what is no attribute's value. */
+export type Attribute = string | { readonly json: string }
 
 /** Attributes that have places of their own in the envelope. */
 const ofEnvelope: ReadonlySet<string> = new Set(['id', 'type', 'time'])
@@ -30,13 +30,13 @@ export function fromCloudEvent({ attributes, payload, idempotencyKey }: CloudEve
   const partitionKey = attributes.get('partitionkey')
   const traceparent = attributes.get('traceparent')
   return {
-    event: objectBytes([
+    json: objectJson([
       ['event_id', json('id')],
       ['event_type', json('type')],
       ['schema_version', '1'],
       ['occurred_at', json('time')],
       ['payload', payload],
-      ['cloudevent', objectBytes(others.map((name) => [name, json(name)] as const))],
+      ['cloudevent', objectJson(others.map((name) => [name, json(name)] as const))],
       ['idempotency_key', idempotencyKey],
     ]),
     key: idempotencyKey === undefined ? keyOf(attributes) : ownKey(idempotencyKey),
@@ -46,11 +46,11 @@ export function fromCloudEvent({ attributes, payload, idempotencyKey }: CloudEve
   }
 }
 
-const jsonOf = (value: string | Uint8Array | undefined): Uint8Array | string | undefined =>
-  typeof value === 'string' ? JSON.stringify(value) : value
+const jsonOf = (value: Attribute | undefined): string | undefined =>
+  typeof value === 'string' ? JSON.stringify(value) : value?.json
 
-function ownKey(json: Uint8Array): string | Refused {
-  const key: unknown = JSON.parse(Buffer.from(json).toString('utf8'))
+function ownKey(json: string): string | Refused {
+  const key: unknown = JSON.parse(json)
   return typeof key === 'string' && producerKey.test(key) ? key : refused('IDEMPOTENCY_KEY_INVALID')
 }
 

@@ -1,12 +1,12 @@
 /**
  * Flat events: `eventId`, `eventType` and `timestamp`, with the fields of their type beside them. Those become the
- * envelope's payload, byte for byte; the entity that the type is about becomes the ordering key. Pure.
+ * envelope's payload, as they were written; the entity that the type is about becomes the ordering key. Pure.
  */
 import { commerceEvents, isCommerceType } from '../../contracts/commerce/events.ts'
 import { membersIn } from '../../contracts/json-bytes.ts'
 import { producerKey } from '../../contracts/producer-key.ts'
 import { type Refused, refused } from '../refused.ts'
-import { asKey, type Normalised, objectBytes } from './normalised.ts'
+import { asKey, type Normalised, objectJson } from './normalised.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -23,12 +23,12 @@ export function fromFlat(event: object, compact: Uint8Array): Normalised {
   const members = membersIn(compact)
   const payload = [...members].filter(([name]) => !isOfEnvelope(name))
   return {
-    event: objectBytes([
+    json: objectJson([
       ['event_id', members.get('eventId')],
       ['event_type', members.get('eventType')],
       ['schema_version', '1'],
       ['occurred_at', members.get('timestamp')],
-      ['payload', objectBytes(payload)],
+      ['payload', objectJson(payload)],
       ['flat_event', 'true'],
       ['idempotency_key', members.get('idempotency_key')],
     ]),

@@ -4,8 +4,8 @@ import { producerKey } from '../../contracts/producer-key.ts'
 import type { Refused } from '../refused.ts'
 
 export type Normalised = {
-  /** The envelope without insignificant white space. Numbers are as they were written. */
-  readonly event: Buffer
+  /** The envelope as JSON, without insignificant white space. Numbers are as they were written. */
+  readonly json: string
   /** The key that the event gives itself, or why it has none. */
   readonly key: string | Refused
   /** What the event says that it is ordered by; '' for nothing. */
@@ -29,15 +29,9 @@ export function keyOfPair(source: string, id: string): string {
 }
 
 /** `{"name":value,…}` of values that are JSON; those that are undefined are left out. */
-export function objectBytes(
-  members: Iterable<readonly [string, Uint8Array | string | undefined]>,
-): Buffer {
-  const parts: Uint8Array[] = []
-  for (const [name, value] of members) {
-    if (value === undefined) continue
-    parts.push(Buffer.from(`${parts.length === 0 ? '{' : ','}${JSON.stringify(name)}:`))
-    parts.push(typeof value === 'string' ? Buffer.from(value) : value)
-  }
-  parts.push(Buffer.from(parts.length === 0 ? '{}' : '}'))
-  return Buffer.concat(parts)
+export function objectJson(members: Iterable<readonly [string, string | undefined]>): string {
+  let json = ''
+  for (const [name, value] of members)
+    if (value !== undefined) json += `${json === '' ? '{' : ','}${JSON.stringify(name)}:${value}`
+  return json === '' ? '{}' : `${json}}`
 }

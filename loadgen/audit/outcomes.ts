@@ -30,7 +30,7 @@ export async function readOutcomes(
       const dead = tx<DeadRow[]>`
         select tenant_id, idempotency_key, original
           from dead_letters
-         where received_at >= ${since} and starts_with(idempotency_key, ${prefix})`
+         where state = 'open' and received_at >= ${since} and starts_with(idempotency_key, ${prefix})`
       for await (const rows of dead.cursor(batch)) for (const row of rows) onRow(asDead(row))
     })
   } finally {
