@@ -26,6 +26,7 @@ export function readPlanned(
     ...{ first: String(from), until: String(until) },
   }))
   const spans = plan.spans.map(([from, to]) => ({ earliest: from, latest: to }))
+  const [first, last] = [plan.spans[0]?.[0] ?? 0, plan.spans.at(-1)?.[1] ?? 0]
   return tx<ReadEvent[]>`
     ${intoBatch(tx)}
       from json_to_recordset(${JSON.stringify(spans)}::text::json) as s (earliest bigint, latest bigint)
@@ -33,6 +34,9 @@ export function readPlanned(
        select * from public.events
         where received_at >= 'epoch'::timestamptz + s.earliest * interval '1 microsecond'
           and received_at <= 'epoch'::timestamptz + s.latest * interval '1 microsecond'
+          -- The same for all spans together: days that hold none of them are left out before anything begins.
+          and received_at >= 'epoch'::timestamptz + ${first}::bigint * interval '1 microsecond'
+          and received_at <= 'epoch'::timestamptz + ${last}::bigint * interval '1 microsecond'
           and event_type = any (${textArray(types)}::text::text[])
      ) e
       join json_to_recordset(${JSON.stringify(moves)}::text::json)
