@@ -16,6 +16,7 @@ create table projection_states (
   unfit_why  text,                           -- the last of these, and what is wrong with it
   paused_at  timestamptz,
   paused_why text,
+  runner     text,                           -- the process that moved it last; others leave it alone for a while
   began_at   timestamptz not null default now(),
   moved_at   timestamptz not null default now()
 ) with (fillfactor = 50);

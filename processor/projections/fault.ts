@@ -6,31 +6,24 @@ import { reasonOf } from '../../contracts/reason.ts'
 
 export type Fault = 'projection' | 'world'
 
-/**
- * Classes of SQLSTATE (PostgreSQL documentation, appendix A) that a statement gets because of what it says or of what it
- * meets in its tables: cardinality, data, integrity, syntax and rights, limits, raised by functions, not supported.
- */
-const ownClasses: readonly string[] = [
-  '0A',
-  '21',
-  '22',
-  '23',
-  '2F',
-  '38',
-  '39',
-  '42',
-  '44',
-  '54',
-  'P0',
-]
+/** What `apply_batch` raises for an error in a statement of the projection; the detail is that error's own SQLSTATE. */
+const statementFailed = 'PU004'
 
 /** A statement that takes longer than it may. */
 const statementTimeout = '57014'
 
+/**
+ * Classes of SQLSTATE (PostgreSQL documentation, appendix A) that a statement gets because of what goes on around it:
+ * connections, transactions that were rolled back for others, resources, locks, an operator, the system.
+ */
+const worldsClasses: readonly string[] = ['08', '25', '40', '53', '55', '57', '58', 'XX']
+
+/** Also a session that lost its tables and functions is the world's: the next one has them. */
 export function faultOf(error: unknown): Fault {
-  const { code } = (error ?? {}) as Record<string, unknown>
-  if (typeof code !== 'string' || code.length !== 5) return 'world'
-  return code === statementTimeout || ownClasses.includes(code.slice(0, 2)) ? 'projection' : 'world'
+  const { code, detail } = (error ?? {}) as Record<string, unknown>
+  if (code === statementTimeout) return 'projection'
+  if (code !== statementFailed) return 'world'
+  return worldsClasses.includes(String(detail).slice(0, 2)) ? 'world' : 'projection'
 }
 
 /** One sentence for people, bounded: what Postgres says may quote values. */

@@ -117,7 +117,7 @@ test('a connection that is lost in the middle of a step costs nothing and repeat
     processor.stored.give()
     await log.sql`
       select pg_terminate_backend(pid) from pg_stat_activity
-       where datname = current_database() and state <> 'idle' and query like '%projection%'
+       where datname = current_database() and state <> 'idle' and query ~ '(projection|fill_batch|apply_batch)'
          and pid <> pg_backend_pid()`
   }
   await until('it has caught up', async () => (await state('inventory'))?.behind === 0)
@@ -161,9 +161,9 @@ test('while somebody works on a projection, others neither touch it nor wait', a
   const tenantId = `t-${crypto.randomUUID()}`
   await log.put(id, [{ tenantId, event: aCommerceEvent('InventoryAdjusted') }])
   await log.sql.begin(async (tx) => {
-    await tx`select from projection_states where name = 'inventory' for update`
+    await tx`select from projection_states where name = 'inventory' for no key update`
     const step = await log.sessions.run('projection', (sql) =>
-      stepOnce(sql, liveInstance(inventory)),
+      stepOnce(sql, liveInstance(inventory, 'test')),
     )
     expect(step).toEqual({ is: 'elsewhere' })
   })

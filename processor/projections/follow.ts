@@ -1,6 +1,6 @@
 /**
- * Runs every projection, each in a loop of its own, until the signal is given. Several processors may do so at once:
- * each step goes to whoever comes first. A projection that fails pauses itself, and nothing else: it is tried again
+ * Runs every projection, each in a loop of its own, until the signal is given. Several processors may do so at once: a
+ * projection stays with one of them, and goes to another when that one has not moved it for two seconds. A projection that fails pauses itself, and nothing else: it is tried again
  * once a minute, and by each processor that starts, so that a fix needs no hand. Connections of their own keep
  * them from the store's.
  */
@@ -40,7 +40,9 @@ export async function followEvents(
   deps: FollowDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  await Promise.all(projections.map((each) => new Follower(liveInstance(each), deps, signal).run()))
+  const runner = crypto.randomUUID()
+  const follow = (each: Projection) => new Follower(liveInstance(each, runner), deps, signal).run()
+  await Promise.all(projections.map(follow))
 }
 
 class Follower {
@@ -73,13 +75,13 @@ class Follower {
   }
 
   async #step(): Promise<Step> {
-    const { name } = this.#instance
+    const { name, runner } = this.#instance
     const { sessions, observer } = this.#deps
     const began = performance.now()
     const step = await sessions.run('projection', async (sql): Promise<Step> => {
       if (!this.#begun) await beginProjection(sql, name)
       this.#begun = true
-      return (await isDue(sql, name)) ? stepOnce(sql, this.#instance) : { is: 'idle' }
+      return (await isDue(sql, name, runner)) ? stepOnce(sql, this.#instance) : { is: 'idle' }
     })
     if (step.is !== 'moved') return step
     observer.moved(name, step, (performance.now() - began) / 1000)

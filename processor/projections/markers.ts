@@ -1,6 +1,6 @@
-/** The markers of a projection, one for each partition: what lies beyond them, and how they are moved. */
-import type { Transaction } from '../session.ts'
-import type { DuePartition, Move, Span, StoredBatch } from './plan.ts'
+/** The markers of a projection, one for each partition: what lies beyond them. */
+import type { Sql } from '../session.ts'
+import type { DuePartition, Span, StoredBatch } from './plan.ts'
 import { textArray } from './text-array.ts'
 
 /** Batches of one partition that are looked at in one step. */
@@ -8,18 +8,19 @@ const mostBatches = 32
 
 /** Partitions with anything to pass, and the batches that lie next, all as of one snapshot. */
 export async function duePartitions(
-  tx: Transaction,
+  sql: Sql,
   name: string,
   types: readonly string[],
 ): Promise<DuePartition[]> {
   // A partition that came later is followed from the first offset that was ever counted.
-  await tx`
-    insert into public.projection_positions (projection, topic_id, partition, began_at, projected_to)
+  await sql`
+    insert into projection_positions (projection, topic_id, partition, began_at, projected_to)
     select ${name}, o.topic_id, o.partition, o.first_offset, o.first_offset
-      from public.pipeline_offsets o
-     where not exists (select from public.projection_positions p
-                        where p.projection = ${name} and p.topic_id = o.topic_id and p.partition = o.partition)`
-  const rows = await tx<DueRow[]>`
+      from pipeline_offsets o
+     where not exists (select from projection_positions p
+                        where p.projection = ${name} and p.topic_id = o.topic_id and p.partition = o.partition)
+    on conflict do nothing`
+  const rows = await sql<DueRow[]>`
     select p.topic_id as "topicId", p.partition, p.projected_to as "projectedTo", o.counted_to as "countedTo",
            b.first_offset as first, b.last_offset as last, b.events, b.bytes,
            coalesce(b.types && ${textArray(types)}::text::text[], true) as relevant,
@@ -27,10 +28,10 @@ export async function duePartitions(
            (select json_agg(json_build_array((extract(epoch from lower(r)) * 1000000)::bigint,
                                              (extract(epoch from upper(r)) * 1000000)::bigint))
               from unnest(b.received) r) as received
-      from public.projection_positions p
-      join public.pipeline_offsets o using (topic_id, partition)
+      from projection_positions p
+      join pipeline_offsets o using (topic_id, partition)
       left join lateral (
-        select * from public.event_batches e
+        select * from event_batches e
          where e.topic_id = p.topic_id and e.partition = p.partition and e.last_offset >= p.projected_to
          order by e.last_offset
          limit ${mostBatches}
@@ -80,24 +81,4 @@ function batchOf({
   if (first === null || last === null) return []
   const size = { events: Number(events), bytes: Number(bytes), storedAt: Number(storedAt) }
   return [{ first: BigInt(first), last: BigInt(last), ...size, relevant, received }]
-}
-
-/** Moves the markers by compare-and-set; throws when one was not where it should be, and then nothing may be committed. */
-export async function moveMarkers(
-  tx: Transaction,
-  name: string,
-  moves: readonly Move[],
-): Promise<void> {
-  const rows = moves.map(({ topicId, partition, from, until }) => ({
-    ...{ topic_id: topicId, partition },
-    ...{ was: String(from), becomes: String(until) },
-  }))
-  const { count } = await tx`
-    update public.projection_positions p
-       set projected_to = m.becomes
-      from json_to_recordset(${JSON.stringify(rows)}::text::json)
-             as m (topic_id uuid, partition integer, was bigint, becomes bigint)
-     where p.projection = ${name} and p.topic_id = m.topic_id and p.partition = m.partition
-       and p.projected_to = m.was`
-  if (count !== moves.length) throw new Error(`a marker of projection ${name} was moved elsewhere`)
 }

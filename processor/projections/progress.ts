@@ -1,8 +1,5 @@
-/**
- * A projection's row of `projection_states`: what it does, how far it is in history, what became of events. Whoever has
- * the row locked works on the projection; others leave it alone.
- */
-import type { Sql, Transaction } from '../session.ts'
+/** A projection's row of `projection_states`: what it does, how far it is in history, what became of events. */
+import type { Sql } from '../session.ts'
 
 /** What is told of a projection, whoever runs it. */
 export type ProjectionState = {
@@ -21,15 +18,6 @@ export type ProjectionState = {
 /** Where history is read from: after this event. */
 export type HistoryMark = { readonly readAt: string; readonly readId: string }
 
-export type Held = HistoryMark & { readonly phase: 'history' | 'following' }
-
-/** What became of the events of one step. */
-export type Applied = {
-  readonly applied: number
-  readonly unfit: number
-  readonly unfitWhy: string | undefined
-}
-
 /** Makes a projection known, if it is not: what is stored by now is its history, and the rest is followed. */
 export async function beginProjection(sql: Sql, name: string): Promise<void> {
   // One statement, one snapshot: both see the same count.
@@ -46,55 +34,37 @@ export async function beginProjection(sql: Sql, name: string): Promise<void> {
     select begun.name, topic_id, partition, counted_to, counted_to from begun, counted`
 }
 
-/** Locks a projection until the transaction ends; undefined when somebody else has it, or it is gone. */
-export async function holdProjection(tx: Transaction, name: string): Promise<Held | undefined> {
-  const [row] = await tx<Held[]>`
+/** What it does, and how far it is in history; undefined when there is no such projection. */
+export async function readMark(
+  sql: Sql,
+  name: string,
+): Promise<(HistoryMark & Pick<ProjectionState, 'phase'>) | undefined> {
+  const [row] = await sql<(HistoryMark & Pick<ProjectionState, 'phase'>)[]>`
     select phase, read_at::text as "readAt", read_id as "readId"
-      from public.projection_states
-     where name = ${name}
-       for update skip locked`
+      from projection_states
+     where name = ${name}`
   return row
 }
 
-/** Whether there may be something to do, at the price of one look at small tables. */
-export async function isDue(sql: Sql, name: string): Promise<boolean> {
+/** Longer than a process that is at work stays away from it. */
+const leftAloneMs = 2000
+
+/**
+ * Whether there may be something to do, at the price of one look at small tables. What another runner is at is left to
+ * it: both would read the same, and one of them for nothing.
+ */
+export async function isDue(sql: Sql, name: string, runner: string): Promise<boolean> {
   const [row] = await sql<{ due: boolean }[]>`
-    select s.phase = 'history' or exists (
+    select (s.runner is null or s.runner = ${runner}
+            or s.moved_at < now() - ${leftAloneMs} * interval '1 millisecond')
+       and (s.phase = 'history' or exists (
              select from pipeline_offsets o
                left join projection_positions p
                  on p.projection = s.name and p.topic_id = o.topic_id and p.partition = o.partition
-              where o.counted_to > coalesce(p.projected_to, o.first_offset)) as due
+              where o.counted_to > coalesce(p.projected_to, o.first_offset))) as due
       from projection_states s
      where s.name = ${name}`
   return row?.due ?? false
-}
-
-/** Moves on in history; `read` counts the events that were stored before the projection began. */
-export async function moveInHistory(
-  tx: Transaction,
-  name: string,
-  { readAt, readId }: HistoryMark,
-  read: number,
-): Promise<void> {
-  await tx`
-    update public.projection_states
-       set read_at = ${readAt}::text::timestamptz, read_id = ${readId}, read = read + ${read}
-     where name = ${name}`
-}
-
-export async function endHistory(tx: Transaction, name: string): Promise<void> {
-  await tx`update public.projection_states set phase = 'following' where name = ${name}`
-}
-
-/** Adds up what became of events; a projection that has moved is not paused any more. */
-export async function noteApplied(tx: Transaction, name: string, done: Applied): Promise<void> {
-  await tx`
-    update public.projection_states
-       set applied = applied + ${done.applied},
-           unfit = unfit + ${done.unfit},
-           unfit_why = coalesce(${done.unfitWhy ?? null}::text, unfit_why),
-           paused_at = null, paused_why = null, moved_at = now()
-     where name = ${name}`
 }
 
 /** Remembers why a projection stands still, since when it first did. */

@@ -1,6 +1,6 @@
-/** Puts the events that are next into `batch`, and tells what their payloads are. */
-import type { Transaction } from '../session.ts'
-import type { Plan } from './plan.ts'
+/** Puts the events that are next into `batch` (batch.sql), and tells what their payloads are. */
+import type { Sql } from '../session.ts'
+import type { Move, Plan } from './plan.ts'
 import type { HistoryMark } from './progress.ts'
 import { textArray } from './text-array.ts'
 
@@ -16,35 +16,20 @@ export type ReadEvent = {
 }
 
 /** Events of these types that lie between the offsets of the plan. */
-export function readPlanned(
-  tx: Transaction,
-  plan: Plan,
-  types: readonly string[],
-): Promise<ReadEvent[]> {
-  const moves = plan.moves.map(({ topicId, partition, from, until }) => ({
-    ...{ topic_id: topicId, partition },
-    ...{ first: String(from), until: String(until) },
-  }))
-  const spans = plan.spans.map(([from, to]) => ({ earliest: from, latest: to }))
-  const [first, last] = [plan.spans[0]?.[0] ?? 0, plan.spans.at(-1)?.[1] ?? 0]
-  return tx<ReadEvent[]>`
-    ${intoBatch(tx)}
-      from json_to_recordset(${JSON.stringify(spans)}::text::json) as s (earliest bigint, latest bigint)
-     cross join lateral (
-       select * from public.events
-        where received_at >= 'epoch'::timestamptz + s.earliest * interval '1 microsecond'
-          and received_at <= 'epoch'::timestamptz + s.latest * interval '1 microsecond'
-          -- The same for all spans together: days that hold none of them are left out before anything begins.
-          and received_at >= 'epoch'::timestamptz + ${first}::bigint * interval '1 microsecond'
-          and received_at <= 'epoch'::timestamptz + ${last}::bigint * interval '1 microsecond'
-          and event_type = any (${textArray(types)}::text::text[])
-     ) e
-      join json_to_recordset(${JSON.stringify(moves)}::text::json)
-             as m (topic_id uuid, partition integer, first bigint, until bigint)
-        on m.topic_id = e.topic_id and m.partition = e.partition
-       and e."offset" >= m.first and e."offset" < m.until
-    ${returned(tx)}`
+export function readPlanned(sql: Sql, plan: Plan, types: readonly string[]): Promise<ReadEvent[]> {
+  const spans = plan.spans.map(([earliest, latest]) => ({ earliest, latest }))
+  return sql<ReadEvent[]>`
+    select n, event_type as "eventType", payload, topic_id as "topicId", partition, "offset"
+      from pg_temp.fill_batch(${textArray(types)}::text::text[], ${JSON.stringify(spans)}::text::json,
+                              ${JSON.stringify(movesOf(plan.moves))}::text::json)`
 }
+
+/** As batch.sql reads them. */
+export const movesOf = (moves: readonly Move[]) =>
+  moves.map(({ topicId, partition, from, until }) => ({
+    ...{ topic_id: topicId, partition },
+    ...{ was: String(from), becomes: String(until) },
+  }))
 
 /** Events, of any type, that one step of history goes through. */
 const historyEvents = 2000
@@ -58,14 +43,14 @@ export type HistoryPage = {
 
 /** The page of history after `mark`; undefined when there is none. */
 export async function historyPage(
-  tx: Transaction,
+  sql: Sql,
   name: string,
   mark: HistoryMark,
 ): Promise<HistoryPage | undefined> {
-  const [row] = await tx<{ readAt: string; readId: string; read: number }[]>`
+  const [row] = await sql<{ readAt: string; readId: string; read: number }[]>`
     with page as (
       select received_at, id, topic_id, partition, "offset"
-        from public.events
+        from events
        where received_at >= ${mark.readAt}::text::timestamptz
          and (received_at, id) > (${mark.readAt}::text::timestamptz, ${mark.readId}::uuid)
        order by received_at, id
@@ -74,7 +59,7 @@ export async function historyPage(
     select received_at::text as "readAt", id as "readId", (
              select count(*)::integer
                from page
-               join public.projection_positions p using (topic_id, partition)
+               join projection_positions p using (topic_id, partition)
               where p.projection = ${name} and page."offset" < p.began_at) as read
       from page
      order by received_at desc, id desc
@@ -83,33 +68,16 @@ export async function historyPage(
 }
 
 /** Events of these types on a page that were stored before the projection began; the others it follows. */
-export function readHistory(
-  tx: Transaction,
+export const readHistory = (
+  sql: Sql,
   name: string,
   after: HistoryMark,
   { end }: HistoryPage,
   types: readonly string[],
-): Promise<ReadEvent[]> {
-  return tx<ReadEvent[]>`
-    ${intoBatch(tx)}
-      from public.events e
-      join public.projection_positions p
-        on p.projection = ${name} and p.topic_id = e.topic_id and p.partition = e.partition and e."offset" < p.began_at
-     where e.received_at >= ${after.readAt}::text::timestamptz
-       and e.received_at <= ${end.readAt}::text::timestamptz
-       and (e.received_at, e.id) > (${after.readAt}::text::timestamptz, ${after.readId}::uuid)
-       and (e.received_at, e.id) <= (${end.readAt}::text::timestamptz, ${end.readId}::uuid)
-       and e.event_type = any (${textArray(types)}::text::text[])
-    ${returned(tx)}`
-}
-
-/** Numbered, whatever `e` is selected from. */
-const intoBatch = (tx: Transaction) => tx`
-  insert into pg_temp.batch (n, tenant_id, event_id, event_type, occurred_at, received_at,
-                             topic_id, partition, "offset", payload)
-  select row_number() over (), e.tenant_id, e.event_id, e.event_type, e.occurred_at, e.received_at,
-         e.topic_id, e.partition, e."offset", e.payload`
-
-const returned = (tx: Transaction) => tx`
-  returning n, event_type as "eventType", payload::text as payload,
-            topic_id as "topicId", partition, "offset"`
+): Promise<ReadEvent[]> =>
+  sql<ReadEvent[]>`
+    select n, event_type as "eventType", payload, topic_id as "topicId", partition, "offset"
+      from pg_temp.fill_batch_from_history(
+             ${name}, ${textArray(types)}::text::text[],
+             ${after.readAt}::text::timestamptz, ${after.readId}::uuid,
+             ${end.readAt}::text::timestamptz, ${end.readId}::uuid)`

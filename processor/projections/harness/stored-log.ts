@@ -67,7 +67,7 @@ export async function openStoredLog() {
       const steps: Step[] = []
       while (steps.length < mostSteps) {
         const step = await sessions.run('projection', (sql) =>
-          stepOnce(sql, liveInstance(projection)),
+          stepOnce(sql, liveInstance(projection, 'test')),
         )
         if (step.is !== 'moved') return steps
         steps.push(step)

@@ -83,11 +83,11 @@ async function swap(shadow: Instance, sessions: Sessions): Promise<number> {
           // Whoever reads a table for long delays the swap, and nobody waits behind it for more than this.
           await tx`set local lock_timeout = '500ms'`
           await tx`set local idle_in_transaction_session_timeout = '30s'`
-          await tx`select from projection_states where name = ${shadow.projection.name} for update`
+          await tx`select from projection_states where name = ${shadow.projection.name} for no key update`
           const began = performance.now()
           while (!(await hasReached(tx, shadow)))
             await sessions.run('projection', (other) => stepOnce(other, shadow))
-          await tx`select from projection_states where name = ${shadow.name} for update`
+          await tx`select from projection_states where name = ${shadow.name} for no key update`
           await takeTheirPlace(tx, shadow)
           return performance.now() - began
         }),

@@ -12,6 +12,7 @@ export const shadowInstance = (projection: Projection): Instance => ({
   // No declared name has such a sign in it.
   name: `${projection.name}~rebuild`,
   schema: `projections_rebuild_${projection.name}`,
+  runner: 'rebuild',
 })
 
 /** Why a rebuild cannot begin, as a sentence; undefined when it can. */
@@ -89,5 +90,5 @@ export async function takeTheirPlace(
   }
   await tx`drop schema ${tx(schema)}`
   await tx`delete from projection_states where name = ${projection.name}`
-  await tx`update projection_states set name = ${projection.name} where name = ${name}`
+  await tx`update projection_states set name = ${projection.name}, runner = null where name = ${name}`
 }
