@@ -107,23 +107,32 @@ test('several processors apply each event once', async () => {
 
 test('a connection that is lost in the middle of a step costs nothing and repeats nothing', async () => {
   const tenantId = `t-${crypto.randomUUID()}`
-  let failed = 0
-  const processor = start([inventory], { ...nobody, failed: () => failed++ })
-  for (let flush = 0; flush < 40; flush++) {
+  const faults: string[] = []
+  const failed = (_: string, fault: string) => void faults.push(fault)
+  const processor = start([inventory], { ...nobody, failed })
+  for (let round = 1; round <= 5; round++) {
     await log.put(
       id,
       Array.from({ length: 5 }, () => ({ tenantId, event: aCommerceEvent('InventoryAdjusted') })),
     )
-    processor.stored.give()
-    await log.sql`
-      select pg_terminate_backend(pid) from pg_stat_activity
-       where datname = current_database() and state <> 'idle' and query ~ '(projection|fill_batch|apply_batch)'
-         and pid <> pg_backend_pid()`
+    await log.sql.begin(async (tx) => {
+      await tx`lock table projections.inventory in access exclusive mode`
+      processor.stored.give()
+      const waiting = await until('it waits for its table', async () => {
+        const rows = await log.sql`
+          select pid from pg_stat_activity
+           where datname = current_database() and wait_event_type = 'Lock'
+             and query like '%apply_batch%'`
+        return rows[0]
+      })
+      await log.sql`select pg_terminate_backend(${waiting.pid})`
+      await until('it has noticed', () => faults.length === round)
+    })
   }
   await until('it has caught up', async () => (await state('inventory'))?.behind === 0)
   await processor.stop()
-  expect(failed).toBeGreaterThan(0)
-  expect(await stockOf(tenantId)).toBe(2000)
+  expect(faults).toEqual(Array(5).fill('world'))
+  expect(await stockOf(tenantId)).toBe(250)
   expect((await state('inventory'))?.pausedWhy).toBeNull()
 })
 
