@@ -2,6 +2,7 @@
  * A redrive: a dead letter that is tried again with a new record on `events.raw`, which names it in a header. Ingest
  * writes no such header, whatever its producer sends.
  */
+import { isFingerprint } from './fingerprint.ts'
 import { headers } from './topics.ts'
 
 export type Redrive = {
@@ -9,18 +10,23 @@ export type Redrive = {
   readonly letter: string
   /** `dead_letters.attempts` when it was tried again: an attempt that was decided before changes nothing. */
   readonly attempt: number
+  /** `dead_letters.fingerprint`: ids begin anew when a database is restored, and may be another letter's then. */
+  readonly fingerprint: string
 }
 
-const form = /^([1-9]\d{0,17})\/([1-9]\d{0,8})$/
+/** The header's value, `<dead letter id>/<attempts so far>/<its fingerprint>`. */
+export const redriveHeader = ({ letter, attempt, fingerprint }: Redrive): string =>
+  `${letter}/${attempt}/${fingerprint}`
 
-/** The header's value, `<dead letter id>/<attempts so far>`. */
-export const redriveHeader = ({ letter, attempt }: Redrive): string => `${letter}/${attempt}`
+const form = /^([1-9]\d{0,17})\/([1-9]\d{0,8})\/([0-9a-f]+)$/
 
 /** Undefined when there is no such header, or none in its form. */
 export function redriveIn(
   given: readonly (readonly [name: string, value: string])[],
 ): Redrive | undefined {
   const value = given.find(([name]) => name === headers.redrive)?.[1]
-  const [, letter, attempt] = form.exec(value ?? '') ?? []
-  return letter === undefined ? undefined : { letter, attempt: Number(attempt) }
+  const [, letter, attempt, fingerprint] = form.exec(value ?? '') ?? []
+  if (letter === undefined || fingerprint === undefined || !isFingerprint(fingerprint))
+    return undefined
+  return { letter, attempt: Number(attempt), fingerprint }
 }

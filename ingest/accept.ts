@@ -69,7 +69,10 @@ export function accept(
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return refused('NOT_AN_OBJECT')
   if (context.format === 'cloudevent')
-    return acceptNormalised(fromCloudEvent(readStructured(value, shape.compact)), context)
+    return acceptNormalised(
+      fromCloudEvent(readStructured(value, shape.compact, maxDepth - 1)),
+      context,
+    )
   if (isFlat(value)) return acceptNormalised(fromFlat(value, shape.compact), context)
 
   const { idempotencyKey: given, orderingKey } = context

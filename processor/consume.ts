@@ -75,12 +75,16 @@ async function holdMembership(
   })
   workFailed.catch(() => undefined)
 
+  let leaving = false
+  const revoke = (seat: Seat) => {
+    seat.revoke()
+    seats.delete(seat.id.partition)
+    if (seat.trouble !== undefined) observer.unfetched(seat.id.partition, undefined)
+  }
   const reassign = (partitions: readonly number[]) => {
-    for (const [partition, seat] of seats)
-      if (!partitions.includes(partition)) {
-        seat.revoke()
-        seats.delete(partition)
-      }
+    // Until it is closed the client goes on as a member, and is given what others leave.
+    if (leaving) return
+    for (const [partition, seat] of [...seats]) if (!partitions.includes(partition)) revoke(seat)
     for (const partition of partitions) {
       if (seats.has(partition)) continue
       const id = { topic: options.topic, topicId: membership.topicId, partition }
@@ -105,7 +109,8 @@ async function holdMembership(
   } finally {
     forget()
     rounds.stop()
-    for (const seat of seats.values()) seat.revoke()
+    leaving = true
+    for (const seat of [...seats.values()]) revoke(seat)
     await Promise.allSettled(works)
     await membership.close()
   }

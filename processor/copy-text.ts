@@ -26,6 +26,7 @@ export const stagedColumns = [
   'original',
   'redrive_letter',
   'redrive_attempt',
+  'redrive_fingerprint',
 ] as const
 
 type Staged = Record<(typeof stagedColumns)[number], string | undefined>
@@ -45,6 +46,7 @@ export function stagedRow(judged: Judged): string {
     event_type: judged.eventType,
     redrive_letter: judged.redrive?.letter,
     redrive_attempt: judged.redrive && String(judged.redrive.attempt),
+    redrive_fingerprint: judged.redrive?.fingerprint,
     ...(judged.kind === 'event' ? eventFields(judged) : deadFields(judged)),
   }
   return `${stagedColumns.map((column) => copyField(fields[column])).join('\t')}\n`

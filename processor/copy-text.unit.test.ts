@@ -86,14 +86,17 @@ describe('a row', () => {
       original: null,
       redrive_letter: null,
       redrive_attempt: null,
+      redrive_fingerprint: null,
     })
   })
 
   test('of a dead letter that is tried again names it', () => {
-    const headers = [['pulse-redrive', '12/3']] as const
+    const fingerprint = '0'.repeat(32)
+    const headers = [['pulse-redrive', `12/3/${fingerprint}`]] as const
     expect(staged(judge({}, { headers }))).toMatchObject({
       redrive_letter: '12',
       redrive_attempt: '3',
+      redrive_fingerprint: fingerprint,
     })
   })
 

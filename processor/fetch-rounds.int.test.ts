@@ -59,12 +59,35 @@ test('a partition whose offset is gone is begun anew, and holds up no other', as
   await running
 })
 
-test('where nothing can be fetched, that ends the rounds', async () => {
+test('the only partition of a processor waits by itself too', async () => {
   const id = { topic: topics.raw, topicId: membership.topicId, partition: 0 }
   const seats = new Map<number, Seat>()
   const rounds = new FetchRounds(membership, seats, { fetched() {}, unfetched() {} }, 0)
   const seat = new Seat(id, membership, rounds.wake)
   seats.set(0, seat)
   seat.readFrom(99n)
+  const lost = seat.read(most)
+  lost.catch(() => undefined) // awaited below
+  const stop = new AbortController()
+  const running = rounds.run(stop.signal)
+  await expect(lost).rejects.toBeInstanceOf(PositionLost)
+  seat.readFrom(0n)
+  expect(await seat.read(most)).toHaveLength(1)
+  stop.abort()
+  rounds.stop()
+  await running
+})
+
+test('a topic that is gone ends the rounds', async () => {
+  const gone = await freshTopics()
+  const member = await openMembership({ brokers: [kafka], topic: gone.raw, group: gone.group })
+  const seats = new Map<number, Seat>()
+  const rounds = new FetchRounds(member, seats, { fetched() {}, unfetched() {} }, 0)
+  const id = { topic: gone.raw, topicId: member.topicId, partition: 0 }
+  const seat = new Seat(id, member, rounds.wake)
+  seats.set(0, seat)
+  seat.readFrom(0n)
+  await gone.remove()
   await expect(rounds.run(new AbortController().signal)).rejects.toThrow()
+  await member.close()
 })

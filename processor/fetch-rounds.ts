@@ -1,5 +1,11 @@
 import { backoffMs, pause } from './backoff.ts'
-import { type Fetched, isOutOfRange, type Membership, type Wanted } from './membership.ts'
+import {
+  type Fetched,
+  isOutOfRange,
+  type Membership,
+  mayBeOfOnePartition,
+  type Wanted,
+} from './membership.ts'
 import type { Seat } from './seat.ts'
 
 export type FetchObserver = {
@@ -97,8 +103,8 @@ export class FetchRounds {
   }
 
   /**
-   * Resolves with the bytes that it brought. When it fails, each partition is tried alone: one that Kafka cannot give,
-   * or whose records nobody can read, waits by itself. Rejects when none can be fetched.
+   * Resolves with the bytes that it brought. When it fails for what may be one partition's fault, each is tried alone:
+   * one that Kafka cannot give, or whose records nobody can read, waits by itself. Rejects with any other failure.
    */
   async #fetch(broker: number, partitions: readonly number[]): Promise<number> {
     const wanted = partitions.flatMap((partition) => {
@@ -108,31 +114,17 @@ export class FetchRounds {
     try {
       return this.#take(wanted, await this.#membership.fetch(broker, wanted))
     } catch (err) {
-      if (wanted.length > 1) return this.#fetchEach(broker, wanted)
+      if (this.#stopped || !mayBeOfOnePartition(err)) throw err
       const [only] = wanted
-      if (only === undefined || !this.#isAloneIn(only.partition)) throw err
-      this.#leaveOut(only.partition, err)
+      if (wanted.length > 1) return this.#fetchEach(broker, wanted)
+      if (only !== undefined) this.#leaveOut(only.partition, err)
       return 0
     }
   }
 
-  /** Whether the partition had its trouble before, and others have none. */
-  #isAloneIn(partition: number): boolean {
-    const untroubled = [...this.#seats.values()].some(({ trouble }) => trouble === undefined)
-    return untroubled && this.#seats.get(partition)?.trouble !== undefined
-  }
-
   async #fetchEach(broker: number, wanted: readonly Wanted[]): Promise<number> {
-    const failures = new Map<number, unknown>()
     let bytes = 0
-    for (const each of wanted)
-      try {
-        bytes += this.#take([each], await this.#membership.fetch(broker, [each]))
-      } catch (err) {
-        failures.set(each.partition, err)
-      }
-    if (failures.size === wanted.length) throw failures.values().next().value
-    for (const [partition, err] of failures) this.#leaveOut(partition, err)
+    for (const each of wanted) bytes += await this.#fetch(broker, [each.partition])
     return bytes
   }
 
@@ -160,7 +152,7 @@ export class FetchRounds {
     if (seat === undefined) return
     const times = (seat.trouble?.times ?? 0) + 1
     const ms = backoffMs(times, Math.random())
-    seat.trouble = { error, times, again: performance.now() + ms }
+    seat.trouble = { times, again: performance.now() + ms }
     setTimeout(this.wake, ms)
     this.#observer.unfetched(partition, error)
     if (isOutOfRange(error)) seat.losePosition()

@@ -19,6 +19,8 @@ export type ControlFeed = {
 
 const pollMs = 1000
 const againMs = 1000
+/** How long the first reading is waited for, before work begins without it. */
+const firstReadingMs = 8000
 /** How often it is asked whether the topic is still the one that is read. */
 const lookMs = 5000
 
@@ -30,15 +32,19 @@ export async function followControl(
   signal: AbortSignal,
 ): Promise<void> {
   let trouble: string | undefined
+  let isKnown = false
+  const givenUpAt = performance.now() + firstReadingMs
   while (!signal.aborted) {
     try {
       await readAndFollow(options, signal, (state) => {
         if (trouble !== undefined) log.info({}, 'control is read again')
         trouble = undefined
+        isKnown = true
         feed.known(state)
       })
     } catch (err) {
-      feed.unknown()
+      // A start beside Kafka's own is no reason to overlook a pause.
+      if (isKnown || performance.now() > givenUpAt) feed.unknown()
       if (trouble === undefined) log.warn({ err }, 'control cannot be read: trying again')
       trouble = reasonOf(err)
       await pause(againMs, signal)

@@ -56,8 +56,11 @@ const observer = {
     metrics.pipeline.waits(...given)
   },
 }
-const unfetched = (partition: number, error: unknown) =>
-  observer.waits(partition, error === undefined ? undefined : `fetch: ${reasonOf(error)}`)
+const unfetched = (partition: number, error: unknown) => {
+  const reason = error === undefined ? undefined : reasonOf(error)
+  status.unfetched(partition, reason)
+  metrics.unfetched(partition, reason)
+}
 const deps = { sessions, store, publisher, observer, log, now: Date.now }
 
 const stop = new AbortController()
@@ -80,7 +83,7 @@ const pausing = makePausing((paused) => {
   metrics.paused(paused)
   log.info({ reason: paused?.reason }, paused ? 'paused by control' : 'resumed by control')
 })
-const following = followControl(config, pausing.feed, log, stop.signal)
+void followControl(config, pausing.feed, log, stop.signal)
 const work = (signal: AbortSignal) =>
   consume(
     { ...config, topic: config.rawTopic },
@@ -94,6 +97,6 @@ const consuming = untilLedgerSuffices(ledgerDeps, config, stop.signal).then(() =
 )
 shutdown.defer('consumer', () => {
   stop.abort()
-  return Promise.all([consuming, following])
+  return consuming
 })
 log.info({ url: server.url, settings: maskedSummary(settings, config) }, 'listening')

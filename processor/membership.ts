@@ -184,8 +184,28 @@ function operations(
 }
 
 /** Whether a fetch failed because the log has no such offset: it expired, or the log was set back. */
-export function isOutOfRange(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false
-  const { apiId, errors } = error as { apiId?: unknown; errors?: unknown }
-  return apiId === 'OFFSET_OUT_OF_RANGE' || (Array.isArray(errors) && errors.some(isOutOfRange))
+export const isOutOfRange = (error: unknown): boolean =>
+  namesOf(error).includes('OFFSET_OUT_OF_RANGE')
+
+/** What says of a whole membership that it cannot go on: there is nobody to ask, no such topic, no right to it. */
+const ofMembership = [
+  'PLT_KFK_NETWORK',
+  'PLT_KFK_TIMEOUT',
+  'PLT_KFK_AUTHENTICATION',
+  'UNKNOWN_TOPIC_ID',
+  'INCONSISTENT_TOPIC_ID',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'TOPIC_AUTHORIZATION_FAILED',
+]
+
+/** Whether a failure of a fetch may be the fault of one of its partitions, or of what is in its log. */
+export const mayBeOfOnePartition = (error: unknown): boolean =>
+  !namesOf(error).some((name) => ofMembership.includes(name))
+
+/** Kafka's and the client's names of an error and of those that it wraps. */
+function namesOf(error: unknown): string[] {
+  if (typeof error !== 'object' || error === null) return []
+  const { apiId, code, errors, cause } = error as Record<string, unknown>
+  const inner = [...(Array.isArray(errors) ? errors : []), cause].flatMap(namesOf)
+  return [apiId, code, ...inner].filter((name): name is string => typeof name === 'string')
 }

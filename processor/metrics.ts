@@ -15,6 +15,8 @@ export type ProcessorMetrics = {
   readonly pipeline: PipelineObserver
   /** Undefined when it works. */
   paused(paused: unknown): void
+  /** Undefined when the partition can be fetched. */
+  unfetched(partition: number, reason: unknown): void
   readonly deadLetters: DeadLetterMetrics
   readonly storage: StorageObserver
   readonly projections: ProjectionMetrics
@@ -43,11 +45,12 @@ export function makeMetrics(now: () => number): ProcessorMetrics {
     registers,
   })
   const { stored, bisected } = batchMetrics(registry, now)
-  const { paused, ...partitions } = partitionMetrics(registry, now)
+  const { paused, unfetched, ...partitions } = partitionMetrics(registry, now)
   return {
     consume: { fetched: (seconds) => consumed.observe(Math.max(0, seconds)) },
     pipeline: { stored, ...partitions },
     paused,
+    unfetched,
     deadLetters: deadLetterMetrics(registry),
     storage: storageMetrics(registry, now),
     projections: projectionMetrics(registry),

@@ -10,10 +10,13 @@ export function partitionMetrics(
   now: () => number,
 ): Pick<PipelineObserver, 'works' | 'waits' | 'failed'> & {
   paused(paused: unknown): void
+  /** Undefined when the partition can be fetched. */
+  unfetched(partition: number, reason: unknown): void
 } {
   const registers = [registry]
   const working = new Map<number, () => Progress | undefined>()
   const waiting = new Set<number>()
+  const unfetched = new Set<number>()
   const lags = () =>
     [...working].flatMap(([partition, progress]) => {
       const known = progress()
@@ -46,7 +49,7 @@ export function partitionMetrics(
     help: 'Partitions that wait for Postgres or Kafka; /ready says why',
     registers,
     collect() {
-      this.set(waiting.size)
+      this.set(new Set([...waiting, ...unfetched]).size)
     },
   })
   const isPaused = new Gauge({
@@ -78,6 +81,10 @@ export function partitionMetrics(
     waits(partition, reason) {
       if (reason === undefined) waiting.delete(partition)
       else waiting.add(partition)
+    },
+    unfetched(partition, reason) {
+      if (reason === undefined) unfetched.delete(partition)
+      else unfetched.add(partition)
     },
     paused: (paused) => isPaused.set(paused === undefined ? 0 : 1),
     failed(step, again) {

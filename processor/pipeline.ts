@@ -168,7 +168,8 @@ class PartitionRun {
     try {
       const outcomes = await store.write({ id, from, until, records })
       this.#countedTo = until
-      if (outcomes.counts.dead > 0) this.#owesDeadLetters = true
+      // What was counted before and is stored again is in no count.
+      if (outcomes.counts.dead > 0 || first.offset < from) this.#owesDeadLetters = true
       const size = { records: records.length, bytes: sizeOf(records) }
       const times = { ageMs: now() - first.timestampMs, ms: now() - started }
       observer.stored({ ...outcomes, ...size, ...times })

@@ -80,6 +80,8 @@ const unpublished = (sql: Sql, { topicId, partition }: PartitionId) => sql<DeadL
    where bytes_so_far <= ${roundBytes} or place = 1
    order by oldest.id`
 
+/** A later attempt of a letter is another message, which is not sent yet. */
 const markPublished = (sql: Sql, letters: readonly DeadLetter[]) => sql`
-  update dead_letters set published_at = now()
-   where id in ${sql(letters.map(({ id }) => id))}`
+  update dead_letters l set published_at = now()
+    from (values ${sql(letters.map(({ id, attempts }) => [id, attempts]))}) sent (id, attempts)
+   where l.id = sent.id::bigint and l.attempts = sent.attempts::integer`

@@ -35,7 +35,8 @@ beforeEach(async () => {
   await sessions.run('position', (sql) => beginCounting(sql, id, 0n))
 })
 
-type Tried = RecordOptions & { letter?: string; attempt?: number; value?: Buffer }
+type Letter = { readonly letter: string; readonly fingerprint: string }
+type Tried = RecordOptions & { letter?: Letter; attempt?: number; value?: Buffer }
 
 const record = (offset: number, { letter, attempt = 1, value, ...options }: Tried): Judged =>
   decode(
@@ -43,7 +44,7 @@ const record = (offset: number, { letter, attempt = 1, value, ...options }: Trie
       offset: BigInt(offset),
       key: null,
       value: value ?? aRecordValue({ idempotencyKey: key, ...options }),
-      headers: letter ? [[headers.redrive, redriveHeader({ letter, attempt })]] : [],
+      headers: letter ? [[headers.redrive, redriveHeader({ ...letter, attempt })]] : [],
       timestampMs: Date.now(),
     },
     id,
@@ -67,7 +68,12 @@ const good = anEvent()
 
 const letters = () => sql<{ id: string; state: string; attempts: number; code: string }[]>`
   select id::text as id, state, attempts, code from dead_letters where idempotency_key = ${key} order by id`
-const letterId = async () => (await letters())[0]?.id as string
+const letterOf = async (of: string) => {
+  const [row] = await sql<Letter[]>`
+    select id::text as letter, fingerprint from dead_letters where idempotency_key = ${of}`
+  return row as Letter
+}
+const letterId = () => letterOf(key)
 const stored = async () =>
   (await sql`select "offset" from events where idempotency_key = ${key}`).map((row) => row.offset)
 const ledger = async () =>
@@ -140,18 +146,45 @@ test('an event whose key is another’s stays dead, and is stored under a key of
 
 test('a record that nobody could read is stored once it was mended', async () => {
   await write(0, [{ value: Buffer.from('{"broken') }])
-  const [unreadable] = await sql`
-    select id::text as id from dead_letters where topic_id = ${id.topicId}`
-  expect(await write(1, [{ event: good, letter: unreadable?.id }])).toEqual(counted({ stored: 1 }))
-  const [{ state } = {}] = await sql`select state from dead_letters where id = ${unreadable?.id}`
-  expect(state).toBe('stored')
+  const letter = await letterOf(`@${id.topicId}/0/0`)
+  // Mended once not far enough, it is the same letter still.
+  expect(await write(1, [{ event: bad, letter }])).toEqual(counted({ dead: 1 }))
+  expect(await write(2, [{ event: good, letter, attempt: 2 }])).toEqual(counted({ stored: 1 }))
+  const all = await sql`select state from dead_letters where topic_id = ${id.topicId}`
+  expect(all.map(({ state }) => state)).toEqual(['stored'])
+  expect(await stored()).toEqual(['2'])
 })
 
 test('a letter that there is not is nothing to try', async () => {
-  expect(await write(0, [{ event: good, letter: '999999999999' }])).toEqual(
-    counted({ duplicate: 1 }),
-  )
+  const letter = { letter: '999999999999', fingerprint: '0'.repeat(32) }
+  expect(await write(0, [{ event: good, letter }])).toEqual(counted({ duplicate: 1 }))
   expect(await stored()).toEqual([])
+})
+
+test('after a restore, when ids begin anew, a letter is found by its key and no other one is touched', async () => {
+  await write(0, [{ event: bad }])
+  const { letter: own, fingerprint } = await letterId()
+  const other = crypto.randomUUID()
+  await write(1, [{ event: without(anEvent(), 'event_id'), idempotencyKey: other }])
+  const { letter: foreign } = await letterOf(other)
+  expect(await write(2, [{ event: good, letter: { letter: foreign, fingerprint } }])).toEqual(
+    counted({ stored: 1 }),
+  )
+  expect(await letters()).toMatchObject([{ id: own, state: 'stored' }])
+  const [untouched] = await sql`select state, attempts from dead_letters where id = ${foreign}`
+  expect(untouched).toEqual({ state: 'open', attempts: 1 })
+})
+
+test('what the tables have lost of a redriven event is stored again when it is read again', async () => {
+  await write(0, [{ event: bad }])
+  const again = { event: good, letter: await letterId() }
+  await write(1, [again])
+  await sql`delete from events where idempotency_key = ${key}`
+  await sql`delete from event_keys where idempotency_key = ${key}`
+  expect(await write(0, [{ event: bad }, again], 2)).toEqual(counted({}))
+  expect(await stored()).toEqual(['1'])
+  expect(await ledger()).toEqual({ outcome: 'stored', offset: '1' })
+  expect(await letters()).toMatchObject([{ state: 'stored', attempts: 2 }])
 })
 
 test('beside records of every other outcome each keeps its own', async () => {

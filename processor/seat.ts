@@ -22,7 +22,6 @@ export type AssignedPartition = {
 
 /** A partition that could not be fetched, although others of its broker could. */
 export type Trouble = {
-  readonly error: unknown
   /** Failures in a row. */
   readonly times: number
   /** When to try again, as `performance.now()` tells. */
@@ -45,7 +44,7 @@ export class Seat implements AssignedPartition {
   /** The next offset to fetch; undefined until the work has said where to begin. */
   nextFetch: bigint | undefined
   logEnd: bigint | undefined
-  /** Why the last fetch of this partition failed; undefined when it did not. */
+  /** Undefined when the last fetch of this partition succeeded. */
   trouble: Trouble | undefined
   readonly #controller = new AbortController()
   #lost = new AbortController()

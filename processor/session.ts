@@ -26,8 +26,8 @@ export type SessionBatch = {
   readonly partition: number
   readonly from: bigint
   readonly until: bigint
-  /** Whether any of the rows is a dead letter that is tried again. */
-  readonly hasRedrives: boolean
+  /** Whether the one row is a dead letter that is tried again. */
+  readonly isRedrive: boolean
 }
 
 /** What became of the records that were counted now. */
@@ -94,7 +94,7 @@ export async function openSession(
   return {
     sql,
     destroy,
-    async storeBatch(rows, { topicId, partition, from, until, hasRedrives }) {
+    async storeBatch(rows, { topicId, partition, from, until, isRedrive }) {
       if (dirty) await sql`truncate pg_temp.staged, pg_temp.settled`
       dirty = true
       await timed('copy', observe, () => copyIn(sql, rows))
@@ -103,7 +103,7 @@ export async function openSession(
         observe,
         () => sql<StoreBatchRow[]>`
           select stored, duplicate, dead, skipped, types
-            from pg_temp.store_batch(${topicId}, ${partition}, ${String(from)}, ${String(until)}, ${hasRedrives})`,
+            from pg_temp.store_batch(${topicId}, ${partition}, ${String(from)}, ${String(until)}, ${isRedrive})`,
       )
       dirty = false
       if (row === undefined) throw new Error('store_batch returned no counts')

@@ -9,6 +9,8 @@ export type Status = {
   /** The membership is over; undefined when it is well again. */
   fault(error: unknown): void
   waits(partition: number, reason: string | undefined): void
+  /** Why a partition cannot be fetched; undefined when it can. */
+  unfetched(partition: number, reason: string | undefined): void
   /** Control has stopped it; undefined when it works. */
   paused(paused: Paused | undefined): void
   /** What is known of the projections; undefined when it is not, and what was known before stands. */
@@ -29,6 +31,7 @@ export function makeStatus(): Status {
   let partitions: readonly number[] = []
   let membership: string | undefined = notJoined
   const waiting = new Map<number, string>()
+  const unfetched = new Map<number, string>()
   let pause: Paused | undefined
   let failed: readonly { name: string; why: string }[] = []
   return {
@@ -42,6 +45,10 @@ export function makeStatus(): Status {
     waits(partition, reason) {
       if (reason === undefined) waiting.delete(partition)
       else waiting.set(partition, reason)
+    },
+    unfetched(partition, reason) {
+      if (reason === undefined) unfetched.delete(partition)
+      else unfetched.set(partition, reason)
     },
     paused(paused) {
       pause = paused
@@ -63,6 +70,9 @@ export function makeStatus(): Status {
       const reasons = [
         ...(membership === undefined ? [] : [membership]),
         ...[...waiting].map(([partition, reason]) => `partition ${partition} waits: ${reason}`),
+        ...[...unfetched].map(
+          ([partition, reason]) => `partition ${partition} waits: fetch: ${reason}`,
+        ),
       ]
       return {
         status: reasons.length === 0 ? 'ready' : 'not ready',

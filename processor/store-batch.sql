@@ -5,7 +5,7 @@ create temporary table staged (
   "offset" bigint, tenant_id text, idempotency_key text, fingerprint text, request_id text, received_at text,
   ordering_key text, event_id text, event_type text, schema_version text, occurred_at text, record text,
   code text, class text, stage text, path text, sentence text, original text,
-  redrive_letter bigint, redrive_attempt integer
+  redrive_letter bigint, redrive_attempt integer, redrive_fingerprint text
 );
 
 create temporary table settled (
@@ -16,7 +16,7 @@ create temporary table settled (
 -- Records below counted_from were counted before: they pass the ledger and change no count.
 -- Raises PU001 when the partition is not counted to counted_from any more, and changes nothing.
 create function pg_temp.store_batch(
-  batch_topic uuid, batch_partition integer, counted_from bigint, counted_until bigint, has_redrives boolean,
+  batch_topic uuid, batch_partition integer, counted_from bigint, counted_until bigint, is_redrive boolean,
   out stored bigint, out duplicate bigint, out dead bigint, out skipped bigint,
   out types jsonb -- [[event type, stored, duplicate, dead], …] of the records that are counted now
 ) language plpgsql
@@ -37,7 +37,7 @@ begin
       using errcode = 'PU001';
   end if;
 
-  if has_redrives then
+  if is_redrive then
     perform pg_temp.redrive(batch_topic, batch_partition, counted_from);
   end if;
 

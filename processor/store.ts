@@ -44,7 +44,7 @@ export function makeStore(sessions: Sessions, onBisect: () => void): Store {
         ...batch.id,
         from: batch.from,
         until: batch.until,
-        hasRedrives: batch.records.some(({ redrive }) => redrive !== undefined),
+        isRedrive: batch.records[0]?.redrive !== undefined,
       })
     } catch (err) {
       const failure = failureOf(err)
@@ -72,20 +72,38 @@ export function makeStore(sessions: Sessions, onBisect: () => void): Store {
   return {
     async write(batch) {
       await makeDays(batch.records)
-      return await write(batch)
+      const done: Outcomes[] = []
+      for (const part of apart(batch)) done.push(await write(part))
+      return sumOf(done)
     },
   }
 }
 
+/** Batches that follow each other and together cover the same offsets: each redrive is one of its own. */
+export function apart(batch: Batch): readonly Batch[] {
+  const parts: Batch[] = []
+  let rest = batch
+  for (;;) {
+    const at = rest.records.findIndex(({ redrive }) => redrive !== undefined)
+    if (at < 0 || rest.records.length === 1) return [...parts, rest]
+    const [first, others] = parted(rest, Math.max(at, 1))
+    parts.push(first)
+    rest = others
+  }
+}
+
 /** Two batches that follow each other and together cover the same offsets. */
-export function halves(batch: Batch): [Batch, Batch] {
-  const middle = Math.ceil(batch.records.length / 2)
-  const first = batch.records.slice(0, middle)
+export const halves = (batch: Batch): [Batch, Batch] =>
+  parted(batch, Math.ceil(batch.records.length / 2))
+
+/** The first `count` records, and the others. */
+function parted(batch: Batch, count: number): [Batch, Batch] {
+  const first = batch.records.slice(0, count)
   const lastOfFirst = first.at(-1)?.offset ?? batch.from
   const boundary = lastOfFirst + 1n > batch.from ? lastOfFirst + 1n : batch.from
   return [
     { ...batch, until: boundary, records: first },
-    { ...batch, from: boundary, records: batch.records.slice(middle) },
+    { ...batch, from: boundary, records: batch.records.slice(count) },
   ]
 }
 

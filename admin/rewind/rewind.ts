@@ -4,8 +4,8 @@
  * before stays paused.
  */
 import { pipelineId } from '../../contracts/control.ts'
-import { entityIn } from '../../contracts/control-state.ts'
-import { setPaused } from '../control/changes.ts'
+import { type ControlState, entityIn } from '../../contracts/control-state.ts'
+import { type Change, setPaused } from '../control/changes.ts'
 import type { ControlTopic } from '../control/topic.ts'
 import { Unavailable } from '../outage.ts'
 import type { Group } from './group.ts'
@@ -42,15 +42,22 @@ export async function rewind(
     return targets
   }
   await decide() // what cannot be done stops nobody
-  const { state } = await control.read()
-  const paused = entityIn(state, 'pipeline', pipelineId)?.paused ?? false
-  if (!paused) await control.change((known) => setPaused(known, true, reason))
+  const before = pipelineIn((await control.read()).state)
+  if (before?.reason === reason) throw new Unavailable('another rewind is at work')
+  const paused = before?.paused ?? false
   try {
+    if (!paused) await control.change((known) => setPaused(known, true, reason))
     await group.untilEmpty(signal)
     const targets = await decide()
     if (targets.length > 0) await group.move(targets)
     return { targets, paused }
   } finally {
-    if (!paused) await control.change((known) => setPaused(known, false))
+    if (!paused) await control.change(endOwnPause)
   }
 }
+
+const pipelineIn = (state: ControlState) => entityIn(state, 'pipeline', pipelineId)
+
+/** Whoever has paused for another reason meanwhile still wants it. */
+const endOwnPause = (state: ControlState): Change =>
+  pipelineIn(state)?.reason === reason ? setPaused(state, false) : { is: 'nothing' }

@@ -42,6 +42,15 @@ describe.each(doors.map((door) => [door.name, door] as const))('%s', (_, door) =
     )
   })
 
+  test('refuses another event under the key of one that it accepted', async () => {
+    const others = entries.flatMap(({ other, ...entry }) =>
+      other ? [{ ...entry, text: other }] : [],
+    )
+    const told = await sendEach(door, others, 'key_a', keyOf)
+    expect(words(others, told)).toEqual(others.map(({ name }) => [name, 'IDEMPOTENCY_KEY_REUSED']))
+    expect(others.length).toBeGreaterThan(0)
+  })
+
   test('tells a strict tenant as a refusal what it tells others as a warning', async () => {
     expect(words(entries, await sendEach(door, entries, strictKey, keyOf))).toEqual(
       entries.map(({ name, told, toldStrictly }) => [name, toldStrictly ?? told]),

@@ -52,6 +52,10 @@ async function runAll(chosen: readonly Fault[], stores: Stores, sending: Sending
   await stores.startAll()
   const outcomes: Outcome[] = []
   for (const fault of chosen) {
+    if (fault.needsRoot && process.getuid?.() !== 0) {
+      steps.line(`${fault.name} is left out: only root can do it`)
+      continue
+    }
     const keep = (pulse: Pulse) => keepLogs(fault, pulse)
     const outcome = await steps.run(fault.name, async () => {
       const result = await runFault(fault, stores, sending, keep)

@@ -60,6 +60,8 @@ export type Fault = {
   readonly processors?: 2
   /** Settings of ingest besides the usual ones, or instead of them. */
   readonly ingest?: Environment
+  /** Only root can do it: others leave it out. */
+  readonly needsRoot?: true
   /** The fault loses what was accepted before, by its nature: a second load, sent after it, is audited instead. */
   readonly losesWhatWas?: true
   apply(target: Target): Promise<void>

@@ -1,11 +1,16 @@
 /** Whether a fault was one: what is broken so that nobody notices proves nothing. */
 import type { Sql } from '../sql.ts'
 
-/** Throws when an event was stored within the last seconds, although the load goes on. */
-export async function mustStoreNothing(sql: Sql, forSeconds: number): Promise<void> {
+/** Throws when an event was stored within the last seconds, although the load goes on; undoes the fault in any case. */
+export async function mustHaveStopped(
+  sql: Sql,
+  forSeconds: number,
+  undo: () => Promise<void>,
+): Promise<void> {
   const [row] = await sql<{ stored: boolean }[]>`
     select coalesce(max(updated_at) > clock_timestamp() - ${forSeconds} * interval '1 s', false) as stored
       from pipeline_offsets`
+  await undo()
   if (row?.stored) throw new Error('events were stored all the while: nothing was broken')
 }
 

@@ -61,12 +61,21 @@ export async function bringPulseUp(place: Place, steps: Steps, children: Childre
   }
   const addresses = shownAddresses(own, plan.given)
   publishRuntime(place.runtime, { ...urls, ...addresses, pids: children.pids() }, apiKeys)
-  const leftOut = whyNoSamples(plan.from, apiKeys !== undefined)
+  const leftOut =
+    whyNoSamples(plan.from, apiKeys !== undefined) ?? (await whyPaused(urls.processor))
   const report = leftOut ? { leftOut } : await showSamples(urls, own, steps)
   process.stdout.write(summary(report, urls, steps.paint))
 }
 
 const givenApiKeys = () => process.env.API_KEYS?.trim() || process.env.API_KEYS_FILE?.trim()
+
+/** Nothing arrives while processors are paused, which outlives a restart. */
+async function whyPaused(processor: string): Promise<string | undefined> {
+  const ready = await (await fetch(`${processor}/ready`)).json()
+  const { status, reasons } = ready as { status: string; reasons: string[] }
+  if (status !== 'paused') return undefined
+  return `left out: processors are ${reasons[0]}; bun run control resume lets them go on`
+}
 
 async function showSamples(urls: Urls, { postgres }: Own, steps: Steps): Promise<SampleReport> {
   if (!postgres) throw new Error('samples go only into a Postgres of our own')

@@ -2,14 +2,18 @@
 import { attributes as known } from '../../contracts/cloudevents.ts'
 import { membersIn } from '../../contracts/json-bytes.ts'
 import type { Attribute, CloudEvent } from './cloudevent.ts'
+import { payloadOfBytes } from './data-bytes.ts'
 import { keptDataType } from './data-type.ts'
 import { objectJson } from './normalised.ts'
 
-/** `compact`: the object's bytes without insignificant white space. */
-export function readStructured(event: object, compact: Uint8Array): CloudEvent {
+/**
+ * @param compact the object's bytes without insignificant white space
+ * @param most arrays and objects that may be open at once in data that is JSON
+ */
+export function readStructured(event: object, compact: Uint8Array, most: number): CloudEvent {
   const value = event as Readonly<Record<string, unknown>>
   const members = membersIn(compact)
-  const payload = payloadOf(value, members)
+  const payload = payloadOf(value, members, most)
   const attributes = new Map<string, Attribute>()
   for (const [name, json] of members)
     if (value[name] !== null && !payload.from.includes(name) && name !== 'idempotency_key')
@@ -42,22 +46,23 @@ type Payload = {
 }
 
 /**
- * Data that is a JSON object is the payload. Any other data is a member of it, with the name that the format has for it:
- * `data`, or `data_base64` for bytes.
+ * Data that is a JSON object is the payload, any other data a member of it. Bytes are what their type says, as in binary
+ * mode (section 3.1.2: "MAY further interpret"); those that are not what it says stay as they are.
  */
 function payloadOf(
   value: Readonly<Record<string, unknown>>,
   members: ReadonlyMap<string, string>,
+  most: number,
 ): Payload {
   const data = members.get('data')
   if (data !== undefined)
     return { json: isObject(value.data) ? data : objectJson([['data', data]]), from: ['data'] }
-  const { data_base64 } = value
-  if (typeof data_base64 === 'string' && isBase64(data_base64)) {
-    const json = objectJson([['data_base64', JSON.stringify(data_base64)]])
-    return { json, from: ['data_base64'] }
-  }
-  return { json: '{}', from: [] }
+  const { data_base64, datacontenttype } = value
+  if (typeof data_base64 !== 'string' || !isBase64(data_base64)) return { json: '{}', from: [] }
+  const type = typeof datacontenttype === 'string' ? datacontenttype : ''
+  const json = payloadOfBytes(type, Buffer.from(data_base64, 'base64'), most)
+  const asItIs = objectJson([['data_base64', JSON.stringify(data_base64)]])
+  return { json: typeof json === 'string' ? json : asItIs, from: ['data_base64'] }
 }
 
 const isObject = (value: unknown): boolean =>

@@ -97,7 +97,21 @@ describe('data', () => {
     expect(payload(xml)).toEqual([{ data: '<much wow="xml"/>' }, 'application/xml'])
   })
 
-  test('in base64 stays what it is, and nothing is assumed of its type', () => {
+  test.each([
+    ['application/json', '{"n": 12345678901234567890}', '{"n":12345678901234567890}'],
+    ['application/json', ' [1] ', '{"data":[1]}'],
+    ['text/plain', 'é', '{"data":"é"}'],
+    ['application/json', 'no JSON', '{"data_base64":"bm8gSlNPTg=="}'],
+    ['image/png', '\0', '{"data_base64":"AA=="}'],
+    ['image/png', '', '{}'],
+  ])('in base64 of the type %s is as in binary mode: %p', (datacontenttype, data, payload) => {
+    const data_base64 = Buffer.from(data).toString('base64')
+    const decision = of({ data: undefined, datacontenttype, data_base64 })
+    expect(textOf(decision)).toContain(`"payload":${payload},`)
+    expect(warningsOf(decision)).toEqual([])
+  })
+
+  test('in base64 without a type stays what it is', () => {
     expect(payload({ data_base64: 'eyAieHl6IjogMTIzIH0=' })).toEqual([
       { data_base64: 'eyAieHl6IjogMTIzIH0=' },
       undefined,

@@ -124,7 +124,7 @@ const shapes = {
       traceparent: 'W3C Trace Context, where the request has none: it is passed on with the event.',
       data: 'Of any type, text as a string. An object is the payload; anything else is the member data of the payload.',
       data_base64:
-        'Data that is neither JSON nor text, in base64: the member data_base64 of the payload.',
+        'Data in base64; what is neither JSON nor text by its type is the member data_base64 of the payload.',
     },
     examples: [exampleCloudEvent],
   },

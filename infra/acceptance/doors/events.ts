@@ -8,6 +8,8 @@ export type Entry = {
   readonly form: Form
   /** `key` is for this door and run alone. */
   readonly text: (key: string) => string
+  /** Another event under its key, where there is one to try. */
+  readonly other?: (key: string) => string
   /** What a tenant in quarantine mode is told, in the words of `Told`. */
   readonly told: string
   /** What a strict tenant is told, where that is something else. */
@@ -50,6 +52,7 @@ const refusedAs = (told: string) => ({ told, outcome: 'none' }) as const
 export const events: readonly Entry[] = [
   event('an event', {
     text: (key) => json(anEvent({ idempotency_key: key })),
+    other: (key) => json(anEvent({ idempotency_key: key, payload: { user_id: 'u2' } })),
     told: 'accepted',
     outcome: 'stored',
     row: { event_id: 'evt_1', event_type: 'user_login', payload: { user_id: 'u1' } },
@@ -87,6 +90,7 @@ export const events: readonly Entry[] = [
 
   event('a flat event', {
     text: (key) => json(aFlatEvent('OrderPlaced', { eventId: key, orderId: 'order-7' })),
+    other: (key) => json(aFlatEvent('OrderPlaced', { eventId: key, orderId: 'order-8' })),
     told: 'accepted',
     outcome: 'stored',
     row: {
@@ -115,6 +119,7 @@ export const events: readonly Entry[] = [
   }),
   cloudEvent('a CloudEvent', {
     text: (key) => json(aCloudEvent(key, { subject: 'é', partitionkey: 'order-7', n: 5 })),
+    other: (key) => json(aCloudEvent(key, { subject: 'é', partitionkey: 'order-7', n: 6 })),
     told: 'accepted',
     outcome: 'stored',
     row: {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { until } from '../../harness/until.ts'
 import { openSql } from '../../sql.ts'
 import type { Fault, Target } from '../fault.ts'
-import { mustStoreNothing } from '../felt.ts'
+import { mustHaveStopped } from '../felt.ts'
 
 /** Beyond what Postgres has. */
 const more = 10
@@ -23,10 +23,11 @@ export const connectionsExhausted: Fault = {
     await until('the processor has none', async () => (await cutProcessor(target)) === 0, 60_000)
   },
   async heal({ sql }) {
-    await mustStoreNothing(sql, 3)
-    hogging = false
-    await sql`
-      select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${application}`
+    await mustHaveStopped(sql, 3, async () => {
+      hogging = false
+      await sql`
+        select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${application}`
+    })
   },
 }
 

@@ -1,17 +1,20 @@
+import { deadLetterTopic } from '../../../contracts/topics.ts'
 import type { Fault, Target } from '../fault.ts'
 import { mustOweDeadLetters } from '../felt.ts'
 import { setTopicSetting } from '../topic-changes.ts'
 
+const setting = 'max.message.bytes'
+
 export const deadLetterTopicRefuses: Fault = {
   name: 'dead-letter-topic-refuses',
-  about: 'the topic of dead letters has too few replicas in sync for 10 seconds, and takes none',
+  about: 'the topic of dead letters takes no message of more than 10 bytes for 10 seconds',
   holdMs: 10_000,
-  apply: (target) => wantReplicas(target, '2'),
-  async heal(target) {
-    await mustOweDeadLetters(target.sql)
-    await wantReplicas(target, '1')
-  },
+  apply: (target) => allowBytes(target, '10'),
+  heal: (target) =>
+    mustOweDeadLetters(target.sql).finally(() =>
+      allowBytes(target, deadLetterTopic.settings[setting] ?? ''),
+    ),
 }
 
-const wantReplicas = ({ kafka, topics }: Target, count: string): Promise<void> =>
-  setTopicSetting(kafka, topics.dlq, 'min.insync.replicas', count)
+const allowBytes = ({ kafka, topics }: Target, bytes: string): Promise<void> =>
+  setTopicSetting(kafka, topics.dlq, setting, bytes)

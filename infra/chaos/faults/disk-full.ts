@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Fault, Target } from '../fault.ts'
-import { mustStoreNothing } from '../felt.ts'
+import { mustHaveStopped } from '../felt.ts'
 
 const diskBytes = 16 * 1024 * 1024
 /** Of the one run: faults come one after the other. */
@@ -14,6 +14,7 @@ export const diskFull: Fault = {
   about:
     "the day's events are moved to a disk of 16 MiB that somebody else fills up for eight seconds",
   holdMs: 8_000,
+  needsRoot: true,
   async apply(target) {
     disk = mountSmallDisk()
     await target.sql.unsafe(`create tablespace small location '${disk}'`)
@@ -21,17 +22,17 @@ export const diskFull: Fault = {
     fill(join(disk, 'somebody-elses'))
   },
   async heal(target) {
-    await mustStoreNothing(target.sql, 3)
-    rmSync(join(disk, 'somebody-elses'))
-    await moveEvents(target, 'pg_default')
-    await target.sql`drop tablespace small`
-    run('umount', disk)
-    rmSync(disk, { recursive: true })
+    await mustHaveStopped(target.sql, 3, async () => {
+      rmSync(join(disk, 'somebody-elses'))
+      await moveEvents(target, 'pg_default')
+      await target.sql`drop tablespace small`
+      run('umount', disk)
+      rmSync(disk, { recursive: true })
+    })
   },
 }
 
 function mountSmallDisk(): string {
-  if (process.getuid?.() !== 0) throw new Error('only root may mount a disk')
   const folder = mkdtempSync(join(tmpdir(), 'pulse-disk-'))
   run('mount', '-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', folder)
   // Postgres is another user, and makes a folder of its own in it.
