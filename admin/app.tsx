@@ -18,6 +18,7 @@ import type { FindProducer } from './producers.ts'
 import type { ReadRecord } from './read-record.ts'
 import { page, problem, wantsJson } from './represent.ts'
 import { makeRequestLog } from './request-log.ts'
+import { commerceRoutes } from './routes/commerce.ts'
 import { deadLetterByIdRoutes } from './routes/dead-letter.tsx'
 import { deadLetterRoutes } from './routes/dead-letters.tsx'
 import { eventRoutes } from './routes/events.tsx'
@@ -98,6 +99,7 @@ export function makeApp(deps: AppDeps, config: AppConfig): Hono {
     .route('/', eventRoutes({ ...shown, findProducer: deps.findProducer }, lookup))
     .route('/', tailRoutes({ ...shown, tail }, lookup))
     .route('/', themeRoutes())
+    .route('/', commerceRoutes({ store }, lookup))
     .notFound((c) => {
       if (wantsJson(c)) return problem(c, 404, 'NOT_FOUND', 'There is nothing at this path')
       return page(c, <TroublePage kind="not-found" frame={frameOf(c)} />, 404)

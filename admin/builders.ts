@@ -124,6 +124,9 @@ const emptyStore: Store = {
   letter: async () => null,
   requestKeys: async () => [],
   tenants: async () => [],
+  projectionStates: async () => [],
+  userWithOrders: async () => undefined,
+  orderWithPayment: async () => undefined,
 }
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -222,6 +225,9 @@ export const noStore: Store = {
   letter: refused,
   requestKeys: refused,
   tenants: refused,
+  projectionStates: refused,
+  userWithOrders: refused,
+  orderWithPayment: refused,
 }
 
 /** Every question to Kafka is refused. */

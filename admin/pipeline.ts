@@ -11,7 +11,7 @@ import { unreadAges } from './unread-age.ts'
 import { watchOf } from './verdict.ts'
 
 export type PipelineDeps = {
-  readonly store: Pick<Store, 'minuteCounts' | 'deadLetterCounts'>
+  readonly store: Pick<Store, 'minuteCounts' | 'deadLetterCounts' | 'projectionStates'>
   readonly kafka: Pick<Kafka, 'group' | 'firstOffsetAt' | 'retentionMs'>
   readonly history: Pick<History, 'read'>
   readonly measureLag: () => Promise<MeasuredLag>
@@ -36,16 +36,25 @@ export function makeMeasurePipeline(deps: PipelineDeps, config: PipelineConfig) 
 
   return async (): Promise<Pipeline> => {
     const now = deps.now()
-    const [{ lag, answers }, processor, ingest, minutes, deadLetters, group, retention] =
-      await Promise.all([
-        deps.measureLag(),
-        deps.probeProcessor(),
-        deps.probeIngest(),
-        askStore(() => store.minuteCounts(now)),
-        askStore(() => store.deadLetterCounts()),
-        askKafka(() => kafka.group(groupName, rawTopic)),
-        askKafka(() => kafka.retentionMs(rawTopic)),
-      ])
+    const [
+      { lag, answers },
+      processor,
+      ingest,
+      minutes,
+      deadLetters,
+      projections,
+      group,
+      retention,
+    ] = await Promise.all([
+      deps.measureLag(),
+      deps.probeProcessor(),
+      deps.probeIngest(),
+      askStore(() => store.minuteCounts(now)),
+      askStore(() => store.deadLetterCounts()),
+      askStore(() => store.projectionStates()),
+      askKafka(() => kafka.group(groupName, rawTopic)),
+      askKafka(() => kafka.retentionMs(rawTopic)),
+    ])
     const ages = await askKafka(() =>
       unreadAges(now.getTime(), unreadOf(lag), kafka.firstOffsetAt(rawTopic)),
     )
@@ -72,10 +81,12 @@ export function makeMeasurePipeline(deps: PipelineDeps, config: PipelineConfig) 
           : null,
       perMinute: known(minutes),
       deadLetters: known(deadLetters),
+      projections: known(projections),
       unmeasured: unmeasuredOf({
         ...answers,
         'events per minute': minutes,
         'dead letters': deadLetters,
+        projections,
         'group members': group,
         retention,
         'age of unread records': ages,

@@ -12,6 +12,7 @@ import type {
   LetterClusters,
   Matches,
   MinuteCounts,
+  ProjectionState,
   RequestKey,
   StoredEvent,
   TypeCount,
@@ -36,9 +37,12 @@ import { letterClusters } from './queries/letter-clusters.ts'
 import { lettersBetween } from './queries/letters-between.ts'
 import { minuteCounts } from './queries/minute-counts.ts'
 import { newestDeadLetters } from './queries/newest-dead-letters.ts'
+import { type OrderRow, orderWithPayment, type PaymentRow } from './queries/order-with-payment.ts'
 import { ping } from './queries/ping.ts'
+import { projectionStates } from './queries/projection-states.ts'
 import { tenants } from './queries/tenants.ts'
 import { topEventTypes } from './queries/top-event-types.ts'
+import { type UserRow, userWithOrders } from './queries/user-with-orders.ts'
 import { windowCounts } from './queries/window-counts.ts'
 import { requestKeys } from './request-keys.ts'
 import type { Slice } from './search-back.ts'
@@ -82,6 +86,16 @@ export type Store = {
   requestKeys(requestId: string, tenantId: string | undefined): Promise<readonly RequestKey[]>
   /** Tenants with events or dead letters, at most 100. */
   tenants(): Promise<readonly string[]>
+  projectionStates(): Promise<readonly ProjectionState[]>
+  userWithOrders(
+    tenantId: string,
+    userId: string,
+    mostOrders: number,
+  ): Promise<{ user: UserRow; orders: readonly OrderRow[] } | undefined>
+  orderWithPayment(
+    tenantId: string,
+    orderId: string,
+  ): Promise<{ order: OrderRow; payment: PaymentRow | undefined } | undefined>
 }
 
 /** Bytes of originals in one answer. */
@@ -113,6 +127,9 @@ export function makeStore(sql: Sql): Store {
     letter: (...asked) => bounded(() => letterById(sql, ...asked)),
     requestKeys: (...asked) => bounded(() => requestKeys(sql, ...asked)),
     tenants: () => bounded(() => tenants(sql, MOST_TENANTS)),
+    projectionStates: () => bounded(() => projectionStates(sql)),
+    userWithOrders: (...asked) => bounded(() => userWithOrders(sql, ...asked)),
+    orderWithPayment: (...asked) => bounded(() => orderWithPayment(sql, ...asked)),
   }
 }
 

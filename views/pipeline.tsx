@@ -9,6 +9,7 @@ import { LagSection } from './lag.tsx'
 import { type Frame, Layout } from './layout.tsx'
 import { LiveContent, LiveMain } from './live-page.tsx'
 import { MinutesSection, processedIn } from './minutes.tsx'
+import { ProjectionsSection } from './projections.tsx'
 import { worstOf } from './verdict.tsx'
 import { WorkFigures } from './work.tsx'
 
@@ -23,7 +24,7 @@ export function PipelinePage({ pipeline, frame }: { pipeline: Pipeline; frame: F
 }
 
 export function PipelineContent({ pipeline }: { pipeline: Pipeline }) {
-  const { lag, watch, processor, perMinute, group, measuredAt, unmeasured } = pipeline
+  const { lag, watch, processor, perMinute, group, projections, measuredAt, unmeasured } = pipeline
   return (
     <LiveContent title="Pipeline" measuredAt={measuredAt} unmeasured={unmeasured}>
       <FlowSection pipeline={pipeline} verdict={worstOf(watch.map(({ verdict }) => verdict))} />
@@ -33,6 +34,7 @@ export function PipelineContent({ pipeline }: { pipeline: Pipeline }) {
         <ProcessorPanel processor={processor} pipeline={pipeline} />
         <MinutesSection minutes={perMinute} />
       </div>
+      <ProjectionsSection projections={projections} now={measuredAt} />
       <GroupPanel name={lag.group} group={group} />
     </LiveContent>
   )
