@@ -6,6 +6,8 @@ import type {
   DeadLetters,
   Fate,
   Lag,
+  LetterClusters,
+  Listed,
   Matches,
   Pipeline,
   StoredEvent,
@@ -33,6 +35,9 @@ export const fateAnswer = (fate: Fate) => ({
 export const pipelineAnswer = (pipeline: Pipeline) => ({
   ...pipeline,
   lag: lagAnswer(pipeline.lag),
+  // Infinity is no JSON.
+  retentionMs:
+    pipeline.retentionMs === Number.POSITIVE_INFINITY ? 'unlimited' : pipeline.retentionMs,
 })
 
 /** What was never committed is null. */
@@ -45,13 +50,35 @@ export const lagAnswer = (lag: Lag) => ({
     })) ?? null,
 })
 
+/** `next` is what to give as `before` for the next page; null at the end. */
+export const eventsAnswer = ({ rows, next, lookedTo }: Listed<StoredEvent>) => ({
+  events: rows.map(eventAnswer),
+  next,
+  lookedTo,
+})
+
+/** Originals longer than a page shows are left out here; `href` has them. */
+export const lettersAnswer = (found: {
+  readonly list: Listed<DeadLetter>
+  readonly clusters: LetterClusters | null
+}) => ({
+  deadLetters: found.list.rows.map((letter) => ({
+    ...deadLetterAnswer(letter),
+    ...(letter.original.length < letter.originalBytes && { original: null }),
+    href: `/dlq/${letter.id}`,
+  })),
+  next: found.list.next,
+  lookedTo: found.list.lookedTo,
+  clusters: found.clusters,
+})
+
 const eventAnswer = (event: StoredEvent) => ({
   ...event,
   payload: new RawJson(event.payload),
   extra: event.extra === null ? null : new RawJson(event.extra),
 })
 
-const deadLetterAnswer = ({ original, ...letter }: DeadLetter) => ({
+export const deadLetterAnswer = ({ original, cursor: _, ...letter }: DeadLetter) => ({
   ...letter,
   reason: `${letter.code}: ${letter.sentence}`,
   original: originalAnswer(readOriginal(original)),

@@ -2,28 +2,45 @@
 import { Hono } from 'hono'
 import type { Log } from '../contracts/log.ts'
 import { TroublePage } from '../views/trouble.tsx'
+import type { AskMetrics } from './ask-metrics.ts'
 import { type Assets, assetUrls, serveAssets } from './assets.ts'
+import { compressed } from './compressed.ts'
+import { makeFrameOf } from './frame.ts'
 import { makeGuard } from './guard.ts'
 import { makeMeasureHealth, makeProbes, type ProbeDeps } from './health.ts'
+import type { History } from './history.ts'
 import type { Kafka } from './kafka.ts'
 import { type LagConfig, makeMeasureLag } from './lag.ts'
 import { makeMeasureOverview } from './overview.ts'
 import { makeMeasurePipeline } from './pipeline.ts'
 import { makeReadPositions } from './positions.ts'
+import type { FindProducer } from './producers.ts'
+import type { ReadRecord } from './read-record.ts'
 import { page, problem, wantsJson } from './represent.ts'
 import { makeRequestLog } from './request-log.ts'
 import { commerceRoutes } from './routes/commerce.ts'
-import { deadLetterRoutes, type LookupConfig } from './routes/dead-letters.tsx'
+import { deadLetterByIdRoutes } from './routes/dead-letter.tsx'
+import { deadLetterRoutes } from './routes/dead-letters.tsx'
+import { eventRoutes } from './routes/events.tsx'
 import { healthRoutes } from './routes/health.ts'
+import type { LookupConfig } from './routes/lookup.ts'
 import { overviewRoutes } from './routes/overview.tsx'
 import { pipelineRoutes } from './routes/pipeline.tsx'
 import { searchRoutes } from './routes/search.tsx'
+import { tailRoutes } from './routes/tail.tsx'
+import { themeRoutes } from './routes/theme.ts'
 import { topEventTypesRoutes } from './routes/top-event-types.ts'
 import type { Store } from './store.ts'
+import { makeTail } from './tail.ts'
 
 export type AppDeps = Omit<ProbeDeps, 'store' | 'kafka'> & {
   readonly store: Store
-  readonly kafka: Pick<Kafka, 'ping' | 'topicLog' | 'committed'>
+  readonly kafka: Omit<Kafka, 'close'>
+  readonly ingestMetrics: AskMetrics
+  /** What was measured in the last minutes. */
+  readonly history: Pick<History, 'read'>
+  readonly findProducer: FindProducer
+  readonly readRecord: ReadRecord
   readonly assets: Assets
   readonly log: Log
   readonly now: () => Date
@@ -34,47 +51,63 @@ type AppConfig = LagConfig & {
   readonly statementTimeoutMs: number
 }
 
-const PREVIEW_BYTES = 16 * 1024
+const PREVIEW_BYTES = 2 * 1024
 const GRACE_MS = 500
 
+/** Longer than the server's statement timeout, which says more about a slow query. */
+export const storeDeadlineOf = (config: Pick<AppConfig, 'statementTimeoutMs'>): number =>
+  config.statementTimeoutMs + GRACE_MS
+
 export function makeApp(deps: AppDeps, config: AppConfig): Hono {
-  const { store, kafka, now } = deps
-  const storeDeadlineMs = config.statementTimeoutMs + GRACE_MS
+  const { store, kafka, history, ingestMetrics, readRecord, now } = deps
+  const storeDeadlineMs = storeDeadlineOf(config)
   const lookup: LookupConfig = { storeDeadlineMs, previewBytes: PREVIEW_BYTES }
-  const assets = assetUrls(deps.assets)
+  // A connection is opened for it.
+  const recordDeadlineMs = 2 * config.probeMs
+  const frameOf = makeFrameOf(assetUrls(deps.assets))
+  const shown = { store, frameOf, now }
 
   const probes = makeProbes(deps, config)
   const measureHealth = makeMeasureHealth(probes, now)
   const readPositions = makeReadPositions(deps, { ...config, storeDeadlineMs })
   const measureLag = makeMeasureLag({ kafka, readPositions }, config)
   const measureOverview = makeMeasureOverview(
-    { store, readPositions, measureHealth, now },
+    { store, readPositions, measureHealth, ingestMetrics, now },
     { ...config, storeDeadlineMs },
   )
   const measurePipeline = makeMeasurePipeline(
-    { store, measureLag, probeProcessor: probes.processor, now },
-    { storeDeadlineMs },
+    {
+      ...{ store, kafka, history, measureLag, now },
+      ...{ probeProcessor: probes.processor, probeIngest: probes.ingest },
+    },
+    { ...config, storeDeadlineMs },
   )
+  const tail = makeTail({ store, now }, { storeDeadlineMs })
 
   return new Hono()
     .use(makeRequestLog(deps.log))
-    .use(makeGuard(config))
+    .use(compressed)
+    .use(makeGuard({ ...config, posts: ['/theme'] }))
     .route('/', serveAssets(deps.assets))
-    .route('/', overviewRoutes({ measureOverview, assets }))
-    .route('/', pipelineRoutes({ measurePipeline, measureLag, assets, now }))
+    .route('/', overviewRoutes({ measureOverview, frameOf }))
+    .route('/', pipelineRoutes({ measurePipeline, measureLag, frameOf, now }))
     .route('/', healthRoutes({ measureHealth }))
     .route('/', topEventTypesRoutes({ store, now }, lookup))
-    .route('/', deadLetterRoutes({ store, assets, now }, lookup))
-    .route('/', searchRoutes({ store, assets }, lookup))
+    .route('/', deadLetterRoutes(shown, lookup))
+    .route('/', deadLetterByIdRoutes({ ...shown, readRecord }, { ...lookup, recordDeadlineMs }))
+    .route('/', searchRoutes(shown, lookup))
+    .route('/', eventRoutes({ ...shown, findProducer: deps.findProducer }, lookup))
+    .route('/', tailRoutes({ ...shown, tail }, lookup))
+    .route('/', themeRoutes())
     .route('/', commerceRoutes({ store }, lookup))
     .notFound((c) => {
       if (wantsJson(c)) return problem(c, 404, 'NOT_FOUND', 'There is nothing at this path')
-      return page(c, <TroublePage kind="not-found" assets={assets} />, 404)
+      return page(c, <TroublePage kind="not-found" frame={frameOf(c)} />, 404)
     })
     .onError((err, c) => {
       deps.log.error({ err, path: c.req.path.slice(0, 200) }, 'request failed')
       if (wantsJson(c))
         return problem(c, 500, 'INTERNAL', 'The admin failed to answer; see its log')
-      return page(c, <TroublePage kind="failed" assets={assets} />, 500)
+      return page(c, <TroublePage kind="failed" frame={frameOf(c)} />, 500)
     })
 }

@@ -6,7 +6,7 @@ test('style and scripts come from this process, whole, and may be kept for ever'
   const assets = await openAssets()
   const admin = anAdmin({ assets })
   const html = await (await admin.request('/')).text()
-  const found = { style: 'prefers-color-scheme', htmx: 'hx-', live: 'htmx:sendError' } as const
+  const found = { style: '--page', htmx: 'hx-', morph: 'Idiomorph', page: 'EventSource' } as const
   for (const [name, part] of Object.entries(found) as [keyof typeof found, string][]) {
     const { url, type } = assets[name]
     expect(html).toContain(`"${url}"`)

@@ -4,6 +4,7 @@ import type { DeadLetter, LedgerEntry, StoredEvent } from '../views/facts.ts'
 import { type AppDeps, makeApp } from './app.tsx'
 import type { Assets } from './assets.ts'
 import type { CountedPartition } from './conservation.ts'
+import { readExposition } from './exposition.ts'
 import type { Kafka } from './kafka.ts'
 import type { Readiness } from './ready.ts'
 import type { Store } from './store.ts'
@@ -55,6 +56,7 @@ export const aDeadLetter = (
     receivedAt: NOW,
     failedAt: NOW,
     publishedAt: NOW,
+    cursor: '2026-01-02T20:00:30.000000Z_1',
     topicId: TOPIC_ID,
     partition: 0,
     offset: 8,
@@ -83,11 +85,19 @@ export const aReadiness = (given: Partial<Readiness> = {}): Readiness => ({
   ...given,
 })
 
-const asset = (name: string) => ({ url: `/assets/x/${name}`, type: 'x', bytes: new ArrayBuffer(1) })
+const asset = (name: string) => ({
+  url: `/assets/x/${name}`,
+  type: 'x',
+  bytes: new Uint8Array(1),
+  gzipped: undefined,
+})
 const assets: Assets = {
+  font: asset('inter.woff2'),
+  icon: asset('icon.svg'),
   style: asset('pulse.css'),
   htmx: asset('htmx.js'),
-  live: asset('live.js'),
+  morph: asset('morph.js'),
+  page: asset('page.js'),
 }
 
 const emptyStore: Store = {
@@ -106,6 +116,14 @@ const emptyStore: Store = {
   keyRecords: async () => ({ ledger: null, events: [], deadLetters: [] }),
   newestDeadLetters: async () => ({ deadLetters: [], leftOut: 0 }),
   deadLetterCounts: async () => ({ open: 0, unpublished: 0, countedUpTo: 10_000 }),
+  hourVolume: async () => [],
+  dayCounts: async () => [],
+  eventsBetween: async () => [],
+  lettersBetween: async () => [],
+  letterClusters: async (since) => ({ clusters: [], since, letters: 0, most: 50_000 }),
+  letter: async () => null,
+  requestKeys: async () => [],
+  tenants: async () => [],
   projectionStates: async () => [],
   userWithOrders: async () => undefined,
   orderWithPayment: async () => undefined,
@@ -135,7 +153,19 @@ const emptyKafka: AppDeps['kafka'] = {
   ping: async () => {},
   ...aLogEndingAt(0),
   committed: async () => new Map(),
+  group: async () => ({
+    state: 'stable',
+    members: [{ clientId: 'pulse-processor', host: '10.0.0.1', partitions: [0] }],
+  }),
+  firstOffsetAt: () => async () => new Map(),
+  retentionMs: async () => 7 * 24 * 3_600_000,
 }
+
+/** What a service tells at /metrics; nothing unless given. */
+export const someMetrics =
+  (text = '') =>
+  async () =>
+    readExposition(text)
 
 /** The admin over stores that are empty and dependencies that are up, but for what is given. */
 export function anAdmin(
@@ -152,6 +182,10 @@ export function anAdmin(
       kafka: { ...emptyKafka, ...kafka },
       ingest: async () => aReadiness(),
       processor: async () => aReadiness({ partitions: [0] }),
+      ingestMetrics: someMetrics(),
+      history: { read: () => [] },
+      findProducer: async () => ({ is: 'unknown' }),
+      readRecord: async () => ({ key: null, headers: [] }),
       assets,
       log: silent,
       now: () => NOW,
@@ -183,10 +217,25 @@ export const noStore: Store = {
   keyRecords: refused,
   newestDeadLetters: refused,
   deadLetterCounts: refused,
+  hourVolume: refused,
+  dayCounts: refused,
+  eventsBetween: refused,
+  lettersBetween: refused,
+  letterClusters: refused,
+  letter: refused,
+  requestKeys: refused,
+  tenants: refused,
   projectionStates: refused,
   userWithOrders: refused,
   orderWithPayment: refused,
 }
 
 /** Every question to Kafka is refused. */
-export const noKafka: AppDeps['kafka'] = { ping: refused, topicLog: refused, committed: refused }
+export const noKafka: AppDeps['kafka'] = {
+  ping: refused,
+  topicLog: refused,
+  committed: refused,
+  group: refused,
+  firstOffsetAt: () => refused,
+  retentionMs: refused,
+}

@@ -1,9 +1,14 @@
 import { expect, test } from 'bun:test'
 import type { DeadLetter } from '../views/facts.ts'
-import { aDeadLetter, anAdmin } from './builders.ts'
+import { aDeadLetter, anAdmin, refused } from './builders.ts'
 
 const adminWith = (letter: DeadLetter) =>
-  anAdmin({ store: { newestDeadLetters: async () => ({ deadLetters: [letter], leftOut: 0 }) } })
+  anAdmin({
+    store: {
+      newestDeadLetters: async () => ({ deadLetters: [letter], leftOut: 0 }),
+      lettersBetween: async () => [letter],
+    },
+  })
 
 test.each([
   ['JSON as it was written', '{ "n": 12345678901234567890 }', '{ "n": 12345678901234567890 }'],
@@ -46,7 +51,7 @@ test('the beginning of a long record says how much there is and where the rest i
   const letter = aDeadLetter({ original: '{"a":"żż', originalBytes: 300_000 })
   const html = await (await adminWith(letter).request('/dlq')).text()
   expect(html).toContain('of 300,000 bytes.')
-  expect(html).toContain('/admin/event/by-idempotency?tenant=tenant_a&amp;idempotencyKey=key_1')
+  expect(html).toContain('<a href="/dlq/1">All of it</a>')
 })
 
 test('characters that cannot be seen or that reorder others are named', async () => {
@@ -58,4 +63,28 @@ test('characters that cannot be seen or that reorder others are named', async ()
 
 test('an empty list says what to do next', async () => {
   expect(await (await anAdmin().request('/dlq')).text()).toContain('There are no dead letters')
+})
+
+test('a letter is shown whole while Kafka is away, and its headers are unknown', async () => {
+  const admin = anAdmin({ store: { letter: async () => aDeadLetter() }, readRecord: refused })
+  const html = await (await admin.request('/dlq/1')).text()
+  expect(html).toContain('tenant_a')
+  expect(html).toContain('<span class="unknown">unknown</span>')
+  expect(html).toContain('Kafka cannot be reached (ECONNREFUSED)')
+  const asJson = { headers: { Accept: 'application/json' } }
+  expect(await (await admin.request('/dlq/1', asJson)).json()).toMatchObject({
+    original: { tenant_id: 'tenant_a' },
+    headers: null,
+  })
+})
+
+test('every finding of a record is marked, not only the one that decided', async () => {
+  const original = JSON.stringify({
+    ...{ tenant_id: 'a', event: { event_id: '', schema_version: '1', payload: {} } },
+  })
+  const admin = anAdmin({ store: { letter: async () => aDeadLetter({ original }) } })
+  const html = await (await admin.request('/dlq/1')).text()
+  expect(html.match(/<mark>/g)).toHaveLength(3)
+  for (const message of ['missing event_type', 'missing occurred_at', 'schema_version must be'])
+    expect(html).toContain(message)
 })

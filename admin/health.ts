@@ -43,16 +43,23 @@ export function makeMeasureHealth(probes: Probes, now: () => Date) {
 function dependencyOf(name: string, answer: Answer<Readiness>): Dependency {
   const { ms } = answer
   if (!answer.ok) return { state: 'down', ms, error: answer.outage.why }
-  const { status, degraded, reasons, partitions } = answer.value
-  const held = partitions === undefined ? {} : { partitions }
+  const { status, degraded, reasons, partitions, paused } = answer.value
+  const held = {
+    ...(partitions && { partitions }),
+    ...(paused !== undefined && { paused }),
+  }
   if (status !== 200)
     return { state: 'down', ms, error: `${name} is not ready (${status})`, reasons, ...held }
-  return { state: 'up', ms, ...(degraded.length > 0 && { degraded }), ...held }
+  return {
+    ...{ state: 'up', ms, ...held },
+    ...(degraded.length > 0 && { degraded }),
+    ...(paused && { reasons }),
+  }
 }
 
 /** Without Kafka or ingest no event can be taken; without the rest events are taken and wait. */
 function statusOf(of: Readonly<Record<DependencyName, Dependency>>): Health['status'] {
   if (of.kafka.state === 'down' || of.ingest.state === 'down') return 'down'
-  const fine = Object.values(of).every((one) => one.state === 'up' && one.degraded === undefined)
+  const fine = Object.values(of).every((one) => one.state === 'up' && !one.degraded && !one.paused)
   return fine ? 'ok' : 'degraded'
 }

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { testAddresses } from '../infra/harness/addresses.ts'
+import { writeTopic } from '../infra/harness/kafka-log.ts'
 import { freshTopics, type TestTopics } from '../infra/harness/topics.ts'
 import { until } from '../infra/harness/until.ts'
 import { type Kafka, openKafka } from './kafka.ts'
+import { unreadAges } from './unread-age.ts'
 
 let topics: TestTopics
 let kafka: Kafka
@@ -38,4 +40,23 @@ test('a group that was never there has committed nothing', async () => {
 
 test('a topic that does not exist is said, not counted as empty', async () => {
   await expect(kafka.topicLog(`${topics.raw}.missing`)).rejects.toThrow('does not exist')
+})
+
+test('the first record from a time on is told, and none where there is none', async () => {
+  const records = ['a', 'b'].map((key) => ({ key, value: key }))
+  await writeTopic(testAddresses().kafka, topics.raw, records)
+  const at = kafka.firstOffsetAt(topics.raw)
+  const now = Date.now()
+  expect(await at(new Map([[0, now - 3_600_000]]))).toEqual(new Map([[0, 0]]))
+  expect(await at(new Map([[0, now + 3_600_000]]))).toEqual(new Map([[0, undefined]]))
+  expect(await unreadAges(now, new Map([[0, 1]]), at)).toEqual(new Map([[0, 500]]))
+})
+
+test('how long a topic keeps records is told', async () => {
+  expect(await kafka.retentionMs(topics.raw)).toBe(7 * 24 * 3_600_000)
+  await expect(kafka.retentionMs(`${topics.raw}.missing`)).rejects.toThrow()
+})
+
+test('a group that nobody is in has no members', async () => {
+  expect((await kafka.group(topics.group, topics.raw)).members).toEqual([])
 })

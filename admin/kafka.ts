@@ -1,10 +1,13 @@
 /**
- * The only file of the admin that talks to Kafka: asks for metadata, log ends and committed offsets, changes nothing.
+ * The only file of the admin that talks to Kafka: asks for metadata, offsets, groups and settings of topics, changes
+ * nothing.
  * Refuses to retry: the asker has a deadline, and asks again with the next page.
  */
-import { Admin, UserError } from '@platformatic/kafka'
+import { Admin, ConfigResourceTypes, UserError } from '@platformatic/kafka'
 import { type KafkaConnection, platformaticConnection } from '../contracts/kafka-connection.ts'
+import type { Group, Member } from '../views/facts.ts'
 import { Unavailable } from './outage.ts'
+import type { FirstOffsetAt } from './unread-age.ts'
 
 export type PartitionLog = {
   readonly partition: number
@@ -29,6 +32,12 @@ export type Kafka = {
   topicLog(topic: string): Promise<TopicLog>
   /** How far the group has committed the topic; a group that never was has committed nothing. */
   committed(group: string, topic: string): Promise<Committed>
+  /** Who is in the group, and which partitions of the topic each has. */
+  group(group: string, topic: string): Promise<Group>
+  /** Of each partition the first offset from a time on. */
+  firstOffsetAt(topic: string): FirstOffsetAt
+  /** How long the topic keeps records, in milliseconds; infinite when for ever. */
+  retentionMs(topic: string): Promise<number>
   close(): Promise<void>
 }
 
@@ -56,14 +65,17 @@ export function openKafka(config: KafkaConnection & { readonly probeMs: number }
     throw new Unavailable(`Topic ${topic} does not exist`)
   }
 
-  const offsets = async (topic: string, count: number, timestamp: bigint) => {
-    const partitions = Array.from({ length: count }, (_, partitionIndex) => ({
-      partitionIndex,
-      timestamp,
-    }))
+  const offsetsAt = async (topic: string, at: ReadonlyMap<number, bigint>) => {
+    const partitions = [...at].map(([partitionIndex, timestamp]) => ({ partitionIndex, timestamp }))
     const [listed] = await admin.listOffsets({ topics: [{ name: topic, partitions }] })
     return new Map(listed?.partitions.map((p) => [p.partitionIndex, Number(p.offset)]))
   }
+
+  const offsets = (topic: string, count: number, timestamp: bigint) =>
+    offsetsAt(
+      topic,
+      new Map(Array.from({ length: count }, (_, partition) => [partition, timestamp])),
+    )
 
   return {
     async ping() {
@@ -72,8 +84,10 @@ export function openKafka(config: KafkaConnection & { readonly probeMs: number }
 
     async topicLog(topic) {
       const { id, partitionsCount } = await describe(topic)
-      const starts = await offsets(topic, partitionsCount, EARLIEST)
-      const ends = await offsets(topic, partitionsCount, LATEST)
+      const [starts, ends] = await Promise.all([
+        offsets(topic, partitionsCount, EARLIEST),
+        offsets(topic, partitionsCount, LATEST),
+      ])
       // Offsets are asked by name: of a topic that was recreated meanwhile they belong to another id.
       if ((await describe(topic)).id !== id)
         throw new Unavailable(`Topic ${topic} was recreated just now`)
@@ -97,6 +111,44 @@ export function openKafka(config: KafkaConnection & { readonly probeMs: number }
           .filter(({ committedOffset }) => committedOffset >= 0n)
           .map(({ partitionIndex, committedOffset }) => [partitionIndex, Number(committedOffset)]),
       )
+    },
+
+    async group(group, topic) {
+      const described = (await admin.describeGroups({ groups: [group] })).get(group)
+      if (described === undefined) throw new Unavailable(`Kafka does not know the group ${group}`)
+      const members = [...described.members.values()].map(
+        ({ clientId, clientHost, assignments }): Member => ({
+          clientId,
+          host: clientHost.replace(/^\//, ''),
+          partitions: [...(assignments?.values() ?? [])]
+            .filter((assignment) => assignment.topic === topic)
+            .flatMap(({ partitions }) => partitions)
+            .sort((a, b) => a - b),
+        }),
+      )
+      return { state: described.state.toLowerCase().replaceAll('_', ' '), members }
+    },
+
+    firstOffsetAt: (topic) => async (at) => {
+      const asked = new Map([...at].map(([partition, ms]) => [partition, BigInt(Math.floor(ms))]))
+      const found = await offsetsAt(topic, asked)
+      return new Map([...found].map(([p, offset]) => [p, offset < 0 ? undefined : offset]))
+    },
+
+    async retentionMs(topic) {
+      const [description] = await admin.describeConfigs({
+        resources: [
+          {
+            resourceType: ConfigResourceTypes.TOPIC,
+            resourceName: topic,
+            configurationKeys: ['retention.ms'],
+          },
+        ],
+      })
+      const value = Number(description?.configs.find(({ name }) => name === 'retention.ms')?.value)
+      if (Number.isNaN(value))
+        throw new Unavailable(`Kafka does not tell how long ${topic} keeps records`)
+      return value < 0 ? Number.POSITIVE_INFINITY : value
     },
 
     async close() {

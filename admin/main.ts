@@ -3,11 +3,18 @@ import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
 import { kafkaProblems } from '../contracts/kafka-connection.ts'
 import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
-import { makeApp } from './app.tsx'
+import { makeApp, storeDeadlineOf } from './app.tsx'
+import { makeAskMetrics } from './ask-metrics.ts'
 import { openAssets } from './assets.ts'
+import { openReader } from './control/read.ts'
+import { makeHistory } from './history.ts'
 import { openKafka } from './kafka.ts'
+import { makeReadPositions } from './positions.ts'
 import { openPostgres } from './postgres.ts'
+import { makeFindProducer } from './producers.ts'
+import { makeReadRecord } from './read-record.ts'
 import { makeAskReady } from './ready.ts'
+import { makeTakeSample, startSampling } from './sampler.ts'
 import { settings } from './settings.ts'
 import { makeStore } from './store.ts'
 
@@ -20,20 +27,55 @@ const sql = openPostgres(config)
 shutdown.defer('postgres', () => sql.end({ timeout: 1 }))
 const kafka = openKafka(config)
 shutdown.defer('kafka', () => kafka.close())
+const control = openReader(config)
+shutdown.defer('control', () => control.close())
+
+const store = makeStore(sql)
+const now = () => new Date()
+const ingestMetrics = makeAskMetrics('Ingest', config.ingestUrl)
+const history = makeHistory()
+const takeSample = makeTakeSample(
+  {
+    readPositions: makeReadPositions(
+      { store, kafka },
+      { ...config, storeDeadlineMs: storeDeadlineOf(config) },
+    ),
+    ingestMetrics,
+    processorMetrics: makeAskMetrics('Processor', config.processorUrl),
+    now,
+  },
+  config,
+)
+shutdown.defer('sampling', startSampling(takeSample, history))
 
 const app = makeApp(
   {
-    store: makeStore(sql),
+    store,
     kafka,
     ingest: makeAskReady(config.ingestUrl),
     processor: makeAskReady(config.processorUrl),
+    ingestMetrics,
+    history,
+    findProducer: makeFindProducer({
+      apiKeys: config.apiKeys,
+      readControl: () => control.read(),
+      now: Date.now,
+    }),
+    readRecord: makeReadRecord(config),
     assets: await openAssets(),
     log,
-    now: () => new Date(),
+    now,
   },
   config,
 )
 
-const server = Bun.serve({ hostname: config.host, port: config.port, fetch: app.fetch })
+const server = Bun.serve({
+  hostname: config.host,
+  port: config.port,
+  fetch: app.fetch,
+  maxRequestBodySize: 64 * 1024,
+  // Streams say something every second or two.
+  idleTimeout: 30,
+})
 shutdown.defer('server', () => server.stop(true))
 log.info({ url: server.url.origin }, 'listening')

@@ -1,37 +1,65 @@
 /** Measures what Overview shows. What cannot be measured becomes null, with a sentence about why; never 0. */
 import type { Health, Overview } from '../views/facts.ts'
+import type { AskMetrics } from './ask-metrics.ts'
 import { conservationOf } from './conservation.ts'
+import { dayStart, dayTenants, dayVolume } from './day.ts'
+import { doorOf, refusedByTenant } from './door.ts'
 import { ask } from './outage.ts'
 import type { Positions } from './positions.ts'
+import { makeRemembered } from './remembered.ts'
 import type { Store } from './store.ts'
 import { known, unmeasuredOf } from './unmeasured.ts'
 
 type OverviewDeps = {
-  readonly store: Pick<Store, 'windowCounts' | 'topEventTypes'>
+  readonly store: Pick<
+    Store,
+    'windowCounts' | 'topEventTypes' | 'hourVolume' | 'dayCounts' | 'deadLetterCounts'
+  >
   readonly readPositions: () => Promise<Positions>
   readonly measureHealth: () => Promise<Health>
+  readonly ingestMetrics: AskMetrics
   readonly now: () => Date
 }
 
 export type OverviewConfig = {
   readonly rawTopic: string
   readonly storeDeadlineMs: number
+  readonly probeMs: number
 }
 
+/** Sums over a day read a hundred thousand rows: they may be some seconds old. */
+const ofTheDay = { freshMs: 10_000, oldMs: 30_000 }
+
 export function makeMeasureOverview(deps: OverviewDeps, config: OverviewConfig) {
+  const { store, now } = deps
   const askStore = <T>(question: () => Promise<T>) =>
     ask('PostgreSQL', config.storeDeadlineMs, question)
+  const askTypes = makeRemembered(
+    () => askStore(() => store.topEventTypes(midnightBefore(now()), now())),
+    ofTheDay,
+  )
+  const askDay = makeRemembered(() => {
+    const since = dayStart(now())
+    return askStore(async () => ({ since, counts: await store.dayCounts(since, now()) }))
+  }, ofTheDay)
 
   return async (): Promise<Overview> => {
-    const now = deps.now()
-    const [health, counts, types, { counted, log }] = await Promise.all([
-      deps.measureHealth(),
-      askStore(() => deps.store.windowCounts(now)),
-      askStore(() => deps.store.topEventTypes(midnightBefore(now), now)),
-      deps.readPositions(),
-    ])
+    const measuredAt = now()
+    const [health, counts, hour, day, types, letters, metrics, { counted, log }] =
+      await Promise.all([
+        deps.measureHealth(),
+        askStore(() => store.windowCounts(measuredAt)),
+        askStore(() => store.hourVolume(measuredAt)),
+        askDay(),
+        askTypes(),
+        askStore(() => store.deadLetterCounts()),
+        ask('Ingest', config.probeMs, deps.ingestMetrics),
+        deps.readPositions(),
+      ])
     const windows = known(counts)
     const partitions = known(counted)
+    const door = known(metrics)
+    const lastDay = known(day)
     return {
       eventsLastMinute: windows?.eventsLastMinute ?? null,
       eventsLast5Minutes: windows?.eventsLast5Minutes ?? null,
@@ -42,15 +70,24 @@ export function makeMeasureOverview(deps: OverviewDeps, config: OverviewConfig) 
         deadLast5Minutes: windows?.deadLast5Minutes ?? null,
       },
       topEventTypes: known(types),
+      lastHour: known(hour),
+      lastDay: lastDay && dayVolume(lastDay.counts, lastDay.since),
+      tenants: lastDay && dayTenants(lastDay.counts, door && refusedByTenant(door)),
+      door: door && doorOf(door),
+      deadLetters: known(letters),
       conservation: conservationOf(config.rawTopic, partitions, known(log)),
       health,
       unmeasured: unmeasuredOf({
         'event counts': counts,
+        'the last hour': hour,
+        'the last day and tenants': day,
         'event types': types,
+        'dead letters': letters,
         'total and outcomes': counted,
         'log ends': log,
+        refusals: metrics,
       }),
-      measuredAt: now,
+      measuredAt,
     }
   }
 }

@@ -7,6 +7,7 @@ import {
   NOW,
   noKafka,
   noStore,
+  refused,
 } from './builders.ts'
 
 const counted = aCountedPartition()
@@ -40,7 +41,7 @@ test('the overview answers counts, types and the law in the shape of seed 000', 
 })
 
 test('what cannot be measured is null in JSON and the word unknown on the page, never 0', async () => {
-  const admin = anAdmin({ store: noStore, kafka: noKafka })
+  const admin = anAdmin({ store: noStore, kafka: noKafka, ingestMetrics: refused })
   const answer = (await (await admin.request('/admin/overview')).json()) as Record<string, unknown>
   expect(answer).toMatchObject({
     eventsLastMinute: null,
@@ -53,7 +54,7 @@ test('what cannot be measured is null in JSON and the word unknown on the page, 
   const page = await admin.request('/')
   const html = await page.text()
   expect(page.status).toBe(200)
-  expect(html.match(/class="unknown"/g)?.length).toBe(13)
+  expect(html.match(/class="unknown"/g)?.length).toBe(20)
   expect(html).not.toContain('class="num">0<')
   expect(html).not.toContain('10.1.2.3')
 })
@@ -123,7 +124,17 @@ test('the types of today are those since midnight UTC', async () => {
   expect(asked).toEqual([[new Date('2026-01-02T00:00:00Z'), NOW]])
 })
 
-test('a page that refreshes itself gets its main part alone', async () => {
-  const html = await (await anAdmin().request('/', { headers: { 'HX-Request': 'true' } })).text()
-  expect(html).toStartWith('<main id="main" hx-get="/"')
+test('a processor that control has paused is up and says so, and the whole is degraded', async () => {
+  const processor = async () =>
+    aReadiness({ paused: true, reasons: ['paused by control: a migration'], partitions: [] })
+  const health = await (await anAdmin({ processor }).request('/admin/health')).json()
+  expect(health).toMatchObject({
+    status: 'degraded',
+    dependencies: { processor: { state: 'up', paused: true } },
+  })
+  for (const path of ['/', '/pipeline']) {
+    const html = await (await anAdmin({ processor }).request(path)).text()
+    expect(html).toContain('<span class="badge warn">paused</span>')
+    expect(html).toContain('paused by control: a migration')
+  }
 })

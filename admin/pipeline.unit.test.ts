@@ -94,9 +94,3 @@ test('a processor that is not ready says why, and which partitions it holds', as
   expect(html).toContain('holds partitions 3, 4')
   expect(html).toContain(reason)
 })
-
-test('the pipeline refreshes its main part alone', async () => {
-  const refresh = { headers: { 'HX-Request': 'true' } }
-  const html = await (await anAdmin().request('/pipeline', refresh)).text()
-  expect(html).toStartWith('<main id="main" hx-get="/pipeline"')
-})

@@ -118,16 +118,16 @@ test('windows are whole minutes, the current one included, summed over tenants a
 
 test('an event is found by tenant and id, its numbers as they were stored', async () => {
   await storeEvent('key_found', 'evt_found', 1)
-  const { events } = await store.matches('tenant_a', 'evt_found', 1000)
+  const { events } = await store.matches(['tenant_a'], 'evt_found', 1000)
   expect(events).toHaveLength(1)
   expect(events[0]).toMatchObject({ eventId: 'evt_found', offset: 1, receivedAt: NOW })
   expect(events[0]?.payload).toBe(`{"n": ${bigNumber}}`)
-  expect((await store.matches('tenant_b', 'evt_found', 1000)).events).toEqual([])
+  expect((await store.matches(['tenant_b'], 'evt_found', 1000)).events).toEqual([])
 })
 
 test('more than twenty events with one id are cut, and said to be more', async () => {
   for (let n = 0; n < 21; n++) await storeEvent(`key_many_${n}`, 'evt_many', 100 + n)
-  const { events, more } = await store.matches('tenant_a', 'evt_many', 1000)
+  const { events, more } = await store.matches(['tenant_a'], 'evt_many', 1000)
   expect(events).toHaveLength(20)
   expect(more).toBe(true)
 })

@@ -38,3 +38,9 @@ test('an answer without end is read no further than its bound', async () => {
   answer = () => new Response(endless)
   expect(await ask()).toEqual(ready)
 })
+
+test('a processor that control has paused says so', async () => {
+  const reasons = ['paused by control: a migration']
+  answer = () => Response.json({ status: 'paused', partitions: [], reasons })
+  expect(await ask()).toEqual({ ...ready, partitions: [], reasons, paused: true })
+})

@@ -8,7 +8,7 @@ import type { HtmlEscapedString } from 'hono/utils/html'
 import type { Outage } from '../views/facts.ts'
 import { writeJson } from './json.ts'
 
-export type Status = 200 | 400 | 403 | 404 | 405 | 500 | 503
+export type Status = 200 | 400 | 401 | 403 | 404 | 405 | 500 | 503
 export type Page = HtmlEscapedString | Promise<HtmlEscapedString>
 
 export function wantsJson(c: Context): boolean {
@@ -32,16 +32,6 @@ export function outage(c: Context, { kind, why }: Outage): Response {
 }
 
 export function page(c: Context, html: Page, status: Status = 200): Response | Promise<Response> {
-  c.header('Vary', 'Accept, HX-Request')
+  c.header('Vary', 'Accept, Cookie', { append: true })
   return c.html(html, status)
-}
-
-/** A page that refreshes itself: its facts as JSON, its main part alone for a refresh, or all of it. */
-export function livePage(
-  c: Context,
-  facts: unknown,
-  views: { readonly main: () => Page; readonly whole: () => Page },
-): Response | Promise<Response> {
-  if (wantsJson(c)) return json(c, facts)
-  return page(c, c.req.header('hx-request') === 'true' ? views.main() : views.whole())
 }

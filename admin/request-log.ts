@@ -1,6 +1,6 @@
 /**
  * One line a request: method, path, status, milliseconds. Never the query string, which holds tenants and keys.
- * Pages that refresh themselves are logged at debug.
+ * What is fetched without anybody asking is logged at debug.
  */
 import { createMiddleware } from 'hono/factory'
 import type { Log } from '../contracts/log.ts'
@@ -15,7 +15,7 @@ export function makeRequestLog(log: Log) {
       status: c.res.status,
       ms: Math.round(performance.now() - started),
     }
-    if (c.req.header('hx-request') === 'true') log.debug(fields, 'request')
+    if (/^\/(live|assets)\//.test(c.req.path)) log.debug(fields, 'request')
     else log.info(fields, 'request')
   })
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { aDeadLetter, aLedgerEntry, anAdmin, anEvent, refused } from './builders.ts'
+import { aDeadLetter, aLedgerEntry, anAdmin, anEvent, noStore } from './builders.ts'
 
 const asJson = { headers: { Accept: 'application/json' } }
 
@@ -21,7 +21,24 @@ test.each([
   ['/admin/event/search?tenant=&eventId=', 'MISSING_PARAMETER'],
   ['/admin/event/search?tenant=a&idempotencyKey=k', 'MISSING_PARAMETER'],
   ['/admin/event/by-idempotency?tenant=a', 'MISSING_PARAMETER'],
-  ['/search', 'MISSING_PARAMETER'],
+  ['/search?eventId=e', 'MISSING_PARAMETER'],
+  ['/search?from=yesterday', 'INVALID_PARAMETER'],
+  ['/search?to=2026-02-30', 'INVALID_PARAMETER'],
+  ['/search?payload={', 'INVALID_PARAMETER'],
+  ['/search?payload=%22%5Cu0000%22', 'INVALID_PARAMETER'],
+  ['/search?before=1', 'INVALID_PARAMETER'],
+  [`/search?q=${'q'.repeat(10_240)}`, 'INVALID_PARAMETER'],
+  ['/dlq?limit=0', 'INVALID_PARAMETER'],
+  ['/dlq?limit=-1', 'INVALID_PARAMETER'],
+  ['/dlq?from=x', 'INVALID_PARAMETER'],
+  ['/dlq?before=2026_1', 'INVALID_PARAMETER'],
+  [`/dlq?type=${'t'.repeat(10_240)}`, 'INVALID_PARAMETER'],
+  ['/dlq.ndjson?from=x', 'INVALID_PARAMETER'],
+  ['/tail?payload={', 'INVALID_PARAMETER'],
+  ['/live/tail?payload={', 'INVALID_PARAMETER'],
+  ['/events', 'INVALID_PARAMETER'],
+  [`/events?tenant=a&key=${'k'.repeat(301)}`, 'INVALID_PARAMETER'],
+  [`/events/${'r'.repeat(256)}`, 'INVALID_PARAMETER'],
   ['/search?tenant=a&eventId=e&idempotencyKey=k', 'INVALID_PARAMETER'],
   [`/admin/event/search?tenant=${'a'.repeat(65)}&eventId=e`, 'INVALID_PARAMETER'],
   [`/admin/event/search?tenant=a&eventId=${'e'.repeat(10_240)}`, 'INVALID_PARAMETER'],
@@ -31,7 +48,7 @@ test.each([
   ['/admin/dlq/sample?limit=-1', 'INVALID_PARAMETER'],
   ['/admin/dlq/sample?limit=1e1', 'INVALID_PARAMETER'],
 ])('%s is refused as %s before anything is looked up', async (path, code) => {
-  const store = { matches: refused, keyRecords: refused, newestDeadLetters: refused }
+  const store = noStore
   const answer = await anAdmin({ store }).request(path, asJson)
   expect(answer.status).toBe(400)
   expect(await answer.json()).toEqual({ error: { code, message: expect.any(String) } })
@@ -106,9 +123,11 @@ test('an unknown key is null everywhere, and the page says what to do next', asy
   expect(html).toContain('No record with this key')
 })
 
+const ofKey = '/events?tenant=a&key=k'
+
 test('with Postgres down the API answers 503 and the page 200 with the word unknown', async () => {
-  const admin = anAdmin({ store: { matches: refused, newestDeadLetters: refused } })
-  for (const path of ['/search?tenant=a&eventId=e', '/dlq']) {
+  const admin = anAdmin({ store: noStore })
+  for (const path of ['/search?tenant=a&eventId=e', '/search', '/dlq', '/dlq/1', '/tail', ofKey]) {
     const api = await admin.request(path, asJson)
     expect(api.status).toBe(503)
     expect(await api.json()).toMatchObject({ error: { code: 'UNAVAILABLE' } })
@@ -122,7 +141,7 @@ test('a query that is cut off says so', async () => {
   const cutOff = async () => {
     throw Object.assign(new Error('canceling statement'), { code: '57014' })
   }
-  const admin = anAdmin({ store: { newestDeadLetters: cutOff } })
+  const admin = anAdmin({ store: { newestDeadLetters: cutOff, lettersBetween: cutOff } })
   expect(await (await admin.request('/admin/dlq/sample')).json()).toMatchObject({
     error: { code: 'TOO_SLOW' },
   })

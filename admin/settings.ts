@@ -3,10 +3,11 @@
  * where it is read, before anything opens.
  */
 import { type } from 'arktype'
+import { parseApiKeys } from '../contracts/api-keys.ts'
 import { type Config, integer, logLevel, nonEmpty, port, setting } from '../contracts/env.ts'
 import { kafkaSettings } from '../contracts/kafka-connection.ts'
 import { postgresSettings } from '../contracts/postgres-connection.ts'
-import { processorGroup, rawTopic } from '../contracts/topics.ts'
+import { controlTopic, processorGroup, rawTopic } from '../contracts/topics.ts'
 
 const loopback = type(/^(localhost|127(\.\d{1,3}){3}|::1)$/)
 const hostName = type(/^[a-z0-9.-]{1,253}$/)
@@ -37,17 +38,26 @@ export const settings = {
     unit: 'a topic name',
     reason: 'the topic that the conservation law is about',
   }),
+  controlTopic: setting('KAFKA_CONTROL_TOPIC', (text) => nonEmpty(text), controlTopic.name, {
+    unit: 'a topic name',
+    reason: 'where the keys are with which producers ask what became of their events',
+  }),
+  apiKeys: setting('API_KEYS', (text) => (text === '' ? [] : parseApiKeys(text)), '', {
+    unit: 'as for ingest',
+    reason: 'who may produce with them may ask with them',
+    secret: true,
+  }),
   group: setting('KAFKA_GROUP', (text) => nonEmpty(text), processorGroup, {
     unit: 'a consumer group',
     reason: 'the group whose commits are shown beside the count',
   }),
   ingestUrl: setting('INGEST_URL', (text) => address(text), 'http://127.0.0.1:8080', {
     unit: 'an http:// or https:// URL',
-    reason: 'whose /ready is asked',
+    reason: 'whose /ready and /metrics are asked',
   }),
   processorUrl: setting('PROCESSOR_URL', (text) => address(text), 'http://127.0.0.1:8082', {
     unit: 'an http:// or https:// URL',
-    reason: 'whose /ready is asked',
+    reason: 'whose /ready and /metrics are asked',
   }),
   probeMs: setting('ADMIN_PROBE_MS', integer(50, 30_000), '1000', {
     unit: 'milliseconds, 50 to 30000',

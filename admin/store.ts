@@ -9,30 +9,44 @@ import type {
   DeadLetterCounts,
   DeadLetters,
   LedgerEntry,
+  LetterClusters,
   Matches,
   MinuteCounts,
   ProjectionState,
+  RequestKey,
   StoredEvent,
   TypeCount,
+  VolumePoint,
 } from '../views/facts.ts'
 import type { CountedPartition } from './conservation.ts'
+import type { LetterFilter } from './letter-query.ts'
 import { Unavailable } from './outage.ts'
 import type { Sql } from './postgres.ts'
 import { countedPartitions } from './queries/counted-partitions.ts'
+import { type DayCount, dayCounts } from './queries/day-counts.ts'
 import { deadLetterCounts } from './queries/dead-letter-counts.ts'
 import { deadLettersByEventId } from './queries/dead-letters-by-event-id.ts'
 import { deadLettersByKey } from './queries/dead-letters-by-key.ts'
+import { eventsBetween } from './queries/events-between.ts'
 import { eventsByEventId } from './queries/events-by-event-id.ts'
 import { eventsByKey } from './queries/events-by-key.ts'
+import { hourVolume } from './queries/hour-volume.ts'
 import { ledgerEntry } from './queries/ledger-entry.ts'
+import { letterById } from './queries/letter-by-id.ts'
+import { letterClusters } from './queries/letter-clusters.ts'
+import { lettersBetween } from './queries/letters-between.ts'
 import { minuteCounts } from './queries/minute-counts.ts'
 import { newestDeadLetters } from './queries/newest-dead-letters.ts'
 import { type OrderRow, orderWithPayment, type PaymentRow } from './queries/order-with-payment.ts'
 import { ping } from './queries/ping.ts'
 import { projectionStates } from './queries/projection-states.ts'
+import { tenants } from './queries/tenants.ts'
 import { topEventTypes } from './queries/top-event-types.ts'
 import { type UserRow, userWithOrders } from './queries/user-with-orders.ts'
 import { windowCounts } from './queries/window-counts.ts'
+import { requestKeys } from './request-keys.ts'
+import type { Slice } from './search-back.ts'
+import type { EventFilter } from './search-query.ts'
 
 /** What lies in Postgres under one key, read in one snapshot. */
 export type KeyRecords = {
@@ -48,10 +62,30 @@ export type Store = {
   minuteCounts(now: Date): Promise<readonly MinuteCounts[]>
   topEventTypes(since: Date, until: Date): Promise<readonly TypeCount[]>
   countedPartitions(): Promise<readonly CountedPartition[]>
-  matches(tenantId: string, eventId: string, mostBytes: number): Promise<Matches>
+  /** What carries an event id, of any of the tenants. */
+  matches(tenants: readonly string[], eventId: string, mostBytes: number): Promise<Matches>
   keyRecords(tenantId: string, idempotencyKey: string, mostBytes: number): Promise<KeyRecords>
   newestDeadLetters(limit: number, mostBytes: number): Promise<DeadLetters>
   deadLetterCounts(): Promise<DeadLetterCounts>
+  hourVolume(now: Date): Promise<readonly VolumePoint[]>
+  dayCounts(since: Date, until: Date): Promise<readonly DayCount[]>
+  /** The newest events of a slice of time that pass a filter, with so much of their payloads. */
+  eventsBetween(
+    filter: EventFilter,
+    slice: Slice,
+    mostCharacters: number | undefined,
+  ): Promise<readonly StoredEvent[]>
+  lettersBetween(
+    filter: LetterFilter,
+    slice: Slice,
+    mostBytes: number,
+  ): Promise<readonly DeadLetter[]>
+  letterClusters(since: Date, until: Date): Promise<LetterClusters>
+  letter(id: number, mostBytes: number): Promise<DeadLetter | null>
+  /** The keys that a request has to do with; `tenantId` undefined: of any tenant. */
+  requestKeys(requestId: string, tenantId: string | undefined): Promise<readonly RequestKey[]>
+  /** Tenants with events or dead letters, at most 100. */
+  tenants(): Promise<readonly string[]>
   projectionStates(): Promise<readonly ProjectionState[]>
   userWithOrders(
     tenantId: string,
@@ -70,6 +104,8 @@ const MOST_QUESTIONS = 64
 const MOST_COUNTED = 10_000
 const MOST_MATCHES = 20
 const MOST_OF_ONE_KEY = 20
+const MOST_CLUSTERED = 50_000
+const MOST_TENANTS = 100
 
 export function makeStore(sql: Sql): Store {
   const bounded = makeBounded()
@@ -83,6 +119,14 @@ export function makeStore(sql: Sql): Store {
     keyRecords: (...asked) => bounded(() => keyRecords(sql, ...asked)),
     newestDeadLetters: (...asked) => bounded(() => lettersWithinBudget(sql, ...asked)),
     deadLetterCounts: () => bounded(() => deadLetterCounts(sql, MOST_COUNTED)),
+    hourVolume: (now) => bounded(() => hourVolume(sql, now)),
+    dayCounts: (...asked) => bounded(() => dayCounts(sql, ...asked)),
+    eventsBetween: (...asked) => bounded(() => eventsBetween(sql, ...asked)),
+    lettersBetween: (...asked) => bounded(() => lettersBetween(sql, ...asked)),
+    letterClusters: (since, until) => bounded(() => clusters(sql, since, until)),
+    letter: (...asked) => bounded(() => letterById(sql, ...asked)),
+    requestKeys: (...asked) => bounded(() => requestKeys(sql, ...asked)),
+    tenants: () => bounded(() => tenants(sql, MOST_TENANTS)),
     projectionStates: () => bounded(() => projectionStates(sql)),
     userWithOrders: (...asked) => bounded(() => userWithOrders(sql, ...asked)),
     orderWithPayment: (...asked) => bounded(() => orderWithPayment(sql, ...asked)),
@@ -105,14 +149,15 @@ function makeBounded() {
 
 async function matches(
   sql: Sql,
-  tenantId: string,
+  tenants: readonly string[],
   eventId: string,
   mostBytes: number,
 ): Promise<Matches> {
+  if (tenants.length === 0) return { events: [], deadLetters: [], more: false }
   const most = MOST_MATCHES + 1
   const [events, deadLetters] = await Promise.all([
-    eventsByEventId(sql, tenantId, eventId, most),
-    deadLettersByEventId(sql, tenantId, eventId, most, mostBytes),
+    eventsByEventId(sql, tenants, eventId, most),
+    deadLettersByEventId(sql, tenants, eventId, most, mostBytes),
   ])
   return {
     events: events.slice(0, MOST_MATCHES),
@@ -132,6 +177,17 @@ function keyRecords(
     events: await eventsByKey(tx, tenantId, key, MOST_OF_ONE_KEY),
     deadLetters: await deadLettersByKey(tx, tenantId, key, MOST_OF_ONE_KEY, mostBytes),
   }))
+}
+
+async function clusters(sql: Sql, since: Date, until: Date): Promise<LetterClusters> {
+  const rows = await letterClusters(sql, since, until, MOST_CLUSTERED)
+  const [letters = 0] = rows.map((row) => row.letters)
+  return {
+    clusters: rows.map(({ letters: _, ...cluster }) => cluster),
+    since,
+    letters,
+    most: MOST_CLUSTERED,
+  }
 }
 
 async function lettersWithinBudget(

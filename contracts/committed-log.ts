@@ -10,6 +10,8 @@ export type LogRecord = {
   readonly offset: number
   readonly key: Buffer | null
   readonly value: Buffer | null
+  /** As the client has them: bytes, with a name more than once where it was written so. */
+  readonly headers: readonly (readonly [name: Buffer | null, value: Buffer | null])[]
 }
 
 export type CommittedLog = {
@@ -68,10 +70,11 @@ export function openCommittedLog(
       const batches = fetched?.records ?? []
       const records = committedBatches(batches, fetched?.abortedTransactions ?? [])
         .flatMap((batch) =>
-          batch.records.map(({ offsetDelta, key, value }) => ({
+          batch.records.map(({ offsetDelta, key, value, headers }) => ({
             offset: Number(batch.firstOffset) + offsetDelta,
             key,
             value,
+            headers,
           })),
         )
         .filter((record) => record.offset >= offset)

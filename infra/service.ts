@@ -54,7 +54,13 @@ export function serviceEnvironment(
     case 'processor':
       return { ...own, ...postgres, ...redis }
     case 'admin':
-      return { ...own, ...postgres, INGEST_URL: url('ingest'), PROCESSOR_URL: url('processor') }
+      return {
+        ...own,
+        ...postgres,
+        ...(at.apiKeys && { API_KEYS: at.apiKeys }),
+        INGEST_URL: url('ingest'),
+        PROCESSOR_URL: url('processor'),
+      }
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
 import { openLog } from '../contracts/log.ts'
+import { requestIdFrom } from '../contracts/request-id.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
 import { version } from '../package.json' with { type: 'json' }
 import { makeAdmission } from './admission.ts'
@@ -89,7 +90,7 @@ const server = await serve(
     tracing,
     log,
     logRequests: config.logLevel === 'debug',
-    makeRequestId: () => `req_${randomUUID()}`,
+    makeRequestId: () => requestIdFrom(Date.now(), randomUUID()),
   },
   { ...config, shared: isWorker },
 )

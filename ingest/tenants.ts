@@ -4,9 +4,9 @@
  * guessed. For speed, keys that were found are remembered, until control changes; what is unknown never is.
  */
 import { hashOfApiKey } from '../contracts/api-key.ts'
+import type { ApiKey } from '../contracts/api-keys.ts'
 import type { Validation } from '../contracts/control.ts'
 import { type ControlState, entityIn, isLive } from '../contracts/control-state.ts'
-import type { ApiKey } from './api-keys.ts'
 import type { Limits } from './quota.ts'
 
 /** The same object for as long as nothing about the tenant changes. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { type } from 'arktype'
+import { parseApiKeys } from '../contracts/api-keys.ts'
 import type { ControlEntity } from '../contracts/control.ts'
 import { aKey, aLimit, aTenant, stateOf } from '../contracts/control-builders.ts'
-import { parseApiKeys } from './api-keys.ts'
 import { makeTenants, type Tenant } from './tenants.ts'
 
 const defaults = { eventsPerMinute: 300, bytesPerMinute: 'unlimited' } as const

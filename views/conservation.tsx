@@ -1,23 +1,52 @@
-/** The conservation law in one line, and its terms by partition. */
+/** The conservation law as a bar and in one line, and its terms by partition. */
+import { Bar, Swatch } from './charts/bar.tsx'
 import type { Conservation, PartitionLaw, Terms } from './facts.ts'
 import { Badge, Num, type Tone } from './facts-shown.tsx'
 
+const outcomes = [
+  ['stored', 'stored', 'stored'],
+  ['duplicate', 'duplicate', 'duplicate'],
+  ['dead', 'dead', 'dead'],
+  ['skipped', 'skipped', 'skipped'],
+  ['inFlight', 'in flight', 'flight'],
+] as const
+
 export function ConservationSection({ law }: { law: Conservation }) {
   const { tone, text } = verdictOf(law)
+  const inLog = difference(law.logEnd, law.firstOffset)
   return (
-    <section aria-labelledby="law">
+    <section class={tone === 'bad' ? 'panel law broken' : 'panel law'} aria-labelledby="law">
       <div class="heading">
         <h2 id="law">Conservation law</h2>
         <Badge tone={tone}>{text}</Badge>
+        <span class="quiet">
+          every record in the log has become exactly one thing, or is on its way
+        </span>
       </div>
-      <p class="law">
-        <Num value={difference(law.logEnd, law.firstOffset)} /> in the log ={' '}
-        <Num value={law.stored} /> stored + <Num value={law.duplicate} /> duplicate +{' '}
-        <Num value={law.dead} /> dead + <Num value={law.skipped} /> skipped +{' '}
-        <Num value={law.inFlight} /> in flight
+      {inLog !== null && law.inFlight !== null && (
+        <Bar
+          most={inLog}
+          parts={outcomes.map(([term, , tone]) => ({ value: law[term] ?? 0, tone }))}
+        />
+      )}
+      <p class="equation legend">
+        <span>
+          <Num value={inLog} /> in the log =
+        </span>
+        {outcomes.map(([term, words, tone], i) => (
+          <span>
+            {i > 0 && '+ '}
+            <Swatch tone={tone} /> <Num value={law[term]} /> {words}
+          </span>
+        ))}
       </p>
       <Findings findings={law.findings} />
-      {law.partitions.length > 0 && <PartitionTable law={law} />}
+      {law.partitions.length > 0 && (
+        <details id="law-partitions">
+          <summary>By partition</summary>
+          <PartitionTable law={law} />
+        </details>
+      )}
     </section>
   )
 }

@@ -1,6 +1,6 @@
 /** One dead letter in full: why, where it lies in Kafka, and the record itself. */
 import type { DeadLetter } from './facts.ts'
-import { Exact, Foreign, None } from './facts-shown.tsx'
+import { Exact, Foreign, KeyLink, None } from './facts-shown.tsx'
 import { type Field, Fields } from './fields.tsx'
 import { OriginalRecord } from './payload.tsx'
 
@@ -8,19 +8,20 @@ export function DeadLetterDetails({ letter }: { letter: DeadLetter }) {
   return (
     <div class="details">
       <Fields fields={fieldsOf(letter)} />
-      <OriginalRecord letter={letter} jsonUrl={jsonUrlOf(letter)} />
+      <OriginalRecord letter={letter} wholeUrl={`/dlq/${letter.id}`} />
     </div>
   )
 }
 
-function fieldsOf(letter: DeadLetter): readonly Field[] {
+export function fieldsOf(letter: DeadLetter): readonly Field[] {
   return [
     ['Reason', <Foreign text={`${letter.code}: ${letter.sentence}`} most={2000} />],
     ['Where in the event', letter.path === null ? null : <Foreign text={letter.path} />],
     ['Class, stage', `${letter.class}, found at ${letter.stage}`],
+    ['Tenant', letter.tenantId === '' ? null : <Foreign text={letter.tenantId} />],
     ['Event type', letter.eventType === null ? null : <Foreign text={letter.eventType} />],
     ['Event id', letter.eventId === null ? null : <Foreign text={letter.eventId} />],
-    ['Idempotency key', <Foreign text={letter.idempotencyKey} />],
+    ['Idempotency key', <KeyLink {...letter} />],
     ['Request id', letter.requestId === null ? null : <Foreign text={letter.requestId} />],
     ['Received', <Exact at={letter.receivedAt} />],
     ['Failed', <Exact at={letter.failedAt} />],
@@ -31,12 +32,7 @@ function fieldsOf(letter: DeadLetter): readonly Field[] {
     ['Attempts', String(letter.attempts)],
     ['Partition, offset', `${letter.partition}, ${letter.offset}`],
     ['Topic id', letter.topicId],
+    ['Fingerprint', letter.fingerprint],
     ['Dead letter id', String(letter.id)],
   ]
-}
-
-/** Where the API gives the whole record. */
-function jsonUrlOf({ tenantId, idempotencyKey }: DeadLetter): string {
-  if (tenantId === '') return '/admin/dlq/sample?limit=200'
-  return `/admin/event/by-idempotency?${new URLSearchParams({ tenant: tenantId, idempotencyKey })}`
 }

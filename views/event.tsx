@@ -1,17 +1,18 @@
 /** One stored event in full. */
 import type { StoredEvent } from './facts.ts'
-import { Badge, Exact, Foreign } from './facts-shown.tsx'
+import { Badge, Exact, Foreign, keyPath } from './facts-shown.tsx'
 import { Fields } from './fields.tsx'
 import { JsonText } from './payload.tsx'
 
-export function EventCard({ event }: { event: StoredEvent }) {
+export function EventCard({ event, linked = true }: { event: StoredEvent; linked?: boolean }) {
   const query = new URLSearchParams({ tenant: event.tenantId, eventId: event.eventId })
   const jsonUrl = `/admin/event/search?${query}`
+  const type = <Foreign text={event.eventType} most={80} />
   return (
     <article class="card">
       <div class="heading">
         <h3>
-          <Foreign text={event.eventType} most={80} />
+          {linked ? <a href={keyPath(event.tenantId, event.idempotencyKey)}>{type}</a> : type}
         </h3>
         <Badge tone="good">stored</Badge>
       </div>

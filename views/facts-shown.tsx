@@ -17,7 +17,7 @@ export const None = ({ children = 'none' }: { children?: Child }) => (
 /** An instant as the time since it, with the exact one at hand. */
 export function Ago({ at, now }: { at: Date; now: Date }) {
   return (
-    <time datetime={at.toISOString()} title={exact(at)}>
+    <time data-ago datetime={at.toISOString()} title={exact(at)}>
       {since(now.getTime() - at.getTime())}
     </time>
   )
@@ -29,6 +29,44 @@ export const Exact = ({ at }: { at: Date }) => (
     {exact(at)}
   </time>
 )
+
+/** The time of day of an instant, in UTC. */
+export const Clock = ({ at }: { at: Date }) => (
+  <time class="num" datetime={at.toISOString()} title={exact(at)}>
+    {`${at.toISOString().slice(11, 19)} UTC`}
+  </time>
+)
+
+/** A length of time, in the two largest units that matter. */
+export function Duration({ ms }: { ms: number | null }) {
+  return ms === null ? <Unknown /> : <span class="num">{durationOf(ms)}</span>
+}
+
+export function durationOf(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 90) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 90) return `${minutes} min`
+  if (minutes < 36 * 60)
+    return minutes % 60 === 0
+      ? `${minutes / 60} h`
+      : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  const hours = Math.round(minutes / 60)
+  return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`
+}
+
+/** How many a second: whole numbers from 10 on, one digit below. */
+export function Rate({ value }: { value: number | null }) {
+  if (value === null) return <Unknown />
+  return <span class="num">{`${rateOf(value)}/s`}</span>
+}
+
+export const rateOf = (value: number): string =>
+  value >= 10 || value === 0
+    ? grouped.format(Math.round(value))
+    : value.toFixed(value < 0.1 ? 2 : 1)
 
 const exact = (at: Date): string => at.toISOString().replace('T', ' ').replace('Z', ' UTC')
 
@@ -83,7 +121,10 @@ export function KeyLink({
   tenantId: string
   idempotencyKey: string
 }) {
-  const query = new URLSearchParams({ tenant: tenantId, idempotencyKey })
   const text = <Foreign text={idempotencyKey} most={80} />
-  return tenantId === '' ? text : <a href={`/search?${query}`}>{text}</a>
+  return tenantId === '' ? text : <a href={keyPath(tenantId, idempotencyKey)}>{text}</a>
 }
+
+/** Where the page of a key is. */
+export const keyPath = (tenant: string, key: string): string =>
+  `/events?${new URLSearchParams({ tenant, key })}`

@@ -17,6 +17,8 @@ export type Dependency = {
   readonly reasons?: readonly string[]
   /** The partitions that a processor says it holds. */
   readonly partitions?: readonly number[]
+  /** Whether a processor says that control has paused it. */
+  readonly paused?: boolean
 }
 
 /** `down`: no event can be taken. `degraded`: events are taken, and something else is not as it should be. */
@@ -73,6 +75,34 @@ export type Counts = {
 
 export type TypeCount = { readonly eventType: string; readonly count: number }
 
+/** What became of the events of a span of time that begins `at`; null is not known. */
+export type VolumePoint = {
+  readonly at: Date
+  readonly stored: number | null
+  readonly dead: number | null
+}
+
+/** Of one tenant over the last 24 hours; at the door since ingest started, null when ingest does not tell. */
+export type TenantCounts = {
+  readonly tenantId: string
+  readonly stored: number
+  readonly duplicate: number
+  readonly dead: number
+  readonly limited: number | null
+  readonly refused: number | null
+}
+
+/** What ingest counts at its door, since it started. */
+export type Door = {
+  readonly since: Date | null
+  readonly accepted: number
+  readonly duplicate: number
+  /** Events over their tenant's quota. */
+  readonly limited: number
+  /** Refusals by code, most frequent first: of events, and of requests that came to no event. */
+  readonly refusals: readonly { readonly code: string; readonly count: number }[]
+}
+
 export type Overview = {
   readonly [K in Exclude<keyof Counts, `dead${string}`>]: number | null
 } & {
@@ -83,6 +113,13 @@ export type Overview = {
   }
   /** Stored since midnight UTC, most frequent first. */
   readonly topEventTypes: readonly TypeCount[] | null
+  /** The last 60 whole minutes, and the last 96 quarters of an hour, oldest first. */
+  readonly lastHour: readonly VolumePoint[] | null
+  readonly lastDay: readonly VolumePoint[] | null
+  /** The 20 with the most events. */
+  readonly tenants: readonly TenantCounts[] | null
+  readonly door: Door | null
+  readonly deadLetters: DeadLetterCounts | null
   readonly conservation: Conservation
   readonly health: Health
   readonly unmeasured: readonly Unmeasured[]
@@ -100,6 +137,65 @@ export type PartitionLag = {
   /** Log end minus counted to. */
   readonly lag: number | null
 }
+
+/**
+ * How a partition fares, as Burrow means it. `warning`: it is read, and falls behind all the same. `stopped`: nobody reads
+ * it. `stalled`: somebody holds it, and it does not move. `unknown`: not measured, or not watched for long enough.
+ */
+export type Verdict = 'ok' | 'warning' | 'stopped' | 'stalled' | 'unknown'
+
+/** What watching a partition for some minutes tells. */
+export type PartitionWatch = {
+  readonly partition: number
+  readonly verdict: Verdict
+  /** What the verdict rests on, one sentence. */
+  readonly why: string
+  /** Since the broker appended the oldest record that is not counted; 0 when there is none. */
+  readonly ageMs: number | null
+  /** Until it drains at the pace of the last minutes; null when it does not, or nobody knows. */
+  readonly drainMs: number | null
+  /** Until the oldest record that is not counted expires. */
+  readonly expiresMs: number | null
+  /** Who holds it, by client id and host. */
+  readonly holder: string | null
+  /** Lag over the last minutes, oldest first. */
+  readonly history: readonly (number | null)[]
+}
+
+/** Records a second between the parts, over the last minute; null when there are not two measurements yet. */
+export type Flow = {
+  /** Accepted by ingest, and refused by it. */
+  readonly accepted: number | null
+  readonly refused: number | null
+  /** Written to the log. */
+  readonly written: number | null
+  /** Counted in Postgres, and what they became. */
+  readonly counted: number | null
+  readonly stored: number | null
+  readonly duplicate: number | null
+  readonly dead: number | null
+  /** How long the measurements go back. */
+  readonly overMs: number | null
+}
+
+/** How a processor works, over the last minutes. */
+export type Work = {
+  readonly recordsPerBatch: number | null
+  readonly batchesPerSecond: number | null
+  /** From handing a batch to the store to its commit: half of them, and 95 of 100, took no longer. */
+  readonly storeP50Ms: number | null
+  readonly storeP95Ms: number | null
+  /** Paused by control. */
+  readonly paused: boolean
+}
+
+export type Member = {
+  readonly clientId: string
+  readonly host: string
+  readonly partitions: readonly number[]
+}
+
+export type Group = { readonly state: string; readonly members: readonly Member[] }
 
 /** How far the processors are behind, for the topic's current id. */
 export type Lag = {
@@ -150,6 +246,13 @@ export type Pipeline = {
   /** The current minute and the five before it, newest first. */
   readonly perMinute: readonly MinuteCounts[] | null
   readonly deadLetters: DeadLetterCounts | null
+  readonly ingest: Dependency
+  readonly flow: Flow
+  readonly watch: readonly PartitionWatch[]
+  readonly group: Group | null
+  /** How long Kafka keeps records of the topic. */
+  readonly retentionMs: number | null
+  readonly work: Work | null
   readonly projections: readonly ProjectionState[] | null
   readonly unmeasured: readonly Unmeasured[]
   readonly measuredAt: Date
@@ -197,10 +300,19 @@ export type DeadLetter = Coordinates & {
   readonly receivedAt: Date
   readonly failedAt: Date
   readonly publishedAt: Date | null
+  /** Where a list goes on behind it. */
+  readonly cursor: string
   /** The record's bytes, all of them or the first part. */
   readonly original: Uint8Array
   /** How many bytes the whole record has. */
   readonly originalBytes: number
+}
+
+/** What Kafka still has of a record besides its value. */
+export type RecordInKafka = {
+  /** Null when the record has none. */
+  readonly key: string | null
+  readonly headers: readonly (readonly [name: string, value: string])[]
 }
 
 export type DeadLetters = {
@@ -215,6 +327,45 @@ export type LedgerEntry = Coordinates & {
   readonly outcome: 'stored' | 'dead'
   readonly requestId: string | null
   readonly receivedAt: Date
+}
+
+/** Dead letters with one code, path and event type. */
+export type LetterCluster = {
+  readonly code: string
+  readonly path: string | null
+  readonly eventType: string | null
+  readonly count: number
+  readonly open: number
+  readonly first: Date
+  readonly last: Date
+  /** The id of the newest. */
+  readonly example: number
+  /** How many failed in each part of the span, oldest first; parts of one length. */
+  readonly trend: readonly number[]
+}
+
+export type LetterClusters = {
+  readonly clusters: readonly LetterCluster[]
+  readonly since: Date
+  /** How many letters were looked at: the newest ones; when it equals `most`, older ones of the span are not counted. */
+  readonly letters: number
+  readonly most: number
+}
+
+/** A key that a request has to do with: it decided it, repeated what was decided, or came with another event's key. */
+export type RequestKey = {
+  readonly tenantId: string
+  readonly idempotencyKey: string
+  readonly role: 'decided' | 'repeated' | 'conflict'
+}
+
+/** A page of a list, newest first. */
+export type Listed<T> = {
+  readonly rows: readonly T[]
+  /** Where the list goes on, null at its end. */
+  readonly next: string | null
+  /** How far back the list was looked through, when time was up before there were enough; null otherwise. */
+  readonly lookedTo: Date | null
 }
 
 /** What became of one (tenant, idempotency key). */

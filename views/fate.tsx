@@ -6,7 +6,7 @@ import { Badge, Exact, Foreign } from './facts-shown.tsx'
 import { Fields } from './fields.tsx'
 import { Notice } from './notice.tsx'
 
-export function FateResult({ fate }: { fate: Fate }) {
+export function FateResult({ fate, linked = true }: { fate: Fate; linked?: boolean }) {
   const { ledger, event, deadLetter, conflicts, contradictions } = fate
   if (!ledger && !event && !deadLetter && conflicts.length === 0) return <NoSuchKey />
   return (
@@ -21,7 +21,7 @@ export function FateResult({ fate }: { fate: Fate }) {
         </Notice>
       )}
       {ledger && <LedgerCard ledger={ledger} />}
-      {event && <EventCard event={event} />}
+      {event && <EventCard event={event} linked={linked} />}
       {ledger?.outcome === 'stored' && !event && (
         <p class="quiet">
           The event itself is not there any more: retention drops it after its days.
@@ -69,8 +69,14 @@ export function DeadLetterCard({ letter }: { letter: DeadLetter }) {
   return (
     <article class="card">
       <div class="heading">
-        <h3>{letter.code}</h3>
-        <Badge tone="bad">dead letter</Badge>
+        <h3>
+          <a href={`/dlq/${letter.id}`}>
+            <Foreign text={letter.code} />
+          </a>
+        </h3>
+        <Badge tone={letter.state === 'stored' ? 'good' : 'bad'}>
+          {letter.state === 'stored' ? 'dead letter, stored since' : 'dead letter'}
+        </Badge>
       </div>
       <DeadLetterDetails letter={letter} />
     </article>

@@ -1,7 +1,7 @@
 /** Names and values, one below the other. A null value is left out. */
 import type { Child } from 'hono/jsx'
 
-export type Field = readonly [name: string, value: Child]
+export type Field = readonly [name: Child, value: Child]
 
 export function Fields({ fields }: { fields: readonly Field[] }) {
   return (

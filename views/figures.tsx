@@ -1,5 +1,7 @@
 /** Large figures in a row, each under its label. */
 import type { Child } from 'hono/jsx'
+import type { DeadLetterCounts } from './facts.ts'
+import { Num, Unknown } from './facts-shown.tsx'
 
 export type Figure = readonly [label: string, value: Child]
 
@@ -13,5 +15,22 @@ export function Figures({ of }: { of: readonly Figure[] }) {
         </div>
       ))}
     </dl>
+  )
+}
+
+/** A count that was cut is that many or more. */
+export function CountOf({
+  counts,
+  which,
+}: {
+  counts: DeadLetterCounts | null
+  which: 'open' | 'unpublished'
+}) {
+  if (counts === null) return <Unknown />
+  return (
+    <>
+      <Num value={counts[which]} />
+      {counts[which] === counts.countedUpTo && <span class="quiet"> or more</span>}
+    </>
   )
 }

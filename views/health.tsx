@@ -1,6 +1,6 @@
 /** Each dependency in one cell: up or down in words, how long it took, what it works without. */
 import type { Dependency, DependencyName, Health } from './facts.ts'
-import { Badge, Foreign, type Tone } from './facts-shown.tsx'
+import { Badge, Foreign, type Tone, Unknown } from './facts-shown.tsx'
 
 const names: Readonly<Record<DependencyName, string>> = {
   ingest: 'Ingest',
@@ -27,8 +27,29 @@ export function HealthSection({ health }: { health: Health }) {
         {(Object.keys(names) as DependencyName[]).map((name) => (
           <Cell label={names[name]} of={health.dependencies[name]} />
         ))}
+        <RedisCell ingest={health.dependencies.ingest} />
       </ul>
     </section>
+  )
+}
+
+/** Only ingest talks to Redis: it says whether it has to do without. */
+function RedisCell({ ingest }: { ingest: Dependency }) {
+  const isTold = ingest.state === 'up' || ingest.reasons !== undefined
+  const without = ingest.degraded?.includes('redis') ?? false
+  return (
+    <li class="cell">
+      <span class="label">Redis</span>
+      <span class="state">
+        {isTold ? (
+          <Badge tone={without ? 'warn' : 'good'}>{without ? 'down' : 'up'}</Badge>
+        ) : (
+          <Unknown />
+        )}{' '}
+        <span class="quiet">as ingest says</span>
+      </span>
+      {without && <span class="quiet">repeats are removed by the ledger alone</span>}
+    </li>
   )
 }
 
@@ -60,7 +81,8 @@ export function DependencyState({ of }: { of: Dependency }) {
 }
 
 /** A service that answers with its reasons is not down, but does not do its work either. */
-function stateOf(of: Dependency): { tone: Tone; text: string } {
+export function stateOf(of: Dependency): { tone: Tone; text: string } {
+  if (of.paused) return { tone: 'warn', text: 'paused' }
   if (of.state === 'down') return { tone: 'bad', text: of.reasons ? 'not ready' : 'down' }
   return of.degraded ? { tone: 'warn', text: 'degraded' } : { tone: 'good', text: 'up' }
 }

@@ -1,12 +1,15 @@
-/** How far the processors are behind, by partition. */
-import { Bar } from './bar.tsx'
+/** How far the processors are behind, by partition: in records, in time, and what becomes of it. */
+import { SparkLine } from './charts/spark.tsx'
 import { Findings } from './conservation.tsx'
-import type { Lag, PartitionLag } from './facts.ts'
-import { Badge, None, Num } from './facts-shown.tsx'
+import type { Lag, PartitionLag, PartitionWatch } from './facts.ts'
+import { Badge, durationOf, Foreign, None, Num, Unknown } from './facts-shown.tsx'
+import { VerdictBadge } from './verdict.tsx'
 
-export function LagSection({ lag }: { lag: Lag }) {
+type Props = { readonly lag: Lag; readonly watch: readonly PartitionWatch[] }
+
+export function LagSection({ lag, watch }: Props) {
   return (
-    <section aria-labelledby="lag">
+    <section class="panel" aria-labelledby="lag">
       <div class="heading">
         <h2 id="lag">Lag of {lag.topic}</h2>
         <LagBadge total={lag.totalLag} />
@@ -18,7 +21,7 @@ export function LagSection({ lag }: { lag: Lag }) {
       {lag.partitions === null ? (
         <p class="quiet">Kafka did not tell which partitions there are.</p>
       ) : (
-        <LagTable partitions={lag.partitions} />
+        <LagTable partitions={lag.partitions} watch={watch} />
       )}
     </section>
   )
@@ -29,42 +32,109 @@ function LagBadge({ total }: { total: number | null }) {
   return total === 0 ? <Badge tone="good">caught up</Badge> : null
 }
 
-function LagTable({ partitions }: { partitions: readonly PartitionLag[] }) {
-  const most = Math.max(...partitions.map(({ lag }) => lag ?? 0))
+const columns = [
+  'Partition',
+  'Lag',
+  'Log end',
+  'Counted to',
+  'Committed',
+  'Verdict',
+  'Behind by',
+  'Drained in',
+  'Expires in',
+  'Trend',
+] as const
+
+function LagTable({
+  partitions,
+  watch,
+}: {
+  partitions: readonly PartitionLag[]
+  watch: readonly PartitionWatch[]
+}) {
   return (
     <section class="scroll" id="lag-table" aria-label="Lag by partition" tabindex={0}>
-      <table class="numbers barred">
+      <table class="numbers">
         <thead>
           <tr>
-            <th scope="col">Partition</th>
-            <th scope="col">Lag</th>
-            <td class="bars" />
-            <th scope="col">Log end</th>
-            <th scope="col">Counted to</th>
-            <th scope="col">Committed</th>
+            {columns.map((column) => (
+              <th scope="col" class={column === 'Verdict' ? 'left' : undefined}>
+                {column}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {partitions.map(({ partition, logEnd, countedTo, committed, lag }) => (
-            <tr>
-              <th scope="row">{partition}</th>
-              <td>
-                <Num value={lag} />
-              </td>
-              <td class="bars">
-                <Bar parts={[{ value: lag ?? 0 }]} most={most} />
-              </td>
-              <td>
-                <Num value={logEnd} />
-              </td>
-              <td>
-                <Num value={countedTo} />
-              </td>
-              <td>{committed === 'never' ? <None>never</None> : <Num value={committed} />}</td>
-            </tr>
+          {partitions.map((part) => (
+            <LagRow part={part} watch={watch.find((one) => one.partition === part.partition)} />
           ))}
         </tbody>
       </table>
     </section>
   )
+}
+
+function LagRow({ part, watch }: { part: PartitionLag; watch: PartitionWatch | undefined }) {
+  const { partition, logEnd, countedTo, committed, lag } = part
+  return (
+    <tr>
+      <th scope="row">{partition}</th>
+      <td>
+        <Num value={lag} />
+      </td>
+      <td>
+        <Num value={logEnd} />
+      </td>
+      <td>
+        <Num value={countedTo} />
+      </td>
+      <td>{committed === 'never' ? <None>never</None> : <Num value={committed} />}</td>
+      <td class="left">
+        {watch && (
+          <span title={watch.why}>
+            <VerdictBadge verdict={watch.verdict} />
+            {watch.verdict !== 'ok' && (
+              <span class="quiet">
+                {' '}
+                <Foreign text={watch.why} most={200} />
+              </span>
+            )}
+          </span>
+        )}
+      </td>
+      <td>{watch ? <About ms={watch.ageMs} /> : <Unknown />}</td>
+      <td>{watch && lag !== 0 && <Drained watch={watch} />}</td>
+      <td>{watch && lag !== 0 && <Expires ms={watch.expiresMs} />}</td>
+      <td>
+        {watch && watch.history.length > 1 && (
+          <SparkLine
+            values={watch.history}
+            title={`Lag of partition ${partition}, the last minutes`}
+          />
+        )}
+      </td>
+    </tr>
+  )
+}
+
+function About({ ms }: { ms: number | null }) {
+  if (ms === null) return <Unknown />
+  if (ms === 0) return <span class="num">0 s</span>
+  return <span class="num">{ms < 1000 ? 'under 1 s' : `about ${durationOf(ms)}`}</span>
+}
+
+/** A lag that does not shrink has no end in sight. */
+const Drained = ({ watch: { drainMs, verdict } }: { watch: PartitionWatch }) => {
+  if (drainMs !== null) return <span class="num">{durationOf(drainMs)}</span>
+  return verdict === 'unknown' ? <Unknown /> : <None>not at this pace</None>
+}
+
+const soonMs = 24 * 60 * 60 * 1000
+
+function Expires({ ms }: { ms: number | null }) {
+  if (ms === null) return <Unknown />
+  if (ms === Number.POSITIVE_INFINITY) return <None>never</None>
+  if (ms <= 0) return <Badge tone="bad">expiring now</Badge>
+  const text = durationOf(ms)
+  return ms < soonMs ? <Badge tone="bad">{text}</Badge> : <span class="num">{text}</span>
 }

@@ -1,30 +1,36 @@
-/** A page whose main part refreshes itself every two seconds; without JavaScript by reload. */
+/** A page whose main part is sent anew every two seconds while it is looked at; without JavaScript by reload. */
 import type { Child } from 'hono/jsx'
 import type { Unmeasured } from './facts.ts'
-import { Exact } from './facts-shown.tsx'
+import { Clock } from './facts-shown.tsx'
 import { Notice } from './notice.tsx'
 
-/** `href` is the page's own address: asked with `HX-Request`, it answers this part alone. */
-export function LiveMain(props: {
-  title: string
-  href: string
-  measuredAt: Date
-  unmeasured: readonly Unmeasured[]
-  children: Child
-}) {
-  const { title, href, measuredAt, unmeasured, children } = props
+type Shown = {
+  readonly title: string
+  readonly measuredAt: Date
+  readonly unmeasured: readonly Unmeasured[]
+  readonly children: Child
+}
+
+/** `stream` is the address that sends what `LiveContent` gives. */
+export const LiveMain = ({ stream, children }: { stream: string; children: Child }) => (
+  <main id="main" data-stream={stream} hx-ext="morph">
+    {children}
+  </main>
+)
+
+export function LiveContent({ title, measuredAt, unmeasured, children }: Shown) {
   return (
-    <main id="main" hx-get={href} hx-trigger="every 2s" hx-swap="outerHTML" hx-sync="this:drop">
+    <>
       <div class="heading">
         <h1>{title}</h1>
-        <span class="quiet">
-          measured <Exact at={measuredAt} />
+        <span class="quiet" id="measured">
+          measured <Clock at={measuredAt} />
         </span>
         <span id="stale" class="stale" role="status" />
       </div>
       {unmeasured.length > 0 && <UnmeasuredNotice unmeasured={unmeasured} />}
       {children}
-    </main>
+    </>
   )
 }
 

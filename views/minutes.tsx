@@ -1,5 +1,5 @@
 /** What became of events, by minute of receipt: a bar for each minute, and its numbers. */
-import { Bar, type Part } from './bar.tsx'
+import { Bar, type Part, Swatch } from './charts/bar.tsx'
 import type { MinuteCounts } from './facts.ts'
 import { Num, Unknown } from './facts-shown.tsx'
 
@@ -8,7 +8,7 @@ const outcomes = ['stored', 'duplicate', 'dead'] as const
 
 export function MinutesSection({ minutes }: { minutes: readonly MinuteCounts[] | null }) {
   return (
-    <section aria-labelledby="minutes">
+    <section class="panel" aria-labelledby="minutes">
       <div class="heading">
         <h2 id="minutes">Processed, by minute of receipt</h2>
         <span class="quiet">UTC, the last five minutes and the current one</span>
@@ -25,7 +25,7 @@ function MinutesTable({ minutes }: { minutes: readonly MinuteCounts[] }) {
   const most = Math.max(...minutes.map(processedIn))
   return (
     <section class="scroll" id="minutes-table" aria-label="Processed by minute" tabindex={0}>
-      <table class="numbers barred">
+      <table class="numbers">
         <thead>
           <tr>
             <th scope="col">Minute</th>
@@ -33,7 +33,7 @@ function MinutesTable({ minutes }: { minutes: readonly MinuteCounts[] }) {
             <td class="bars" />
             {outcomes.map((outcome) => (
               <th scope="col">
-                <Swatch outcome={outcome} /> {labels[outcome]}
+                <Swatch tone={outcome} /> {labels[outcome]}
               </th>
             ))}
           </tr>
@@ -66,12 +66,6 @@ function MinutesTable({ minutes }: { minutes: readonly MinuteCounts[] }) {
 
 const partsOf = (counts: MinuteCounts): Part[] =>
   outcomes.map((tone) => ({ tone, value: counts[tone] }))
-
-const Swatch = ({ outcome }: { outcome: (typeof outcomes)[number] }) => (
-  <svg class="swatch" aria-hidden="true" viewBox="0 0 8 8">
-    <rect class={outcome} width="8" height="8" />
-  </svg>
-)
 
 const Minute = ({ at }: { at: Date }) => (
   <time class="num" datetime={at.toISOString()}>

@@ -1,57 +1,112 @@
 /** Overview: is everything all right? */
-import { Bar } from './bar.tsx'
+import { Bar } from './charts/bar.tsx'
+import { VolumeChart } from './charts/volume.tsx'
 import { ConservationSection } from './conservation.tsx'
-import type { Overview, TypeCount } from './facts.ts'
+import { DoorPanel } from './door.tsx'
+import type { Overview, TypeCount, VolumePoint } from './facts.ts'
 import { Foreign, Num, Unknown } from './facts-shown.tsx'
-import { Figures } from './figures.tsx'
+import { CountOf, type Figure, Figures } from './figures.tsx'
 import { HealthSection } from './health.tsx'
-import { type AssetUrls, Layout } from './layout.tsx'
-import { LiveMain } from './live-page.tsx'
+import { type Frame, Layout } from './layout.tsx'
+import { LiveContent, LiveMain } from './live-page.tsx'
+import { TenantsPanel } from './tenants.tsx'
 
-export function OverviewPage({ overview, assets }: { overview: Overview; assets: AssetUrls }) {
+export function OverviewPage({ overview, frame }: { overview: Overview; frame: Frame }) {
   return (
-    <Layout title="Overview" current="overview" assets={assets} live>
-      <OverviewMain overview={overview} />
+    <Layout title="Overview" current="overview" frame={frame}>
+      <LiveMain stream="/live/overview">
+        <OverviewContent overview={overview} />
+      </LiveMain>
     </Layout>
   )
 }
 
-export function OverviewMain({ overview }: { overview: Overview }) {
+export function OverviewContent({ overview }: { overview: Overview }) {
   const { measuredAt, unmeasured } = overview
   return (
-    <LiveMain title="Overview" href="/" measuredAt={measuredAt} unmeasured={unmeasured}>
+    <LiveContent title="Overview" measuredAt={measuredAt} unmeasured={unmeasured}>
       <HealthSection health={overview.health} />
-      <EventsSection overview={overview} />
+      <section aria-labelledby="events">
+        <div class="heading">
+          <h2 id="events">Events</h2>
+          <span class="quiet">by time of receipt, in whole minutes, the current one included</span>
+        </div>
+        <Figures of={figuresOf(overview)} />
+      </section>
+      <div class="pair">
+        <VolumePanel
+          id="hour"
+          title="The last hour"
+          unit="events a minute"
+          points={overview.lastHour}
+        />
+        <VolumePanel
+          id="day"
+          title="The last 24 hours"
+          unit="events in 15 minutes"
+          points={overview.lastDay}
+        />
+      </div>
       <ConservationSection law={overview.conservation} />
-      <TypesSection types={overview.topEventTypes} />
-    </LiveMain>
+      <div class="pair">
+        <TypesPanel types={overview.topEventTypes} />
+        <div class="stack">
+          <TenantsPanel tenants={overview.tenants} />
+          <DoorPanel door={overview.door} />
+        </div>
+      </div>
+    </LiveContent>
   )
 }
 
-function EventsSection({ overview }: { overview: Overview }) {
-  const { errors } = overview
-  const figures: readonly (readonly [string, number | null])[] = [
-    ['Stored, last minute', overview.eventsLastMinute],
-    ['Stored, last 5 minutes', overview.eventsLast5Minutes],
-    ['Stored, last 30 minutes', overview.eventsLast30Minutes],
-    ['Stored, in total', overview.totalEvents],
-    ['Dead, last minute', errors.deadLastMinute],
-    ['Dead, last 5 minutes', errors.deadLast5Minutes],
-  ]
+const figuresOf = (overview: Overview): readonly Figure[] => [
+  ['Stored, last minute', <Num value={overview.eventsLastMinute} />],
+  ['Stored, last 5 minutes', <Num value={overview.eventsLast5Minutes} />],
+  ['Stored, last 30 minutes', <Num value={overview.eventsLast30Minutes} />],
+  ['Stored, in total', <Num value={overview.totalEvents} />],
+  ['Dead, last minute', <Num value={overview.errors.deadLastMinute} />],
+  ['Dead, last 5 minutes', <Num value={overview.errors.deadLast5Minutes} />],
+  [
+    'Dead letters, open',
+    <a href="/dlq?state=open">
+      <CountOf counts={overview.deadLetters} which="open" />
+    </a>,
+  ],
+]
+
+function VolumePanel(props: {
+  id: string
+  title: string
+  unit: string
+  points: readonly VolumePoint[] | null
+}) {
+  const { id, title, unit, points } = props
+  const total = points?.reduce((sum, { stored }) => sum + (stored ?? 0), 0) ?? null
   return (
-    <section aria-labelledby="events">
+    <section class="panel" aria-labelledby={id}>
       <div class="heading">
-        <h2 id="events">Events</h2>
-        <span class="quiet">by time of receipt, in whole minutes, the current one included</span>
+        <h2 id={id}>{title}</h2>
+        <span class="quiet">
+          <Num value={total} /> stored
+        </span>
       </div>
-      <Figures of={figures.map(([label, value]) => [label, <Num value={value} />])} />
+      {points === null ? (
+        <Unknown />
+      ) : (
+        <VolumeChart
+          id={`${id}-table`}
+          label={`${title}: stored and dead ${unit}`}
+          unit={unit}
+          points={points}
+        />
+      )}
     </section>
   )
 }
 
-function TypesSection({ types }: { types: readonly TypeCount[] | null }) {
+function TypesPanel({ types }: { types: readonly TypeCount[] | null }) {
   return (
-    <section aria-labelledby="types">
+    <section class="panel" aria-labelledby="types">
       <div class="heading">
         <h2 id="types">Top event types today</h2>
         <span class="quiet">since midnight UTC</span>
@@ -71,29 +126,35 @@ function TypesSection({ types }: { types: readonly TypeCount[] | null }) {
 function TypesTable({ types }: { types: readonly TypeCount[] }) {
   const most = Math.max(...types.map(({ count }) => count))
   return (
-    <table class="types">
-      <thead>
-        <tr>
-          <th scope="col">Type</th>
-          <th scope="col">Stored</th>
-          <td class="bars" />
-        </tr>
-      </thead>
-      <tbody>
-        {types.map(({ eventType, count }) => (
+    <section class="scroll" id="types-table" aria-labelledby="types" tabindex={0}>
+      <table class="types">
+        <thead>
           <tr>
-            <th scope="row">
-              <Foreign text={eventType} most={80} />
+            <th scope="col">Type</th>
+            <th scope="col" class="right">
+              Stored
             </th>
-            <td class="right">
-              <Num value={count} />
-            </td>
-            <td class="bars">
-              <Bar parts={[{ value: count }]} most={most} />
-            </td>
+            <td class="bars" />
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {types.map(({ eventType, count }) => (
+            <tr>
+              <th scope="row">
+                <a href={`/search?${new URLSearchParams({ type: eventType })}`}>
+                  <Foreign text={eventType} most={80} />
+                </a>
+              </th>
+              <td class="right">
+                <Num value={count} />
+              </td>
+              <td class="bars">
+                <Bar parts={[{ value: count }]} most={most} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   )
 }

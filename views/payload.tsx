@@ -2,6 +2,9 @@
 
 import { readOriginal } from '../contracts/original.ts'
 import type { DeadLetter } from './facts.ts'
+import { Foreign } from './facts-shown.tsx'
+import { jsonLines, messagesByLine } from './json-lines.ts'
+import { letterFindings } from './letter-findings.ts'
 import { prettyJson } from './pretty-json.ts'
 
 const MOST_CHARACTERS = 64 * 1024
@@ -16,12 +19,12 @@ export function JsonText({ text, jsonUrl }: { text: string; jsonUrl: string }) {
   )
 }
 
-export function OriginalRecord({ letter, jsonUrl }: { letter: DeadLetter; jsonUrl: string }) {
+export function OriginalRecord({ letter, wholeUrl }: { letter: DeadLetter; wholeUrl: string }) {
   const { original: bytes, originalBytes } = letter
   const part = bytes.length < originalBytes
   const original = readOriginal(bytes, part)
   const note = part ? (
-    <Cut shown={bytes.length} whole={originalBytes} unit="bytes" url={jsonUrl} />
+    <Cut shown={bytes.length} whole={originalBytes} unit="bytes" url={wholeUrl} />
   ) : null
   if (originalBytes === 0) return <p class="none">The record is empty.</p>
   if (original.kind === 'bytes')
@@ -36,8 +39,40 @@ export function OriginalRecord({ letter, jsonUrl }: { letter: DeadLetter; jsonUr
     <>
       {note}
       {original.kind === 'text' && !part && <p class="none">Not JSON; as text:</p>}
-      <Document text={original.kind === 'json' ? prettyJson(original.text) : original.text} />
+      {original.kind === 'json' ? (
+        <MarkedDocument letter={letter} json={original.text} />
+      ) : (
+        <Document text={original.text} />
+      )}
     </>
+  )
+}
+
+/** The record, with what is wrong said where it is wrong. */
+function MarkedDocument({ letter, json }: { letter: DeadLetter; json: string }) {
+  const lines = jsonLines(json)
+  if (lines === null) return <Document text={prettyJson(json)} />
+  const messages = messagesByLine(lines, letterFindings(letter, json))
+  return (
+    <pre class="document" tabindex={0}>
+      {'\n'}
+      {lines.map(({ text }, i) => {
+        const found = messages.get(i)
+        const shown = shownText(text)
+        if (found === undefined) return `${shown}\n`
+        return (
+          <mark>
+            {`${shown}\n`}
+            {found.map((message) => (
+              <span class="finding">
+                ▲ <Foreign text={message} most={300} />
+                {'\n'}
+              </span>
+            ))}
+          </mark>
+        )
+      })}
+    </pre>
   )
 }
 
@@ -45,10 +80,13 @@ export function OriginalRecord({ letter, jsonUrl }: { letter: DeadLetter; jsonUr
 function Document({ text }: { text: string }) {
   return (
     <pre class="document" tabindex={0}>
-      {`\n${text.replaceAll('\0', '\u2400').replaceAll(REORDERING, codePoint)}`}
+      {`\n${shownText(text)}`}
     </pre>
   )
 }
+
+const shownText = (text: string): string =>
+  text.replaceAll('\0', '\u2400').replaceAll(REORDERING, codePoint)
 
 const REORDERING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
@@ -60,7 +98,7 @@ function Cut(props: { shown: number; whole: number; unit: string; url: string })
   const of = `The first ${shown.toLocaleString('en')} of ${whole.toLocaleString('en')} ${unit}.`
   return (
     <p class="none">
-      {of} <a href={url}>All of it as JSON</a>
+      {of} <a href={url}>All of it</a>
     </p>
   )
 }

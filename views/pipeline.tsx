@@ -1,32 +1,42 @@
-/** Pipeline: do events flow? */
-import type { DeadLetterCounts, Dependency, Pipeline } from './facts.ts'
+/** Pipeline: do events flow, and how far behind is whom? */
+import type { Dependency, Pipeline } from './facts.ts'
 import { Foreign, Num, Unknown } from './facts-shown.tsx'
-import { type Figure, Figures } from './figures.tsx'
+import { CountOf, type Figure, Figures } from './figures.tsx'
+import { FlowSection } from './flow.tsx'
+import { GroupPanel } from './group.tsx'
 import { DependencyState } from './health.tsx'
 import { LagSection } from './lag.tsx'
-import { type AssetUrls, Layout } from './layout.tsx'
-import { LiveMain } from './live-page.tsx'
+import { type Frame, Layout } from './layout.tsx'
+import { LiveContent, LiveMain } from './live-page.tsx'
 import { MinutesSection, processedIn } from './minutes.tsx'
 import { ProjectionsSection } from './projections.tsx'
+import { worstOf } from './verdict.tsx'
+import { WorkFigures } from './work.tsx'
 
-export function PipelinePage({ pipeline, assets }: { pipeline: Pipeline; assets: AssetUrls }) {
+export function PipelinePage({ pipeline, frame }: { pipeline: Pipeline; frame: Frame }) {
   return (
-    <Layout title="Pipeline" current="pipeline" assets={assets} live>
-      <PipelineMain pipeline={pipeline} />
+    <Layout title="Pipeline" current="pipeline" frame={frame}>
+      <LiveMain stream="/live/pipeline">
+        <PipelineContent pipeline={pipeline} />
+      </LiveMain>
     </Layout>
   )
 }
 
-export function PipelineMain({ pipeline }: { pipeline: Pipeline }) {
-  const { lag, processor, perMinute, projections, measuredAt, unmeasured } = pipeline
+export function PipelineContent({ pipeline }: { pipeline: Pipeline }) {
+  const { lag, watch, processor, perMinute, group, projections, measuredAt, unmeasured } = pipeline
   return (
-    <LiveMain title="Pipeline" href="/pipeline" measuredAt={measuredAt} unmeasured={unmeasured}>
+    <LiveContent title="Pipeline" measuredAt={measuredAt} unmeasured={unmeasured}>
+      <FlowSection pipeline={pipeline} verdict={worstOf(watch.map(({ verdict }) => verdict))} />
       <Figures of={figuresOf(pipeline)} />
-      <ProcessorSection processor={processor} />
-      <LagSection lag={lag} />
+      <LagSection lag={lag} watch={watch} />
+      <div class="pair">
+        <ProcessorPanel processor={processor} pipeline={pipeline} />
+        <MinutesSection minutes={perMinute} />
+      </div>
       <ProjectionsSection projections={projections} now={measuredAt} />
-      <MinutesSection minutes={perMinute} />
-    </LiveMain>
+      <GroupPanel name={lag.group} group={group} />
+    </LiveContent>
   )
 }
 
@@ -40,26 +50,10 @@ function figuresOf({ lag, perMinute, deadLetters }: Pipeline): readonly Figure[]
   ]
 }
 
-function CountOf({
-  counts,
-  which,
-}: {
-  counts: DeadLetterCounts | null
-  which: 'open' | 'unpublished'
-}) {
-  if (counts === null) return <Unknown />
-  return (
-    <>
-      <Num value={counts[which]} />
-      {counts[which] === counts.countedUpTo && <span class="quiet"> or more</span>}
-    </>
-  )
-}
-
-function ProcessorSection({ processor }: { processor: Dependency }) {
+function ProcessorPanel({ processor, pipeline }: { processor: Dependency; pipeline: Pipeline }) {
   const { error, reasons = [] } = processor
   return (
-    <section aria-labelledby="processor">
+    <section class="panel" aria-labelledby="processor">
       <div class="heading">
         <h2 id="processor">Processor</h2>
         <DependencyState of={processor} />
@@ -75,6 +69,7 @@ function ProcessorSection({ processor }: { processor: Dependency }) {
           ))}
         </ul>
       )}
+      <WorkFigures work={pipeline.work} />
     </section>
   )
 }

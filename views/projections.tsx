@@ -6,7 +6,7 @@ type Props = { projections: readonly ProjectionState[] | null; now: Date }
 
 export function ProjectionsSection({ projections, now }: Props) {
   return (
-    <section aria-labelledby="projections">
+    <section class="panel" aria-labelledby="projections">
       <div class="heading">
         <h2 id="projections">Projections</h2>
         <span class="quiet">tables that follow stored events; none of them holds up the store</span>

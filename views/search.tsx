@@ -1,82 +1,75 @@
-/** Search: one form, and what became of the event. */
-
+/** Search: one form, and what became of the events. */
 import { EventCard } from './event.tsx'
-import type { Fate, Matches, Outage } from './facts.ts'
+import { EventsTable } from './events-list.tsx'
+import type { Fate, Listed, Matches, Outage, StoredEvent } from './facts.ts'
 import { DeadLetterCard, FateResult } from './fate.tsx'
-import { type AssetUrls, Layout } from './layout.tsx'
+import { Filters, Input } from './form.tsx'
+import { type Frame, Layout } from './layout.tsx'
 import { Notice, UnknownNotice } from './notice.tsx'
+import { addressOf, Pager } from './pager.tsx'
 
 export type SearchFound =
-  | { readonly kind: 'nothing-asked' }
   | { readonly kind: 'invalid'; readonly code: string; readonly message: string }
   | { readonly kind: 'unknown'; readonly outage: Outage }
   | { readonly kind: 'matches'; readonly matches: Matches }
   | { readonly kind: 'fate'; readonly fate: Fate }
+  | { readonly kind: 'list'; readonly list: Listed<StoredEvent>; readonly now: Date }
 
-export type SearchGiven = {
-  readonly tenant?: string | undefined
-  readonly eventId?: string | undefined
-  readonly idempotencyKey?: string | undefined
-}
+export type SearchGiven = Readonly<Record<string, string | undefined>>
 
-export function SearchPage(props: { given: SearchGiven; found: SearchFound; assets: AssetUrls }) {
-  const { given, found, assets } = props
+export function SearchPage(props: { given: SearchGiven; found: SearchFound; frame: Frame }) {
+  const { given, found, frame } = props
   return (
-    <Layout title="Search" current="search" assets={assets}>
+    <Layout title="Search" current="search" frame={frame}>
       <main id="main">
         <div class="heading">
           <h1>Search</h1>
-          <span class="quiet">one event, by its id or its idempotency key</span>
+          <span class="quiet">
+            an event by its id or key, or all that are alike; the address can be shared
+          </span>
         </div>
         <SearchForm given={given} />
-        <Result found={found} />
+        <Result found={found} given={given} />
       </main>
     </Layout>
   )
 }
 
 function SearchForm({ given }: { given: SearchGiven }) {
+  const instant = '15m, 7d or 2026-01-02T20:00Z'
   return (
-    <form class="search" method="get" action="/search">
+    <Filters action="/search">
       <Input name="tenant" label="Tenant" value={given.tenant} most={64} />
-      <Input name="eventId" label="Event id" value={given.eventId} most={255} />
-      <span class="or">or</span>
+      <Input name="eventId" label="Event id, of a tenant" value={given.eventId} most={255} />
       <Input
         name="idempotencyKey"
-        label="Idempotency key"
+        label="or idempotency key, of a tenant"
         value={given.idempotencyKey}
         most={255}
       />
-      <button type="submit">Search</button>
-    </form>
-  )
-}
-
-function Input(props: { name: string; label: string; value: string | undefined; most: number }) {
-  const { name, label, value, most } = props
-  return (
-    <label>
-      <span>{label}</span>
-      <input
-        name={name}
-        value={value?.slice(0, most) ?? ''}
-        maxlength={most}
-        autocomplete="off"
-        autocapitalize="none"
-        spellcheck={false}
+      <Input name="type" label="Event type" value={given.type} most={255} />
+      <Input name="from" label="Received from, UTC" value={given.from} most={40} hint={instant} />
+      <Input name="to" label="to" value={given.to} most={40} hint="now" />
+      <Input
+        name="payload"
+        label="Payload contains, JSON"
+        value={given.payload}
+        most={4096}
+        hint={'{"user_id":"u1"}'}
+        wide
       />
-    </label>
+      <div class="actions">
+        <button class="main" type="submit">
+          Search
+        </button>
+        <a href="/search">Clear</a>
+      </div>
+    </Filters>
   )
 }
 
-function Result({ found }: { found: SearchFound }) {
+function Result({ found, given }: { found: SearchFound; given: SearchGiven }) {
   switch (found.kind) {
-    case 'nothing-asked':
-      return (
-        <p class="quiet">
-          Give a tenant, and either the event id or the idempotency key that its producer sent.
-        </p>
-      )
     case 'invalid':
       return (
         <Notice tone="bad" title={found.message}>
@@ -89,8 +82,45 @@ function Result({ found }: { found: SearchFound }) {
       return <FateResult fate={found.fate} />
     case 'matches':
       return <MatchesResult matches={found.matches} />
+    case 'list':
+      return <ListResult list={found.list} given={given} now={found.now} />
   }
 }
+
+function ListResult(props: { list: Listed<StoredEvent>; given: SearchGiven; now: Date }) {
+  const { list, given, now } = props
+  const { tenant, type, payload } = given
+  const isNarrow = ['tenant', 'type', 'from', 'to', 'payload', 'before'].some((name) => given[name])
+  if (list.rows.length === 0 && list.next === null)
+    return isNarrow ? <NothingFits given={given} /> : <NoEvents />
+  return (
+    <>
+      <div class="heading">
+        <h2>{isNarrow ? 'Stored events that fit' : 'The newest events'}, by time of receipt</h2>
+        <a href={addressOf('/tail', { tenant, type, payload })}>Watch them arrive</a>
+      </div>
+      <EventsTable events={list.rows} now={now} />
+      <Pager path="/search" given={given} list={list} />
+    </>
+  )
+}
+
+const NothingFits = ({ given: { tenant, type } }: { given: SearchGiven }) => (
+  <Notice tone="plain" title="No stored event fits">
+    <p>
+      Make the time longer, or leave something out. What could not be stored is among the{' '}
+      <a href={addressOf('/dlq', { tenant, type })}>dead letters</a>.
+    </p>
+  </Notice>
+)
+
+const NoEvents = () => (
+  <Notice tone="plain" title="No event is stored yet">
+    <p>
+      Post one to ingest: <code>POST /events</code>. The README has a call to copy.
+    </p>
+  </Notice>
+)
 
 function MatchesResult({ matches: { events, deadLetters, more } }: { matches: Matches }) {
   if (events.length + deadLetters.length === 0)

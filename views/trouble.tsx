@@ -1,11 +1,11 @@
 /** The pages for "nothing here" and "the admin failed". */
-import { type AssetUrls, Layout } from './layout.tsx'
+import { type Frame, Layout } from './layout.tsx'
 import { Notice } from './notice.tsx'
 
-export function TroublePage({ kind, assets }: { kind: 'not-found' | 'failed'; assets: AssetUrls }) {
+export function TroublePage({ kind, frame }: { kind: 'not-found' | 'failed'; frame: Frame }) {
   const title = kind === 'not-found' ? 'There is nothing at this address' : 'This page failed'
   return (
-    <Layout title={title} assets={assets}>
+    <Layout title={title} frame={frame}>
       <main id="main">
         <h1>{title}</h1>
         {kind === 'not-found' ? (

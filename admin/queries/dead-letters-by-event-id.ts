@@ -2,10 +2,10 @@ import type { DeadLetter } from '../../views/facts.ts'
 import type { Sql } from '../postgres.ts'
 import { deadLetterColumns } from './dead-letter-columns.ts'
 
-/** The newest `limit` dead letters of a tenant with this event id. */
+/** The newest `limit` dead letters of some tenants with this event id. */
 export async function deadLettersByEventId(
   sql: Sql,
-  tenantId: string,
+  tenants: readonly string[],
   eventId: string,
   limit: number,
   mostBytes: number,
@@ -13,7 +13,7 @@ export async function deadLettersByEventId(
   return await sql<DeadLetter[]>`
     select ${deadLetterColumns(sql, mostBytes)}
     from dead_letters
-    where tenant_id = ${tenantId} and event_id = ${eventId}
+    where tenant_id in ${sql(tenants)} and event_id = ${eventId}
     order by failed_at desc, id desc
     limit ${limit}`
 }

@@ -1,46 +1,96 @@
-/** `/dlq` and `/admin/dlq/sample`: the newest dead letters. JSON carries whole originals, a page their beginning. */
-import { Hono } from 'hono'
-import { DeadLettersPage } from '../../views/dead-letters.tsx'
-import type { AssetUrls } from '../../views/layout.tsx'
-import { deadLettersAnswer } from '../answers.ts'
+/**
+ * `/dlq`: dead letters by what is wrong with them, and a list that can be narrowed. `/admin/dlq/sample`: the newest with
+ * their whole originals. `/dlq.ndjson`: all that fit, one a line, whole.
+ */
+import { type Context, Hono } from 'hono'
+import { DeadLettersPage, type LettersFound } from '../../views/dead-letters.tsx'
+import type { Outage } from '../../views/facts.ts'
+import { deadLettersAnswer, lettersAnswer } from '../answers.ts'
+import { exportLetters } from '../export-letters.ts'
+import type { FrameOf } from '../frame.ts'
+import {
+  type LetterParameters,
+  type LetterQuery,
+  letterParameters,
+  letterQueryOf,
+} from '../letter-query.ts'
+import { listLetters } from '../list-events.ts'
 import { ask } from '../outage.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import type { Store } from '../store.ts'
 import { wholeNumberOf } from '../whole-number.ts'
+import { type LookupConfig, WHOLE } from './lookup.ts'
 
-export type LookupConfig = {
-  readonly storeDeadlineMs: number
-  /** Bytes of each original that a page shows. */
-  readonly previewBytes: number
-}
-
-export const WHOLE = 64 * 1024 * 1024
-const MOST_LETTERS = 200
+const MOST_SAMPLED = 200
+const LIMIT_MESSAGE = `limit must be a whole number from 1 to ${MOST_SAMPLED}`
+const HOUR_MS = 3_600_000
+const spans = { '1h': 1, '24h': 24, '7d': 168, '30d': 720 } as const
+const usualSpan = '7d'
 
 export function deadLetterRoutes(
   deps: {
-    readonly store: Pick<Store, 'newestDeadLetters'>
-    readonly assets: AssetUrls
+    readonly store: Pick<Store, 'newestDeadLetters' | 'lettersBetween' | 'letterClusters'>
+    readonly frameOf: FrameOf
     readonly now: () => Date
   },
   config: LookupConfig,
 ) {
-  return new Hono().on('GET', ['/dlq', '/admin/dlq/sample'], async (c) => {
-    const asJson = wantsJson(c)
-    const limit = wholeNumberOf(c.req.query('limit'), { otherwise: 20, most: MOST_LETTERS })
-    if (limit === undefined && asJson) return problem(c, 400, 'INVALID_PARAMETER', LIMIT_MESSAGE)
-    const props = { assets: deps.assets, now: deps.now() }
-    if (limit === undefined)
-      return page(c, <DeadLettersPage {...props} found={{ invalid: LIMIT_MESSAGE }} />, 400)
-    const mostBytes = asJson ? WHOLE : config.previewBytes
-    const answer = await ask('PostgreSQL', config.storeDeadlineMs, () =>
-      deps.store.newestDeadLetters(limit, mostBytes),
-    )
-    if (asJson)
+  const { store } = deps
+  const askStore = <T,>(question: () => Promise<T>) =>
+    ask('PostgreSQL', config.storeDeadlineMs, question)
+
+  const look = async (
+    query: Extract<LetterQuery, { is: 'list' }>,
+    span: keyof typeof spans,
+    now: Date,
+  ): Promise<Exclude<LettersFound, { invalid: string } | { unknown: string }> | Outage> => {
+    const { filter, range, limit } = query
+    const wanted = { range, limit, now, mostBytes: config.previewBytes }
+    const since = new Date(now.getTime() - spans[span] * HOUR_MS)
+    const [list, clusters] = await Promise.all([
+      askStore(() => listLetters(store, filter, wanted)),
+      askStore(() => store.letterClusters(since, now)),
+    ])
+    if (!list.ok) return list.outage
+    return { list: list.value, clusters: clusters.ok ? clusters.value : null, span }
+  }
+
+  return new Hono()
+    .get('/admin/dlq/sample', async (c) => {
+      const range = { otherwise: 20, most: MOST_SAMPLED }
+      const limit = wholeNumberOf(c.req.query('limit'), range)
+      if (limit === undefined) return problem(c, 400, 'INVALID_PARAMETER', LIMIT_MESSAGE)
+      const answer = await askStore(() => store.newestDeadLetters(limit, WHOLE))
       return answer.ok ? json(c, deadLettersAnswer(answer.value)) : outage(c, answer.outage)
-    const found = answer.ok ? answer.value : { unknown: answer.outage.why }
-    return page(c, <DeadLettersPage {...props} found={found} />)
-  })
+    })
+    .get('/dlq.ndjson', (c) => {
+      const query = letterQueryOf(parameters(c), deps.now())
+      if (query.is === 'invalid') return problem(c, 400, 'INVALID_PARAMETER', query.message)
+      c.header('Content-Type', 'application/x-ndjson; charset=utf-8')
+      c.header('Content-Disposition', 'attachment; filename="dead-letters.ndjson"')
+      return c.body(exportLetters(store, query.filter, query.range, deps.now()))
+    })
+    .get('/dlq', async (c) => {
+      const now = deps.now()
+      const given = { ...parameters(c), span: c.req.query('span') }
+      const query = letterQueryOf(given, now)
+      const props = { given, now, frame: deps.frameOf(c) }
+      if (query.is === 'invalid') {
+        if (wantsJson(c)) return problem(c, 400, 'INVALID_PARAMETER', query.message)
+        return page(c, <DeadLettersPage {...props} found={{ invalid: query.message }} />, 400)
+      }
+      const found = await look(query, spanIn(given.span), now)
+      const isOutage = 'why' in found
+      if (wantsJson(c)) return isOutage ? outage(c, found) : json(c, lettersAnswer(found))
+      return page(
+        c,
+        <DeadLettersPage {...props} found={isOutage ? { unknown: found.why } : found} />,
+      )
+    })
 }
 
-const LIMIT_MESSAGE = `limit must be a whole number from 1 to ${MOST_LETTERS}`
+const spanIn = (text: string | undefined): keyof typeof spans =>
+  text !== undefined && Object.hasOwn(spans, text) ? (text as keyof typeof spans) : usualSpan
+
+const parameters = (c: Context): LetterParameters =>
+  Object.fromEntries(letterParameters.map((name) => [name, c.req.query(name)]))

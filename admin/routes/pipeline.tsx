@@ -1,27 +1,38 @@
-/** `/pipeline`: whether events flow. `/admin/kafka/lag`: how far the processors are behind. */
+/**
+ * `/pipeline`: whether events flow. `/live/pipeline`: the same, again and again. `/admin/kafka/lag`: how far the
+ * processors are behind.
+ */
 import { Hono } from 'hono'
 import type { Pipeline } from '../../views/facts.ts'
-import type { AssetUrls } from '../../views/layout.tsx'
-import { PipelineMain, PipelinePage } from '../../views/pipeline.tsx'
+import { PipelineContent, PipelinePage } from '../../views/pipeline.tsx'
 import { lagAnswer, pipelineAnswer } from '../answers.ts'
+import { eventStream } from '../event-stream.ts'
+import type { FrameOf } from '../frame.ts'
 import type { MeasuredLag } from '../lag.ts'
-import { json, livePage } from '../represent.ts'
+import { makeLive } from '../live.ts'
+import { json, page, wantsJson } from '../represent.ts'
 import { unmeasuredOf } from '../unmeasured.ts'
+import { refreshEveryMs } from './overview.tsx'
 
 export function pipelineRoutes(deps: {
   readonly measurePipeline: () => Promise<Pipeline>
   readonly measureLag: () => Promise<MeasuredLag>
-  readonly assets: AssetUrls
+  readonly frameOf: FrameOf
   readonly now: () => Date
 }) {
+  const live = makeLive(async () => {
+    const pipeline = await deps.measurePipeline()
+    return String(await (<PipelineContent pipeline={pipeline} />))
+  }, refreshEveryMs)
   return new Hono()
     .get('/pipeline', async (c) => {
       const pipeline = await deps.measurePipeline()
-      return livePage(c, pipelineAnswer(pipeline), {
-        main: () => <PipelineMain pipeline={pipeline} />,
-        whole: () => <PipelinePage pipeline={pipeline} assets={deps.assets} />,
-      })
+      if (wantsJson(c)) return json(c, pipelineAnswer(pipeline))
+      return page(c, <PipelinePage pipeline={pipeline} frame={deps.frameOf(c)} />)
     })
+    .get('/live/pipeline', (c) =>
+      eventStream(c, (send) => live.watch((html) => send('content', html))),
+    )
     .get('/admin/kafka/lag', async (c) => {
       const measuredAt = deps.now()
       const { lag, answers } = await deps.measureLag()

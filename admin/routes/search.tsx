@@ -1,69 +1,127 @@
 /**
  * `/search`, `/admin/event/search` and `/admin/event/by-idempotency`: where an event is. An event id finds everything
- * that carries it; an idempotency key tells the key's fate.
+ * that carries it; an idempotency key tells the key's fate; anything else narrows the list of events.
  */
 import { type Context, Hono } from 'hono'
-import type { AssetUrls } from '../../views/layout.tsx'
 import { type SearchFound, SearchPage } from '../../views/search.tsx'
-import { fateAnswer, matchesAnswer } from '../answers.ts'
+import { eventsAnswer, fateAnswer, matchesAnswer } from '../answers.ts'
 import { fateOf } from '../fate.ts'
+import type { FrameOf } from '../frame.ts'
+import { listEvents, listedCharacters } from '../list-events.ts'
 import { ask } from '../outage.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
-import { type SearchParameters, type SearchQuery, searchQueryOf } from '../search-query.ts'
+import {
+  type SearchParameter,
+  type SearchParameters,
+  type SearchQuery,
+  searchParameters,
+  searchQueryOf,
+} from '../search-query.ts'
 import type { Store } from '../store.ts'
-import { type LookupConfig, WHOLE } from './dead-letters.tsx'
+import { type LookupConfig, WHOLE } from './lookup.ts'
+
+const listedEvents = 50
+
+type Looked = SearchFound | { readonly kind: 'go'; readonly to: string }
 
 export function searchRoutes(
   deps: {
-    readonly store: Pick<Store, 'matches' | 'keyRecords'>
-    readonly assets: AssetUrls
+    readonly store: Pick<Store, 'matches' | 'keyRecords' | 'eventsBetween' | 'tenants'>
+    readonly frameOf: FrameOf
+    readonly now: () => Date
   },
   config: LookupConfig,
 ) {
-  const look = async (query: SearchQuery, mostBytes: number): Promise<SearchFound> => {
-    if (query.by === 'nothing') return { kind: 'nothing-asked' }
-    if (query.by === 'invalid') return { kind: 'invalid', ...query }
-    const answer = await ask('PostgreSQL', config.storeDeadlineMs, async () => {
-      const { tenantId } = query
-      if (query.by === 'event-id')
+  const { store } = deps
+  const find = async (
+    query: Exclude<SearchQuery, { by: 'invalid' }>,
+    mostBytes: number,
+  ): Promise<Looked> => {
+    switch (query.by) {
+      case 'event-id':
         return {
           kind: 'matches',
-          matches: await deps.store.matches(tenantId, query.eventId, mostBytes),
-        } as const
-      const records = await deps.store.keyRecords(tenantId, query.idempotencyKey, mostBytes)
-      return { kind: 'fate', fate: fateOf(tenantId, query.idempotencyKey, records) } as const
-    })
+          matches: await store.matches([query.tenantId], query.eventId, mostBytes),
+        }
+      case 'key': {
+        const { tenantId, idempotencyKey } = query
+        const records = await store.keyRecords(tenantId, idempotencyKey, mostBytes)
+        return { kind: 'fate', fate: fateOf(tenantId, idempotencyKey, records) }
+      }
+      case 'request':
+        return { kind: 'go', to: `/events/${encodeURIComponent(query.requestId)}` }
+      case 'text':
+        return await findText(query, mostBytes)
+      case 'filter': {
+        const now = deps.now()
+        const mostCharacters = mostBytes === WHOLE ? undefined : listedCharacters
+        const wanted = { range: query.range, limit: listedEvents, now, mostCharacters }
+        return { kind: 'list', list: await listEvents(store, query.filter, wanted), now }
+      }
+    }
+  }
+
+  /** An id of an event, or the only key of that name. */
+  const findText = async (
+    { text, tenantId }: Extract<SearchQuery, { by: 'text' }>,
+    mostBytes: number,
+  ): Promise<Looked> => {
+    const tenants = tenantId === undefined ? await store.tenants() : [tenantId]
+    const matches = await store.matches(tenants, text, mostBytes)
+    if (matches.events.length + matches.deadLetters.length > 0) return { kind: 'matches', matches }
+    for (const tenant of tenants) {
+      const records = await store.keyRecords(tenant, text, mostBytes)
+      const fate = fateOf(tenant, text, records)
+      if (fate.ledger || fate.event || fate.deadLetter) return { kind: 'fate', fate }
+    }
+    return { kind: 'matches', matches }
+  }
+
+  const look = async (query: SearchQuery, mostBytes: number): Promise<Looked> => {
+    if (query.by === 'invalid') return { kind: 'invalid', ...query }
+    const answer = await ask('PostgreSQL', config.storeDeadlineMs, () => find(query, mostBytes))
     return answer.ok ? answer.value : { kind: 'unknown', outage: answer.outage }
   }
 
-  const answerJson = async (c: Context, given: SearchParameters, required: string) => {
-    const found = await look(searchQueryOf(given), WHOLE)
-    if (found.kind === 'matches') return json(c, matchesAnswer(found.matches))
-    if (found.kind === 'fate') return json(c, fateAnswer(found.fate))
-    if (found.kind === 'unknown') return outage(c, found.outage)
-    if (found.kind === 'invalid' && found.code === 'INVALID_PARAMETER')
-      return problem(c, 400, found.code, found.message)
-    return problem(c, 400, 'MISSING_PARAMETER', `${required} are required`)
+  const answerJson = (c: Context, found: Looked) => {
+    switch (found.kind) {
+      case 'matches':
+        return json(c, matchesAnswer(found.matches))
+      case 'fate':
+        return json(c, fateAnswer(found.fate))
+      case 'list':
+        return json(c, eventsAnswer(found.list))
+      case 'unknown':
+        return outage(c, found.outage)
+      case 'go':
+        return c.redirect(found.to, 303)
+      case 'invalid':
+        return problem(c, 400, found.code, found.message)
+    }
+  }
+
+  /** One of the seed's paths: both parameters are required. */
+  const answerOne = async (c: Context, wanted: 'eventId' | 'idempotencyKey') => {
+    const query = searchQueryOf(parameters(c, ['tenant', wanted]), deps.now())
+    const isMissing = query.by !== 'event-id' && query.by !== 'key' && query.by !== 'invalid'
+    if (isMissing || (query.by === 'invalid' && query.code === 'MISSING_PARAMETER'))
+      return problem(c, 400, 'MISSING_PARAMETER', `tenant and ${wanted} are required`)
+    return answerJson(c, await look(query, WHOLE))
   }
 
   return new Hono()
-    .get('/admin/event/search', (c) =>
-      answerJson(c, parameters(c, 'eventId'), 'tenant and eventId'),
-    )
-    .get('/admin/event/by-idempotency', (c) =>
-      answerJson(c, parameters(c, 'idempotencyKey'), 'tenant and idempotencyKey'),
-    )
+    .get('/admin/event/search', (c) => answerOne(c, 'eventId'))
+    .get('/admin/event/by-idempotency', (c) => answerOne(c, 'idempotencyKey'))
     .get('/search', async (c) => {
-      const given = parameters(c, 'eventId', 'idempotencyKey')
-      if (wantsJson(c)) return answerJson(c, given, 'tenant and one of eventId and idempotencyKey')
-      const found = await look(searchQueryOf(given), config.previewBytes)
-      return page(
-        c,
-        <SearchPage given={given} found={found} assets={deps.assets} />,
-        found.kind === 'invalid' ? 400 : 200,
-      )
+      const given = parameters(c, searchParameters)
+      const query = searchQueryOf(given, deps.now())
+      if (wantsJson(c)) return answerJson(c, await look(query, WHOLE))
+      const found = await look(query, config.previewBytes)
+      if (found.kind === 'go') return c.redirect(found.to, 303)
+      const props = { given, found, frame: deps.frameOf(c) }
+      return page(c, <SearchPage {...props} />, found.kind === 'invalid' ? 400 : 200)
     })
 }
 
-const parameters = (c: Context, ...names: ('eventId' | 'idempotencyKey')[]): SearchParameters =>
-  Object.fromEntries(['tenant' as const, ...names].map((name) => [name, c.req.query(name)]))
+const parameters = (c: Context, names: readonly SearchParameter[]): SearchParameters =>
+  Object.fromEntries(names.map((name) => [name, c.req.query(name)]))

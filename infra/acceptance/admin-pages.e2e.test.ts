@@ -1,10 +1,10 @@
 /** The acceptance criterion 7 of the product's outline: the pages show it, in a real browser, whatever was sent. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Locator, Page } from 'playwright-core'
+import { openBrowser, openPage } from '../harness/browser.ts'
 import { anEvent } from '../harness/builders.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
-import { openBrowser, openPage } from './browser.ts'
 import { hostile, type Sent, sendAndSettle } from './sent-events.ts'
 
 let browser: Browser
@@ -48,9 +48,11 @@ describe.each(modes)('7. the pages, %s', (_, mode) => {
       expect(await figure(page, 'Stored, last minute')).toMatch(/^[06]$/) // a slow run takes minutes
       expect(await figure(page, 'Stored, last 5 minutes')).toBe('6')
       expect(await figure(page, 'Dead, last 5 minutes')).toBe('2')
-      expect(await textOf(page, '.law')).toBe(
+      expect(await textOf(page, '.equation')).toBe(
         '8 in the log = 6 stored + 0 duplicate + 2 dead + 0 skipped + 0 in flight',
       )
+      expect(await rowsOf(page, '#tenants-table')).toEqual(['tenant_a 6 0 2 0 0'])
+      expect(await textOf(page, '#main')).toContain('8 accepted, 1 answered as repeats')
       expect(await rowsOf(page, '.types')).toEqual([
         'user_login 3',
         'order_placed 2',
@@ -70,7 +72,7 @@ describe.each(modes)('7. the pages, %s', (_, mode) => {
       expect(await textOf(page, '#main')).toContain('holds partitions 0, 1, 2, 3, 4, 5')
       const partitions = await rowsOf(page, '#lag-table table')
       expect(partitions).toHaveLength(6)
-      for (const row of partitions) expect(row).toMatch(/^\d 0 (\d) \1 (\1|never)$/)
+      for (const row of partitions) expect(row).toMatch(/^\d 0 (\d) \1 (\1|never) OK 0 s$/)
       expect(await rowsOf(page, '#minutes-table table')).toHaveLength(6)
     }))
 
@@ -78,19 +80,22 @@ describe.each(modes)('7. the pages, %s', (_, mode) => {
     on('/', async (page) => {
       await page.click('nav >> text=Dead letters')
       await page.waitForURL('**/dlq')
-      expect(await page.locator('.letters > tbody').count()).toBe(2)
-      const letter = page.locator('.letters > tbody', { hasText: sent.hostileInvalid.key })
+      expect(await page.locator('.letters [data-row]').count()).toBe(2)
+      const letter = page.locator('.letters [data-row]', { hasText: sent.hostileInvalid.key })
       expect(await shown(letter)).toContain('missing event_type')
-      await letter.locator('summary').click()
-      const record = await shown(letter.locator('pre'))
-      expect(JSON.parse(record).event).toEqual(sent.hostileInvalid.event)
+      const more = page.locator('.letters [data-row] + .more', { hasText: sent.hostileInvalid.key })
+      await more.locator('summary').click()
+      expect(await shown(more.locator('mark .finding'))).toBe('▲ missing event_type')
+      expect(recordIn(await more.locator('pre').textContent()).event).toEqual(
+        sent.hostileInvalid.event,
+      )
     }))
 
   test('Search finds an event by its id, hostile or not, and has an address to share', () =>
     on('/search', async (page) => {
       await page.fill('input[name=tenant]', 'tenant_a')
       await page.fill('input[name=eventId]', hostile.id)
-      await page.click('button[type=submit]')
+      await page.click('main button[type=submit]')
       await page.waitForURL('**/search?*')
       const stored = page.locator('.card', { hasText: 'stored' }).first()
       expect(await shown(stored.locator('h3'))).toBe(hostile.type)
@@ -104,12 +109,19 @@ describe.each(modes)('7. the pages, %s', (_, mode) => {
 
   test('Search tells the fate of a key', () =>
     on('/dlq', async (page) => {
-      await page.click(`text=${sent.invalid.key}`)
-      await page.waitForURL('**/search?*')
+      await page
+        .locator('[data-row]', { hasText: sent.invalid.key })
+        .getByRole('link', { name: sent.invalid.key, exact: true })
+        .click()
+      await page.waitForURL('**/events?*')
+      expect(await textOf(page, 'h1')).toContain('evt_')
+      await page.goto(
+        `/search?${new URLSearchParams({ tenant: 'tenant_a', idempotencyKey: sent.invalid.key })}`,
+      )
       expect(await textOf(page, '.card:first-of-type')).toContain('Outcome dead')
       expect(await textOf(page, '#main')).toContain('VALIDATION_FAILED: missing event_type')
       await page.fill('input[name=idempotencyKey]', sent.hostile.key)
-      await page.click('button[type=submit]')
+      await page.click('main button[type=submit]')
       expect(await textOf(page, '.card:first-of-type')).toContain('Outcome stored')
     }))
 })
@@ -122,9 +134,9 @@ test('a refresh leaves a table focused and scrolled sideways', async () => {
   const table = `document.getElementById('lag-table')`
   await page.focus('#lag-table')
   expect(await page.evaluate(`${table}.scrollTo({ left: 20 }), ${table}.scrollLeft`)).toBe(20)
-  const measured = await textOf(page, 'h1 + .quiet')
+  const measured = await textOf(page, '#measured')
   await until('it is measured again', async () => {
-    return (await textOf(page, 'h1 + .quiet')) !== measured
+    return (await textOf(page, '#measured')) !== measured
   })
   expect(await page.evaluate(`${table}.scrollLeft`)).toBe(20)
   expect(await page.evaluate(`${table} === document.activeElement`)).toBe(true)
@@ -149,6 +161,9 @@ test('Pipeline follows by itself: the processor stops, lag grows, another one dr
   )
   expect(problems).toEqual([])
 }, 60_000)
+
+/** The record that a page shows, without the lines that say what is wrong with it. */
+const recordIn = (text: string | null) => JSON.parse((text ?? '').replace(/^▲ .*$/gm, ''))
 
 const textOf = (page: Page, selector: string): Promise<string> =>
   shown(page.locator(selector).first())

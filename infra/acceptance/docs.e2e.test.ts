@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
 import { testAddresses } from '../harness/addresses.ts'
+import { openBrowser, openPage } from '../harness/browser.ts'
 import { type Service, spawnService } from '../harness/service.ts'
 import { freshTopics } from '../harness/topics.ts'
 import { until } from '../harness/until.ts'
-import { openBrowser, openPage } from './browser.ts'
 
 const at = testAddresses()
 let topics: Awaited<ReturnType<typeof freshTopics>>

@@ -29,11 +29,17 @@ import type { Place } from './place.ts'
 export type MeasuredPulse = {
   /** URL of its front door. */
   readonly ingest: string
+  /** URL of its pages. */
+  readonly admin: string
   readonly sql: Sql
   readonly versions: Readonly<Record<string, string>>
 }
 
-export async function startPulse(place: Place): Promise<MeasuredPulse> {
+/** `services`: the admin takes part only where it is measured. */
+export async function startPulse(
+  place: Place,
+  services: readonly ServiceName[] = ['ingest', 'processor'],
+): Promise<MeasuredPulse> {
   const { dir, logs, steps, spawned } = place
   const cache = cacheFolder()
   const ports = {
@@ -58,11 +64,10 @@ export async function startPulse(place: Place): Promise<MeasuredPulse> {
     apiKeys: developmentApiKeys(),
   }
   const bundle = await readyBundle(place)
-  const services = ['ingest', 'processor'] as const
   await Promise.all(services.map((service) => startService(service, bundle, at, place)))
   const sql = openSql(database, 1)
-  const ingest = `http://127.0.0.1:${ports.ingest}`
-  return { ingest, sql, versions: await versionsOf(sql) }
+  const url = (service: ServiceName) => `http://127.0.0.1:${ports[service]}`
+  return { ingest: url('ingest'), admin: url('admin'), sql, versions: await versionsOf(sql) }
 }
 
 /** The bundle finds its packages beside it. */

@@ -65,6 +65,7 @@ export async function startPulse(options: PulseOptions = {}) {
     spawnService('admin', {
       ...shared,
       DATABASE_URL: options.databaseUrls?.admin ?? database.url,
+      API_KEYS: apiKeys,
       INGEST_URL: ingest.url,
       PROCESSOR_URL: processor.url,
     })

@@ -29,7 +29,7 @@ export const exampleCloudEvent = {
   data: { order_id: 'o-1001', total: '9.90' },
 } as const
 
-export const exampleRequestId = 'req_2bff9614-fbdd-4e95-bf31-f4a9aae9bc86'
+export const exampleRequestId = 'req_019b804c-1bab-7e95-bf31-f4a9aae9bc86'
 
 export const exampleFinding = {
   code: 'FIELD_MISSING',

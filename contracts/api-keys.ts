@@ -1,14 +1,13 @@
 /** The keys that a development starts with: `API_KEYS`, read into hashes. */
 import { type } from 'arktype'
-import { hashOfApiKey } from '../contracts/api-key.ts'
-import type { Limit } from './quota.ts'
+import { hashOfApiKey } from './api-key.ts'
 
 /** One entry of API_KEYS. */
 export type ApiKey = {
   readonly tenantId: string
   readonly keyHash: string
   /** Undefined takes the default. */
-  readonly eventsPerMinute: Limit | undefined
+  readonly eventsPerMinute: number | 'unlimited' | undefined
 }
 
 const apiKey = type(/^[a-z0-9_-]{1,64}:[!-9;-~]{1,255}(:(\d{1,9}|unlimited))?$/)

@@ -1,0 +1,62 @@
+import { expect, test } from 'bun:test'
+import type { Answer } from './outage.ts'
+import { makeRemembered } from './remembered.ts'
+
+const ages = { freshMs: 10, oldMs: 100 }
+const failed: Answer<number> = { ok: false, outage: { kind: 'failed', why: 'x' }, ms: 0 }
+
+function aQuestion() {
+  let asked = 0
+  let clock = 0
+  let fails = false
+  const ask = makeRemembered<number>(
+    async () => (fails ? failed : { ok: true, value: ++asked, ms: 0 }),
+    ages,
+    () => clock,
+  )
+  const value = async () => {
+    const answer = await ask()
+    return answer.ok ? answer.value : undefined
+  }
+  return {
+    value,
+    asked: () => asked,
+    passes: (ms: number) => {
+      clock += ms
+    },
+    breaks: () => {
+      fails = true
+    },
+  }
+}
+
+test('what is fresh is told again, and what is older is told while it is asked anew', async () => {
+  const { value, passes, asked } = aQuestion()
+  expect([await value(), await value()]).toEqual([1, 1])
+  passes(11)
+  expect(await value()).toBe(1)
+  expect(asked()).toBe(2)
+  expect(await value()).toBe(2)
+})
+
+test('what is old is waited for', async () => {
+  const { value, passes } = aQuestion()
+  await value()
+  passes(101)
+  expect(await value()).toBe(2)
+})
+
+test('who asks at once shares one question', async () => {
+  const { value, asked } = aQuestion()
+  expect(await Promise.all([value(), value(), value()])).toEqual([1, 1, 1])
+  expect(asked()).toBe(1)
+})
+
+test('a failure is told, and what was known before is not told after it', async () => {
+  const { value, passes, breaks } = aQuestion()
+  await value()
+  breaks()
+  passes(11)
+  await value()
+  expect(await value()).toBeUndefined()
+})

@@ -1,0 +1,36 @@
+/**
+ * Finds the keys that a request has to do with. What a request decided or repeated is looked for where its id says that it
+ * was given: from that millisecond on, further and further, for at most as long as a request takes.
+ */
+import { givenAtMs } from '../contracts/request-id.ts'
+import type { RequestKey } from '../views/facts.ts'
+import type { Sql } from './postgres.ts'
+import { keysOfRequest } from './queries/keys-of-request.ts'
+import { lettersOfRequest } from './queries/letters-of-request.ts'
+import { repeatsOfRequest } from './queries/repeats-of-request.ts'
+
+/** An event is received when its body is read: later than its request's id was given. */
+const spansMs = [
+  [-1, 100],
+  [100, 2_000],
+  [2_000, 60_000],
+] as const
+
+export async function requestKeys(
+  sql: Sql,
+  requestId: string,
+  tenantId: string | undefined,
+): Promise<readonly RequestKey[]> {
+  const letters = await lettersOfRequest(sql, requestId, tenantId)
+  const givenAt = givenAtMs(requestId)
+  if (letters.length > 0 || givenAt === undefined) return letters
+  for (const [least, most] of spansMs) {
+    const span = { tenantId, from: new Date(givenAt + least), to: new Date(givenAt + most) }
+    const [decided, repeated] = await Promise.all([
+      keysOfRequest(sql, requestId, span),
+      repeatsOfRequest(sql, requestId, span),
+    ])
+    if (decided.length + repeated.length > 0) return [...decided, ...repeated]
+  }
+  return []
+}

@@ -1,0 +1,137 @@
+/**
+ * `/events/{request_id}` and `/events?tenant=…&key=…`: what became of an event. Who asks with an API key is a producer: it
+ * learns of its own tenant's requests only, and another's looks as if it had never been. Who asks without is the operator.
+ */
+import { type Context, Hono } from 'hono'
+import { givenAtMs } from '../../contracts/request-id.ts'
+import { type EventFound, EventPage } from '../../views/event-page.tsx'
+import type { Fate, RequestKey } from '../../views/facts.ts'
+import { fateAnswer } from '../answers.ts'
+import { fateOf } from '../fate.ts'
+import { fateForProducer } from '../fate-for-producer.ts'
+import type { FrameOf } from '../frame.ts'
+import { ask } from '../outage.ts'
+import type { FindProducer } from '../producers.ts'
+import { json, outage, page, problem, wantsJson } from '../represent.ts'
+import type { Store } from '../store.ts'
+import { type LookupConfig, WHOLE } from './lookup.ts'
+
+type Deps = {
+  readonly store: Pick<Store, 'requestKeys' | 'keyRecords'>
+  readonly findProducer: FindProducer
+  readonly frameOf: FrameOf
+  readonly now: () => Date
+}
+
+type Found = { readonly role: RequestKey['role']; readonly fate: Fate }
+
+/** So long an event may be under way. */
+const UNDER_WAY_MS = 60_000
+
+export function eventRoutes(deps: Deps, config: LookupConfig) {
+  const { store } = deps
+
+  const fateOfKey = async (tenantId: string, key: string, mostBytes: number) =>
+    fateOf(tenantId, key, await store.keyRecords(tenantId, key, mostBytes))
+
+  const ofRequest = (requestId: string, tenantId: string | undefined, mostBytes: number) =>
+    ask('PostgreSQL', config.storeDeadlineMs, async (): Promise<readonly Found[]> => {
+      const keys = await store.requestKeys(requestId, tenantId)
+      return await Promise.all(
+        keys.map(async (key) => ({
+          role: key.role,
+          fate: await fateOfKey(key.tenantId, key.idempotencyKey, mostBytes),
+        })),
+      )
+    })
+
+  const toProducer = async (c: Context, requestId: string, apiKey: string) => {
+    const producer = await deps.findProducer(apiKey)
+    if (producer.is === 'unknown')
+      return problem(c, 401, 'UNAUTHORIZED', 'Unknown or revoked API key')
+    if (producer.is === 'undecided')
+      return outage(c, { kind: 'failed', why: 'Tenants and keys cannot be read now' })
+    const answer = await ofRequest(requestId, producer.tenantId, 0)
+    if (!answer.ok) return outage(c, answer.outage)
+    const [found] = answer.value
+    if (found !== undefined) return json(c, fateForProducer(requestId, found.role, found.fate))
+    const isYoung = deps.now().getTime() - (givenAtMs(requestId) ?? 0) < UNDER_WAY_MS
+    if (isYoung) c.header('Retry-After', '1')
+    return problem(c, 404, 'NOT_FOUND', isYoung ? UNDER_WAY : UNKNOWN)
+  }
+
+  const toOperator = async (c: Context, requestId: string) => {
+    const answer = await ofRequest(requestId, undefined, wantsJson(c) ? WHOLE : config.previewBytes)
+    if (wantsJson(c)) {
+      if (!answer.ok) return outage(c, answer.outage)
+      const events = answer.value.map(({ role, fate }) => ({ role, ...fateAnswer(fate) }))
+      if (events.length === 0) return problem(c, 404, 'NOT_FOUND', UNKNOWN)
+      return json(c, { requestId, events })
+    }
+    const status = answer.ok && answer.value.length === 0 ? 404 : 200
+    return page(c, pageOf(c, foundIn(answer, requestId)), status)
+  }
+
+  const pageOf = (c: Context, found: EventFound) => (
+    <EventPage found={found} curl={curlOf(c)} frame={deps.frameOf(c)} />
+  )
+
+  return new Hono()
+    .get('/events', async (c) => {
+      const { tenant = '', key = '' } = c.req.query()
+      const wrong = wrongIn(tenant, key)
+      if (wrong) {
+        if (wantsJson(c)) return problem(c, 400, 'INVALID_PARAMETER', wrong)
+        return page(c, pageOf(c, { kind: 'invalid', message: wrong }), 400)
+      }
+      const mostBytes = wantsJson(c) ? WHOLE : config.previewBytes
+      const answer = await ask('PostgreSQL', config.storeDeadlineMs, () =>
+        fateOfKey(tenant, key, mostBytes),
+      )
+      if (wantsJson(c))
+        return answer.ok ? json(c, fateAnswer(answer.value)) : outage(c, answer.outage)
+      if (!answer.ok) return page(c, pageOf(c, { kind: 'unknown', outage: answer.outage }))
+      return page(c, pageOf(c, { kind: 'fates', fates: [answer.value] }))
+    })
+    .get('/events/:requestId', async (c) => {
+      const requestId = c.req.param('requestId')
+      c.header('Vary', 'Accept, X-API-Key, Authorization')
+      if (requestId.length > 255 || requestId.includes('\0'))
+        return problem(c, 400, 'INVALID_PARAMETER', 'A request id has at most 255 characters')
+      const apiKey = apiKeyIn(c)
+      return apiKey === undefined ? toOperator(c, requestId) : toProducer(c, requestId, apiKey)
+    })
+}
+
+const UNDER_WAY = 'Nothing is decided of this request yet: ask again'
+const UNKNOWN = 'No event of this request is known'
+
+function foundIn(
+  answer: Awaited<ReturnType<typeof ask<readonly Found[]>>>,
+  asked: string,
+): EventFound {
+  if (!answer.ok) return { kind: 'unknown', outage: answer.outage }
+  const [first] = answer.value
+  if (first === undefined) return { kind: 'nothing', asked }
+  const fates = answer.value.map(({ fate }) => fate)
+  return first.role === 'decided'
+    ? { kind: 'fates', fates }
+    : { kind: 'fates', fates, role: first.role }
+}
+
+function wrongIn(tenant: string, key: string): string | undefined {
+  if (tenant === '' || key === '') return 'tenant and key are required'
+  if (tenant.length > 64 || key.length > 300 || `${tenant}${key}`.includes('\0'))
+    return 'tenant must have at most 64 characters, key at most 300'
+  return undefined
+}
+
+/** As ingest takes it: X-API-Key, else a bearer token. */
+function apiKeyIn(c: Context): string | undefined {
+  const bearer = /^Bearer +(.*)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+  return c.req.header('x-api-key') ?? bearer
+}
+
+/** A call that a shell takes as it is: single quotes end, are written, and begin again. */
+const curlOf = (c: Context): string =>
+  `curl -H 'Accept: application/json' '${c.req.url.replaceAll("'", "'\\''")}'`

@@ -1,0 +1,71 @@
+/** `/tail`: the events that were stored lately. `/live/tail`: those that are stored from now on. */
+import { type Context, Hono } from 'hono'
+import { type TailFound, TailPage, TailRows } from '../../views/tail.tsx'
+import { eventsAnswer } from '../answers.ts'
+import { eventStream } from '../event-stream.ts'
+import type { FrameOf } from '../frame.ts'
+import { listEvents, listedCharacters } from '../list-events.ts'
+import { ask } from '../outage.ts'
+import { json, outage, page, problem, wantsJson } from '../represent.ts'
+import { type SearchQuery, searchQueryOf } from '../search-query.ts'
+import type { Store } from '../store.ts'
+import type { Tail } from '../tail.ts'
+import type { LookupConfig } from './lookup.ts'
+
+const names = ['tenant', 'type', 'payload'] as const
+const shownAtFirst = 25
+const LATELY_MS = 15 * 60_000
+
+export function tailRoutes(
+  deps: {
+    readonly store: Pick<Store, 'eventsBetween'>
+    readonly tail: Tail
+    readonly frameOf: FrameOf
+    readonly now: () => Date
+  },
+  config: LookupConfig,
+) {
+  return new Hono()
+    .get('/tail', async (c) => {
+      const now = deps.now()
+      const given = parameters(c)
+      const query = filterIn(given, now)
+      const respond = (found: TailFound, status: 200 | 400 = 200) =>
+        page(c, <TailPage given={given} found={found} now={now} frame={deps.frameOf(c)} />, status)
+      if (query.by === 'invalid') {
+        if (wantsJson(c)) return problem(c, 400, query.code, query.message)
+        return respond({ invalid: query.message }, 400)
+      }
+      const range = { from: new Date(now.getTime() - LATELY_MS), to: undefined }
+      const answer = await ask('PostgreSQL', config.storeDeadlineMs, () =>
+        listEvents(deps.store, query.filter, {
+          ...{ range, limit: shownAtFirst, now },
+          mostCharacters: wantsJson(c) ? undefined : listedCharacters,
+        }),
+      )
+      if (wantsJson(c))
+        return answer.ok ? json(c, eventsAnswer(answer.value)) : outage(c, answer.outage)
+      return respond(answer.ok ? { events: answer.value.rows } : { unknown: answer.outage.why })
+    })
+    .get('/live/tail', (c) => {
+      const query = filterIn(parameters(c), deps.now())
+      if (query.by === 'invalid') return problem(c, 400, query.code, query.message)
+      return eventStream(c, (send) =>
+        deps.tail.follow(query.filter, (events, now) => {
+          if (events.length === 0) send('alive', '')
+          else send('row', String(<TailRows events={events} now={now} />))
+        }),
+      )
+    })
+}
+
+const parameters = (c: Context) =>
+  Object.fromEntries(names.map((name) => [name, c.req.query(name)])) as Record<
+    (typeof names)[number],
+    string | undefined
+  >
+
+type FilterQuery = Extract<SearchQuery, { by: 'filter' | 'invalid' }>
+
+const filterIn = (given: ReturnType<typeof parameters>, now: Date): FilterQuery =>
+  searchQueryOf(given, now) as FilterQuery

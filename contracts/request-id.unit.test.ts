@@ -1,0 +1,31 @@
+import { expect, test } from 'bun:test'
+import { givenAtMs, isRequestId, requestIdFrom } from './request-id.ts'
+
+const uuid = '2bff9614-fbdd-4e95-bf31-f4a9aae9bc86'
+const ms = Date.UTC(2026, 0, 2, 20, 0, 30, 123)
+
+test('a request id is a UUID of version 7 that tells when it was given', () => {
+  const id = requestIdFrom(ms, uuid)
+  expect(id).toBe('req_019b804c-1bab-7e95-bf31-f4a9aae9bc86')
+  expect(givenAtMs(id)).toBe(ms)
+  expect(givenAtMs(`${id}.9999`)).toBe(ms)
+})
+
+test('ids of one millisecond differ by their random part alone, and later ones sort behind', () => {
+  const ids = [ms, ms, ms + 1].map((at) => requestIdFrom(at, crypto.randomUUID()))
+  expect(new Set(ids).size).toBe(3)
+  expect((ids[2] as string) > (ids[0] as string)).toBe(true)
+})
+
+test.each([
+  `req_${uuid}`,
+  uuid,
+  'req_',
+  '',
+  'req_019b804c-1bab-7e95-bf31-f4a9aae9bc86.',
+  'req_019b804c-1bab-7e95-bf31-f4a9aae9bc86.100000',
+  'req_019b804c-1bab-7e95-bf31-f4a9aae9bc86 ',
+])('%p is none of ours', (text) => {
+  expect(isRequestId(text)).toBe(false)
+  expect(givenAtMs(text)).toBeUndefined()
+})

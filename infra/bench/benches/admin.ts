@@ -1,0 +1,103 @@
+/** How long the console's pages take over a month of events, and what a hundred viewers cost. */
+import type { Bench, Metric, Sample } from '../bench.ts'
+import { fillMonth, type Known, monthDays } from '../month.ts'
+import type { Place } from '../place.ts'
+import { cpuSeconds } from '../processes.ts'
+import { startPulse } from '../pulse.ts'
+
+const lower = (name: string, unit: string): Metric => ({ name, unit, better: 'lower' })
+const viewers = 100
+const watching = 'a hundred viewers'
+
+/** By what is asked. */
+const paths = (known: Known): Readonly<Record<string, string>> => {
+  const query = (given: Record<string, string>) => new URLSearchParams(given)
+  const { tenantId: tenant, eventId, key: idempotencyKey } = known
+  return {
+    Overview: '/',
+    Pipeline: '/pipeline',
+    'event by id': `/search?${query({ tenant, eventId })}`,
+    'event by id, of any tenant': `/search?${query({ q: eventId })}`,
+    'event by key': `/search?${query({ tenant, idempotencyKey })}`,
+    'event by request': `/events/${known.requestId}`,
+    'newest events': '/search',
+    'events of a small tenant': `/search?${query({ tenant: 'tenant_19' })}`,
+    'events of a rare type': `/search?${query({ type: 'rare' })}`,
+    'events with a payload': `/search?${query({ payload: '{"user_id":"u17"}' })}`,
+    'events of ten days ago': `/search?${query({ from: '11d', to: '10d', type: 'type_0' })}`,
+    'dead letters': '/dlq',
+    'dead letters that fit': `/dlq?${query({ path: '/payload', tenant: 'tenant_3' })}`,
+    'one dead letter': `/dlq/${known.letterId}`,
+    'top types of a day': '/admin/top-event-types?sinceMinutes=1440',
+  }
+}
+
+export const bench: Bench = {
+  about: `Events of ${monthDays} days in Postgres, and every page of the console asked for again and again, one question at a time
+on one connection that stays open: from the request to the last byte of the page, not compressed. _A hundred viewers_ watch
+Overview; the admin's CPU over that time, in per cent of one core, is what it costs.`,
+  metrics: [
+    ...['p50', 'p95', 'max'].map((point) => lower(point, 'ms')),
+    lower('size', 'KB'),
+    lower('admin', '% of a core'),
+  ],
+  pairs: [],
+
+  async open(place, { quick }) {
+    const [events, seconds] = quick ? [300_000, 2] : [10_000_000, 8]
+    const { sql, admin, versions } = await startPulse(place, ['ingest', 'processor', 'admin'])
+    const known = await place.steps.run('a month', async (note) => ({
+      result: await fillMonth(sql, events, note),
+      detail: `${events.toLocaleString('en')} events`,
+    }))
+    const pages = paths(known)
+    const run = (contender: string, forSeconds: number) =>
+      contender === watching
+        ? watch(place, `${admin}/live/overview`, forSeconds)
+        : askAgainAndAgain(`${admin}${pages[contender]}`, forSeconds)
+    return {
+      contenders: [...Object.keys(pages), watching],
+      settings: { events, days: monthDays, tenants: 20, 'seconds a run': seconds },
+      versions,
+      warmUp: async (contender) => void (await run(contender, 1)),
+      run: (contender) => run(contender, seconds),
+    }
+  },
+}
+
+async function askAgainAndAgain(url: string, forSeconds: number): Promise<Sample> {
+  const took: number[] = []
+  let bytes = 0
+  const until = performance.now() + forSeconds * 1000
+  while (performance.now() < until || took.length < 10) {
+    const began = performance.now()
+    const answer = await fetch(url, { headers: { 'Accept-Encoding': 'identity' } })
+    bytes = (await answer.arrayBuffer()).byteLength
+    took.push(performance.now() - began)
+    if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}`)
+  }
+  took.sort((a, b) => a - b)
+  const at = (share: number) => took[Math.ceil(share * took.length) - 1] ?? 0
+  return { p50: at(0.5), p95: at(0.95), max: at(1), size: bytes / 1000 }
+}
+
+/** Each reads its stream to the end of the time. */
+async function watch(place: Place, url: string, forSeconds: number): Promise<Sample> {
+  const abort = new AbortController()
+  const heard = Array.from({ length: viewers }, async () => {
+    const { body } = await fetch(url, { signal: abort.signal })
+    let bytes = 0
+    for await (const chunk of body ?? []) bytes += chunk.length
+    return bytes
+  })
+  const settled = Promise.allSettled(heard)
+  await Bun.sleep(2000) // all of them are there
+  const admin = () => cpuSeconds(place.pids()).admin ?? 0
+  const before = admin()
+  const seconds = Math.max(forSeconds, 4)
+  await Bun.sleep(seconds * 1000)
+  const used = admin() - before
+  abort.abort()
+  await settled
+  return { admin: (100 * used) / seconds }
+}

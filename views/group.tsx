@@ -1,0 +1,49 @@
+/** Who is in the consumer group, and which partitions each member has. */
+import type { Group } from './facts.ts'
+import { Badge, Foreign, Unknown } from './facts-shown.tsx'
+
+export function GroupPanel({ name, group }: { name: string; group: Group | null }) {
+  return (
+    <section class="panel" aria-labelledby="group">
+      <div class="heading">
+        <h2 id="group">Consumer group</h2>
+        <code>
+          <Foreign text={name} />
+        </code>
+        {group && <Badge tone={group.state === 'stable' ? 'good' : 'warn'}>{group.state}</Badge>}
+      </div>
+      {group === null && <Unknown />}
+      {group?.members.length === 0 && (
+        <p>Nobody is in the group: no event is read. Start a processor.</p>
+      )}
+      {group !== null && group.members.length > 0 && <MembersTable group={group} />}
+    </section>
+  )
+}
+
+const MembersTable = ({ group }: { group: Group }) => (
+  <section class="scroll" id="group-table" aria-labelledby="group" tabindex={0}>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Member</th>
+          <th scope="col">Host</th>
+          <th scope="col">Partitions</th>
+        </tr>
+      </thead>
+      <tbody>
+        {group.members.map(({ clientId, host, partitions }) => (
+          <tr>
+            <th scope="row">
+              <Foreign text={clientId} />
+            </th>
+            <td>
+              <Foreign text={host} />
+            </td>
+            <td>{partitions.length === 0 ? 'none' : partitions.join(', ')}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </section>
+)

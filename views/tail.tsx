@@ -1,0 +1,78 @@
+/** Live tail: events as they are stored, newest on top. Without JavaScript, those of the moment. */
+import { EventRow, EventsTable } from './events-list.tsx'
+import type { StoredEvent } from './facts.ts'
+import { Filters, Input } from './form.tsx'
+import { type Frame, Layout } from './layout.tsx'
+import { Notice, UnknownNotice } from './notice.tsx'
+import { addressOf } from './pager.tsx'
+
+export type TailFound =
+  | { readonly events: readonly StoredEvent[] }
+  | { readonly unknown: string }
+  | { readonly invalid: string }
+
+export function TailPage(props: {
+  given: Readonly<Record<string, string | undefined>>
+  found: TailFound
+  now: Date
+  frame: Frame
+}) {
+  const { given, found, now, frame } = props
+  const stream = 'invalid' in found ? undefined : addressOf('/live/tail', given)
+  return (
+    <Layout title="Live tail" current="tail" frame={frame}>
+      <main id="main" data-stream={stream}>
+        <div class="heading">
+          <h1>Live tail</h1>
+          <span class="quiet">events as they are stored, newest on top, at most 50 a second</span>
+          <span id="stale" class="stale" role="status" />
+          <button class="end" type="button" data-pause hidden aria-pressed="false">
+            Pause
+          </button>
+        </div>
+        <Filters action="/tail">
+          <Input name="tenant" label="Tenant" value={given.tenant} most={64} />
+          <Input name="type" label="Event type" value={given.type} most={255} />
+          <Input
+            name="payload"
+            label="Payload contains, JSON"
+            value={given.payload}
+            most={4096}
+            hint={'{"user_id":"u1"}'}
+          />
+          <div class="actions">
+            <button class="main" type="submit">
+              Watch
+            </button>
+            <a href="/tail">Clear</a>
+          </div>
+        </Filters>
+        <Found found={found} now={now} />
+      </main>
+    </Layout>
+  )
+}
+
+function Found({ found, now }: { found: TailFound; now: Date }) {
+  if ('unknown' in found) return <UnknownNotice what="Events" why={found.unknown} />
+  if ('invalid' in found) return <Notice tone="bad" title={found.invalid} />
+  return (
+    <>
+      {found.events.length === 0 && (
+        <p class="quiet" id="waiting">
+          Nothing was stored lately. What comes now appears here.
+        </p>
+      )}
+      <EventsTable events={found.events} now={now} />
+    </>
+  )
+}
+
+/** What a stream sends: rows to be put on top. */
+export const TailRows = ({ events, now }: { events: readonly StoredEvent[]; now: Date }) => (
+  <>
+    {events.map((event) => (
+      <EventRow event={event} now={now} />
+    ))}
+  </>
+)

@@ -1,0 +1,56 @@
+/** What became of each tenant's events over the last day, and what ingest refused of them. */
+import type { TenantCounts } from './facts.ts'
+import { Foreign, None, Num, Unknown } from './facts-shown.tsx'
+
+export function TenantsPanel({ tenants }: { tenants: readonly TenantCounts[] | null }) {
+  return (
+    <section class="panel" aria-labelledby="tenants">
+      <div class="heading">
+        <h2 id="tenants">Tenants</h2>
+        <span class="quiet">the last 24 hours; limited and refused since ingest started</span>
+      </div>
+      {tenants === null && <Unknown />}
+      {tenants?.length === 0 && <p class="quiet">Nobody has sent an event in the last 24 hours.</p>}
+      {tenants !== null && tenants.length > 0 && <TenantsTable tenants={tenants} />}
+    </section>
+  )
+}
+
+const columns = ['Tenant', 'Stored', 'Duplicate', 'Dead', 'Limited', 'Refused'] as const
+
+const TenantsTable = ({ tenants }: { tenants: readonly TenantCounts[] }) => (
+  <section class="scroll" id="tenants-table" aria-labelledby="tenants" tabindex={0}>
+    <table class="numbers">
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th scope="col">{column}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {tenants.map(({ tenantId, stored, duplicate, dead, limited, refused }) => (
+          <tr>
+            <th scope="row">
+              <TenantLink tenantId={tenantId} />
+            </th>
+            {[stored, duplicate, dead, limited, refused].map((value) => (
+              <td>
+                <Num value={value} />
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </section>
+)
+
+function TenantLink({ tenantId }: { tenantId: string }) {
+  if (tenantId === '') return <None>no tenant</None>
+  return (
+    <a href={`/search?${new URLSearchParams({ tenant: tenantId })}`}>
+      <Foreign text={tenantId} />
+    </a>
+  )
+}
