@@ -19,7 +19,7 @@ export function summary(report: SampleReport, urls: Urls, paint: Paint): string 
     place('Search', `${urls.admin}/search`),
     place('Send events', `${urls.ingest}/events`, keys),
     place('', `${urls.ingest.replace(/^http/, 'ws')}/stream`, 'WebSocket'),
-    place('', urls.grpc, 'gRPC, without TLS'),
+    place('', urls.grpc, 'gRPC'),
     place('API', `${urls.ingest}/docs`, 'and /openapi.json'),
     place('Addresses', '.pulse/runtime.json', 'logs: .pulse/logs/'),
     '',
