@@ -13,11 +13,13 @@ import type { Accepted } from '../harness/producers.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
 
+/** Its quota is in Redis, which outlives a run of this file. */
+const few = `few_${crypto.randomUUID().slice(0, 8)}`
 let pulse: Pulse
 let client: GrpcClient
 beforeAll(async () => {
   pulse = await startPulse({
-    apiKeys: 'tenant_a:key_a:unlimited,grpc_few:key_few:20,grpc_none:key_none:0',
+    apiKeys: `tenant_a:key_a:unlimited,${few}:key_few:20,grpc_none:key_none:0`,
     ingest: { LOG_LEVEL: 'debug' },
   })
   client = openGrpcClient(pulse.ingest.grpc)
@@ -190,13 +192,13 @@ describe('PublishBatch', () => {
   })
 
   test('beyond the quota the rest is to be repeated', async () => {
-    const few = openGrpcClient(pulse.ingest.grpc, { apiKey: 'key_few' })
-    const answer = await few.publishBatch(wired(events(30)))
+    const client = openGrpcClient(pulse.ingest.grpc, { apiKey: 'key_few' })
+    const answer = await client.publishBatch(wired(events(30)))
     expect(answer.retry).toBeGreaterThan(0)
     const limited = answer.verdicts.find(({ outcome }) => outcome === outcomes.retry)
     expect(limited?.refusal).toMatchObject({ code: 'RATE_LIMITED' })
     expect(limited?.refusal?.retry_after_seconds).toBeGreaterThan(0)
-    few.close()
+    client.close()
   })
 })
 
@@ -328,11 +330,11 @@ test('calls, streams and their events are counted, and each call is a line of th
 
 test('what was accepted is stored once or a dead letter, and nothing else is there', async () => {
   const found = await audit(pulse.sql, accepted)
-  const few = await pulse.sql<{ key: string }[]>`
-    select idempotency_key as key from events where tenant_id = 'grpc_few'`
+  const ofFew = await pulse.sql<{ key: string }[]>`
+    select idempotency_key as key from events where tenant_id = ${few}`
   expect({ ...found, unknown: [...found.unknown].sort() }).toEqual({
     ...clean,
-    unknown: few.map(({ key }) => key).sort(),
+    unknown: ofFew.map(({ key }) => key).sort(),
   })
   expect(await countsClose(pulse.sql)).toBe(true)
 }, 90_000)
