@@ -12,6 +12,7 @@ import { makeMeasurePipeline } from './pipeline.ts'
 import { makeReadPositions } from './positions.ts'
 import { page, problem, wantsJson } from './represent.ts'
 import { makeRequestLog } from './request-log.ts'
+import { commerceRoutes } from './routes/commerce.ts'
 import { deadLetterRoutes, type LookupConfig } from './routes/dead-letters.tsx'
 import { healthRoutes } from './routes/health.ts'
 import { overviewRoutes } from './routes/overview.tsx'
@@ -65,6 +66,7 @@ export function makeApp(deps: AppDeps, config: AppConfig): Hono {
     .route('/', topEventTypesRoutes({ store, now }, lookup))
     .route('/', deadLetterRoutes({ store, assets, now }, lookup))
     .route('/', searchRoutes({ store, assets }, lookup))
+    .route('/', commerceRoutes({ store }, lookup))
     .notFound((c) => {
       if (wantsJson(c)) return problem(c, 404, 'NOT_FOUND', 'There is nothing at this path')
       return page(c, <TroublePage kind="not-found" assets={assets} />, 404)

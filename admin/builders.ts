@@ -106,6 +106,9 @@ const emptyStore: Store = {
   keyRecords: async () => ({ ledger: null, events: [], deadLetters: [] }),
   newestDeadLetters: async () => ({ deadLetters: [], leftOut: 0 }),
   deadLetterCounts: async () => ({ open: 0, unpublished: 0, countedUpTo: 10_000 }),
+  projectionStates: async () => [],
+  userWithOrders: async () => undefined,
+  orderWithPayment: async () => undefined,
 }
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -180,6 +183,9 @@ export const noStore: Store = {
   keyRecords: refused,
   newestDeadLetters: refused,
   deadLetterCounts: refused,
+  projectionStates: refused,
+  userWithOrders: refused,
+  orderWithPayment: refused,
 }
 
 /** Every question to Kafka is refused. */

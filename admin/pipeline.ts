@@ -6,7 +6,7 @@ import type { Store } from './store.ts'
 import { known, unmeasuredOf } from './unmeasured.ts'
 
 export type PipelineDeps = {
-  readonly store: Pick<Store, 'minuteCounts' | 'deadLetterCounts'>
+  readonly store: Pick<Store, 'minuteCounts' | 'deadLetterCounts' | 'projectionStates'>
   readonly measureLag: () => Promise<MeasuredLag>
   readonly probeProcessor: () => Promise<Dependency>
   readonly now: () => Date
@@ -18,21 +18,24 @@ export function makeMeasurePipeline(deps: PipelineDeps, config: { storeDeadlineM
 
   return async (): Promise<Pipeline> => {
     const now = deps.now()
-    const [{ lag, answers }, processor, minutes, deadLetters] = await Promise.all([
+    const [{ lag, answers }, processor, minutes, deadLetters, projections] = await Promise.all([
       deps.measureLag(),
       deps.probeProcessor(),
       askStore(() => deps.store.minuteCounts(now)),
       askStore(() => deps.store.deadLetterCounts()),
+      askStore(() => deps.store.projectionStates()),
     ])
     return {
       lag,
       processor,
       perMinute: known(minutes),
       deadLetters: known(deadLetters),
+      projections: known(projections),
       unmeasured: unmeasuredOf({
         ...answers,
         'events per minute': minutes,
         'dead letters': deadLetters,
+        projections,
       }),
       measuredAt: now,
     }

@@ -60,7 +60,7 @@ test('without Postgres log ends and commits are still shown', async () => {
     },
     perMinute: null,
     deadLetters: null,
-    unmeasured: [{ what: 'counted offsets, events per minute, dead letters' }],
+    unmeasured: [{ what: 'counted offsets, events per minute, dead letters, projections' }],
   })
   const html = await (await admin.request('/pipeline')).text()
   expect(html).not.toContain('class="num">0<')

@@ -11,6 +11,7 @@ import type {
   LedgerEntry,
   Matches,
   MinuteCounts,
+  ProjectionState,
   StoredEvent,
   TypeCount,
 } from '../views/facts.ts'
@@ -26,8 +27,11 @@ import { eventsByKey } from './queries/events-by-key.ts'
 import { ledgerEntry } from './queries/ledger-entry.ts'
 import { minuteCounts } from './queries/minute-counts.ts'
 import { newestDeadLetters } from './queries/newest-dead-letters.ts'
+import { type OrderRow, orderWithPayment, type PaymentRow } from './queries/order-with-payment.ts'
 import { ping } from './queries/ping.ts'
+import { projectionStates } from './queries/projection-states.ts'
 import { topEventTypes } from './queries/top-event-types.ts'
+import { type UserRow, userWithOrders } from './queries/user-with-orders.ts'
 import { windowCounts } from './queries/window-counts.ts'
 
 /** What lies in Postgres under one key, read in one snapshot. */
@@ -48,6 +52,16 @@ export type Store = {
   keyRecords(tenantId: string, idempotencyKey: string, mostBytes: number): Promise<KeyRecords>
   newestDeadLetters(limit: number, mostBytes: number): Promise<DeadLetters>
   deadLetterCounts(): Promise<DeadLetterCounts>
+  projectionStates(): Promise<readonly ProjectionState[]>
+  userWithOrders(
+    tenantId: string,
+    userId: string,
+    mostOrders: number,
+  ): Promise<{ user: UserRow; orders: readonly OrderRow[] } | undefined>
+  orderWithPayment(
+    tenantId: string,
+    orderId: string,
+  ): Promise<{ order: OrderRow; payment: PaymentRow | undefined } | undefined>
 }
 
 /** Bytes of originals in one answer. */
@@ -69,6 +83,9 @@ export function makeStore(sql: Sql): Store {
     keyRecords: (...asked) => bounded(() => keyRecords(sql, ...asked)),
     newestDeadLetters: (...asked) => bounded(() => lettersWithinBudget(sql, ...asked)),
     deadLetterCounts: () => bounded(() => deadLetterCounts(sql, MOST_COUNTED)),
+    projectionStates: () => bounded(() => projectionStates(sql)),
+    userWithOrders: (...asked) => bounded(() => userWithOrders(sql, ...asked)),
+    orderWithPayment: (...asked) => bounded(() => orderWithPayment(sql, ...asked)),
   }
 }
 

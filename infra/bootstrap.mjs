@@ -3,7 +3,7 @@
  * addon, then hands the terminal to Bun. Decides nothing about Pulse itself. Each step is skipped when it is done
  * already, so that a second run costs a fraction of a second. State lives in `.pulse/`.
  *
- *   node infra/bootstrap.mjs start | test [args…] | infra | verify | demo:outage | stop | reset [--yes]
+ *   node infra/bootstrap.mjs start | test [args…] | infra | verify | demo | demo:outage | stop | reset [--yes]
  */
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,6 +19,7 @@ const verbs = {
   test: ['infra/test.ts'],
   infra: ['infra/test.ts', '--infrastructure-only'],
   verify: ['run', 'verify'],
+  demo: ['infra/demo/demo.ts'],
   'demo:outage': ['infra/demo/outage.ts'],
 }
 

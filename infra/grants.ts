@@ -26,16 +26,26 @@ export const toProcessor: readonly string[] = [
   // What a redrive changes: the key that is stored after all, and its letter.
   'update (fingerprint, outcome, request_id, topic_id, partition, "offset", received_at) on event_keys',
   'select, insert, update on pipeline_offsets',
-  'insert on events, event_requests',
+  'select, insert on events',
+  'insert on event_requests',
   'select, insert, update on event_counts',
   'select, insert on dead_letters',
   'update (event_id, event_type, request_id, code, class, stage, path, sentence, original, attempts, state, received_at, failed_at, published_at, topic_id, partition, "offset") on dead_letters',
   'execute on function ensure_day(date), drop_oldest_day(text, integer)',
   'execute on function trim_event_keys(integer, timestamptz, integer), trim_event_counts(integer, timestamptz, integer)',
+  'execute on function trim_event_batches(integer)',
+  // They are written by a trigger that runs as the owner.
+  'select on event_batches',
+  'select, insert, update on projection_states, projection_positions',
+  'usage on schema projections',
+  'select, insert, update, delete on all tables in schema projections',
 ]
 
 export const toAdmin: readonly string[] = [
   'select on events, event_requests, event_keys, event_counts, dead_letters, pipeline_offsets',
+  'select on projection_states, projection_positions',
+  'usage on schema projections',
+  'select on all tables in schema projections',
 ]
 
 async function grant(sql: Pick<Sql, 'unsafe'>, role: string, rights: readonly string[]) {
@@ -45,7 +55,7 @@ async function grant(sql: Pick<Sql, 'unsafe'>, role: string, rights: readonly st
       `the role ${role} may do all that the owner may: grants would take nothing away`,
     )
   const statements = [
-    'revoke all on all tables in schema public from',
+    'revoke all on all tables in schema public, projections from',
     'revoke all on all functions in schema public from',
     'revoke create on schema public from',
     'grant usage on schema public to',

@@ -52,7 +52,7 @@ export function layOutBun(folder: string): void {
   for (const path of [...folders, ...ofInfra, 'package.json', 'tsconfig.json']) {
     cpSync(join(root, path), join(folder, path), {
       recursive: true,
-      filter: (file) => !/\.test\.tsx?$/.test(file),
+      filter: (file) => !/(\.test\.tsx?|\/harness)$/.test(file),
     })
   }
   const skipped = new Set([...addons, ...ofIngest, ...tools].map((name) => packageFolder(name)))

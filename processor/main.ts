@@ -12,6 +12,8 @@ import { noMirror, openMirror } from './mirror.ts'
 import { watchOutbox } from './outbox.ts'
 import { makePausing } from './pausing.ts'
 import { runPartition } from './pipeline.ts'
+import { makeNudge } from './projections/nudge.ts'
+import { runProjections } from './projections/run.ts'
 import { openPublisher } from './publish.ts'
 import { serve } from './server.ts'
 import { makeSessions } from './sessions.ts'
@@ -42,8 +44,13 @@ const publisher = openPublisher(config, sessions, (letters) => {
 })
 shutdown.defer('publisher', () => publisher.close())
 const store = makeStore(sessions, metrics.bisected)
+const stored = makeNudge()
 const observer = {
   ...metrics.pipeline,
+  stored(...given: Parameters<typeof metrics.pipeline.stored>) {
+    metrics.pipeline.stored(...given)
+    stored.give()
+  },
   waits(...given: Parameters<typeof status.waits>) {
     status.waits(...given)
     metrics.pipeline.waits(...given)
@@ -61,6 +68,13 @@ const keeping = makeSessions(config, 1, metrics.operation)
 shutdown.defer('storage', () => keeping.close())
 void watchOutbox(keeping, metrics.deadLetters.unpublished, stop.signal)
 void keepStorage({ sessions: keeping, observer: metrics.storage, log }, config, stop.signal)
+const projecting = makeSessions(config, config.projectionConnections, metrics.operation)
+shutdown.defer('projections', () => projecting.close())
+void runProjections(
+  { sessions: projecting, keeping, stored, status, metrics: metrics.projections, log },
+  config,
+  stop.signal,
+)
 const topics = [config.rawTopic, config.deadLetterTopic]
 const readRetention = () => readTopicRetention(config, topics, log)
 const ledgerDeps = { readRetention, fault: status.fault, log }

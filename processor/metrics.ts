@@ -5,6 +5,7 @@ import type { ConsumeObserver } from './consume.ts'
 import { type DeadLetterMetrics, deadLetterMetrics } from './dead-letter-metrics.ts'
 import { partitionMetrics } from './partition-metrics.ts'
 import type { PipelineObserver } from './pipeline.ts'
+import { type ProjectionMetrics, projectionMetrics } from './projections/projection-metrics.ts'
 import type { ObserveOperation } from './session.ts'
 import type { StorageObserver } from './storage.ts'
 import { storageMetrics } from './storage-metrics.ts'
@@ -18,6 +19,7 @@ export type ProcessorMetrics = {
   unfetched(partition: number, reason: unknown): void
   readonly deadLetters: DeadLetterMetrics
   readonly storage: StorageObserver
+  readonly projections: ProjectionMetrics
   readonly operation: ObserveOperation
   readonly bisected: BatchMetrics['bisected']
   text(): Promise<string>
@@ -51,6 +53,7 @@ export function makeMetrics(now: () => number): ProcessorMetrics {
     unfetched,
     deadLetters: deadLetterMetrics(registry),
     storage: storageMetrics(registry, now),
+    projections: projectionMetrics(registry),
     operation: (operation, seconds) => operations.observe({ operation }, seconds),
     bisected,
     text: () => registry.metrics(),

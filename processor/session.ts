@@ -6,10 +6,12 @@
 import postgres from 'postgres'
 import { type PostgresConnection, postgresTls } from '../contracts/postgres-connection.ts'
 import { stagedColumns } from './copy-text.ts'
+import projectionBatchSql from './projections/batch.sql' with { type: 'text' }
 import redriveSql from './redrive.sql' with { type: 'text' }
 import storeBatchSql from './store-batch.sql' with { type: 'text' }
 
 export type Sql = postgres.Sql
+export type Transaction = postgres.TransactionSql
 
 export type Session = {
   readonly sql: Sql
@@ -51,6 +53,7 @@ export type Operation =
   | 'dead_letters'
   | 'storage'
   | 'measure'
+  | 'projection'
 
 /** Told how long each operation took, whether it succeeded or not. */
 export type ObserveOperation = (operation: Operation, seconds: number) => void
@@ -80,7 +83,7 @@ export async function openSession(
   const destroy = () => void sql.end({ timeout: 0 }).catch(() => undefined)
   try {
     const connected = timed('connect', observe, () =>
-      sql.unsafe(storeBatchSql + redriveSql).simple(),
+      sql.unsafe(storeBatchSql + redriveSql + projectionBatchSql).simple(),
     )
     await withinDeadline(destroy, connected)
   } catch (err) {

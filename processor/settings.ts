@@ -58,6 +58,15 @@ export const settings = {
     unit: 'days, 1 to 3650',
     reason: 'how long events, their requests and counts by the minute are kept',
   }),
+  projections: setting('PROJECTIONS', (text) => onOff(text), 'on', {
+    unit: 'on or off',
+    reason: 'off: this processor only stores, and others keep the tables that follow events',
+  }),
+  projectionConnections: setting('PROJECTION_CONNECTIONS', integer(1, 16), '2', {
+    unit: 'connections to Postgres that work on projections, 1 to 16',
+    reason:
+      'a projection uses one at a time; apart from those that store, which never wait for them',
+  }),
   ...redisSettings,
   redisMirror: setting('DLQ_REDIS_MIRROR', (text) => onOff(text), 'on', {
     unit: 'on or off',

@@ -1,5 +1,6 @@
 import { reasonOf } from '../contracts/reason.ts'
 import type { Paused } from './pausing.ts'
+import type { ProjectionState } from './projections/progress.ts'
 
 /** Whether the processor does its work, and if not, why: what `/ready` tells. */
 export type Status = {
@@ -12,6 +13,8 @@ export type Status = {
   unfetched(partition: number, reason: string | undefined): void
   /** Control has stopped it; undefined when it works. */
   paused(paused: Paused | undefined): void
+  /** What is known of the projections; undefined when it is not, and what was known before stands. */
+  projections(states: readonly ProjectionState[] | undefined): void
   read(): StatusBody
 }
 
@@ -19,6 +22,8 @@ export type StatusBody = {
   /** Paused is as well as ready: somebody wanted it. */
   readonly status: 'ready' | 'paused' | 'not ready'
   readonly partitions: readonly number[]
+  /** What stands still while events are stored. */
+  readonly degraded: readonly string[]
   readonly reasons: readonly string[]
 }
 
@@ -28,6 +33,7 @@ export function makeStatus(): Status {
   const waiting = new Map<number, string>()
   const unfetched = new Map<number, string>()
   let pause: Paused | undefined
+  let failed: readonly { name: string; why: string }[] = []
   return {
     assigned(given) {
       partitions = given
@@ -49,10 +55,17 @@ export function makeStatus(): Status {
       partitions = []
       membership = notJoined
     },
+    projections(states) {
+      if (states === undefined) return
+      failed = states.flatMap(({ name, pausedWhy: why }) => (why === null ? [] : [{ name, why }]))
+    },
     read() {
+      const degraded = failed.map(({ name }) => `projection ${name}`)
+      const failures = failed.map(({ name, why }) => `projection ${name} is paused: ${why}`)
       if (pause !== undefined) {
         const why = pause.reason === undefined ? '' : `: ${pause.reason}`
-        return { status: 'paused', partitions, reasons: [`paused by control${why}`] }
+        const reasons = [`paused by control${why}`, ...failures]
+        return { status: 'paused', partitions, degraded, reasons }
       }
       const reasons = [
         ...(membership === undefined ? [] : [membership]),
@@ -61,7 +74,11 @@ export function makeStatus(): Status {
           ([partition, reason]) => `partition ${partition} waits: fetch: ${reason}`,
         ),
       ]
-      return { status: reasons.length === 0 ? 'ready' : 'not ready', partitions, reasons }
+      return {
+        status: reasons.length === 0 ? 'ready' : 'not ready',
+        ...{ partitions, degraded },
+        reasons: [...reasons, ...failures],
+      }
     },
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import type { ProjectionState } from './projections/progress.ts'
 import { makeStatus } from './status.ts'
 
 const aMember = () => {
@@ -16,13 +17,13 @@ test('before it has joined the group the processor is not ready, and says so', (
 test('a member with partitions is ready', () => {
   const status = aMember()
   status.assigned([0, 2])
-  expect(status.read()).toEqual({ status: 'ready', partitions: [0, 2], reasons: [] })
+  expect(status.read()).toEqual({ status: 'ready', partitions: [0, 2], degraded: [], reasons: [] })
 })
 
 test('a member without partitions is ready: others have them all', () => {
   const status = aMember()
   status.assigned([])
-  expect(status.read()).toEqual({ status: 'ready', partitions: [], reasons: [] })
+  expect(status.read()).toEqual({ status: 'ready', partitions: [], degraded: [], reasons: [] })
 })
 
 test('a partition that waits makes it not ready, with the reason, until it goes on', () => {
@@ -32,6 +33,7 @@ test('a partition that waits makes it not ready, with the reason, until it goes 
   expect(status.read()).toEqual({
     status: 'not ready',
     partitions: [0, 1],
+    degraded: [],
     reasons: ['partition 1 waits: store: no connection'],
   })
   status.waits(1, undefined)
@@ -60,10 +62,11 @@ test('a fault ends the membership: no partitions, not ready, until it is well ag
   expect(status.read()).toEqual({
     status: 'not ready',
     partitions: [],
+    degraded: [],
     reasons: ['consumer: no brokers'],
   })
   status.fault(undefined)
-  expect(status.read()).toEqual({ status: 'ready', partitions: [], reasons: [] })
+  expect(status.read()).toEqual({ status: 'ready', partitions: [], degraded: [], reasons: [] })
 })
 
 test('every reason is told at once', () => {
@@ -72,3 +75,25 @@ test('every reason is told at once', () => {
   status.waits(3, 'store: down')
   expect(status.read().reasons).toEqual(['consumer: no brokers', 'partition 3 waits: store: down'])
 })
+
+test('a paused projection degrades a processor that is ready as before, and says why', () => {
+  const status = aMember()
+  const paused = { ...following, pausedWhy: 'no such column' }
+  status.projections([paused, { ...following, name: 'orders' }])
+  const told = {
+    status: 'ready',
+    partitions: [],
+    degraded: ['projection users'],
+    reasons: ['projection users is paused: no such column'],
+  } as const
+  expect(status.read()).toEqual(told)
+  status.projections(undefined)
+  expect(status.read()).toEqual(told)
+  status.projections([{ ...paused, pausedWhy: null }])
+  expect(status.read()).toMatchObject({ degraded: [], reasons: [] })
+})
+
+const following: ProjectionState = {
+  ...{ name: 'users', phase: 'following', pausedWhy: null },
+  ...{ behind: 0, applied: 0, unfit: 0, history: 0, read: 0 },
+}

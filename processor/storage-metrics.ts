@@ -2,7 +2,13 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { StorageJob, StorageObserver } from './storage.ts'
 
-const jobs: readonly StorageJob[] = ['days_ahead', 'drop_days', 'trim_ledger', 'trim_counts']
+const jobs: readonly StorageJob[] = [
+  'days_ahead',
+  'drop_days',
+  'trim_ledger',
+  'trim_counts',
+  'trim_event_batches',
+]
 
 /** `now` in milliseconds since 1970. */
 export function storageMetrics(registry: Registry, now: () => number): StorageObserver {

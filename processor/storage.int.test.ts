@@ -38,7 +38,7 @@ function anObserver(): Did & { observer: StorageObserver } {
   return { ...did, observer }
 }
 const log = { debug() {}, info() {}, warn() {}, error() {} }
-const allJobs = ['days_ahead', 'drop_days', 'trim_ledger', 'trim_counts']
+const allJobs = ['days_ahead', 'drop_days', 'trim_ledger', 'trim_counts', 'trim_event_batches']
 
 async function round(): Promise<Did> {
   const { observer, ...did } = anObserver()
@@ -253,7 +253,37 @@ test('a job that fails stops no other', async () => {
   const did = await round()
   await sql`drop view of_a_day`
   expect(did).toMatchObject({
-    done: ['days_ahead', 'trim_ledger', 'trim_counts'],
+    done: ['days_ahead', 'trim_ledger', 'trim_counts', 'trim_event_batches'],
     failed: ['drop_days'],
   })
+})
+
+test('batches of events go once every projection has passed them, and not before', async () => {
+  const aPartition = async (...batches: number[]) => {
+    const id = { topic: 'events.raw', topicId: crypto.randomUUID(), partition: 0 }
+    await sessions.run('position', (sql) => beginCounting(sql, id, 0n))
+    for (const offset of batches)
+      await sql`
+        insert into event_batches (topic_id, partition, first_offset, last_offset, events, bytes, received)
+        values (${id.topicId}, 0, ${offset}, ${offset}, 1, 1, '{}')`
+    return id
+  }
+  const batchesOf = async ({ topicId }: PartitionId) => {
+    const rows =
+      await sql`select last_offset from event_batches where topic_id = ${topicId} order by 1`
+    return rows.map(({ last_offset }) => Number(last_offset))
+  }
+  const [id, other] = [await aPartition(0, 1, 2), await aPartition(0)]
+  await sql`insert into projection_states (name, history) values ('fast', 0), ('slow', 0)`
+  await sql`
+    insert into projection_positions (projection, topic_id, partition, began_at, projected_to)
+    values ('fast', ${id.topicId}, 0, 0, 3), ('slow', ${id.topicId}, 0, 0, 2),
+           ('fast', ${other.topicId}, 0, 0, 1)`
+  await round()
+  expect(await batchesOf(id)).toEqual([2])
+  expect(await batchesOf(other)).toEqual([0]) // the slow one has not even begun with it
+  await sql`delete from projection_states where name = 'slow'`
+  await round()
+  expect([await batchesOf(id), await batchesOf(other)]).toEqual([[], []])
+  await sql`delete from projection_states`
 })

@@ -9,13 +9,18 @@ import { backoffMs, pause } from './backoff.ts'
 import { repeat } from './repeat.ts'
 import type { Sessions } from './sessions.ts'
 
-export type StorageJob = 'days_ahead' | 'drop_days' | 'trim_ledger' | 'trim_counts'
+export type StorageJob =
+  | 'days_ahead'
+  | 'drop_days'
+  | 'trim_ledger'
+  | 'trim_counts'
+  | 'trim_event_batches'
 
 export type StorageObserver = {
   done(job: StorageJob): void
   failed(job: StorageJob): void
   dropped(table: 'events' | 'event_requests'): void
-  trimmed(table: 'event_keys' | 'event_counts', rows: number): void
+  trimmed(table: 'event_keys' | 'event_counts' | 'event_batches', rows: number): void
 }
 
 export type StorageDeps = {
@@ -58,6 +63,7 @@ export async function storageRound(
     // A day more: the clocks of processors and Postgres may differ, and a record is taken until it is ledgerDays old.
     trim_ledger: () => trim(deps, 'event_keys', ledgerDays + 1, signal),
     trim_counts: () => trim(deps, 'event_counts', retentionDays, signal),
+    trim_event_batches: () => trimEventBatches(deps, signal),
   }
   for (const [job, run] of Object.entries(jobs) as [StorageJob, () => Promise<void>][]) {
     if (signal.aborted) return
@@ -132,4 +138,22 @@ async function trim(
     await pause(performance.now() - began, signal)
   }
   if (rows > 0) log.info({ table, rows, days }, 'rows trimmed')
+}
+
+/** What every projection has passed. */
+async function trimEventBatches(
+  { sessions, observer }: StorageDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const began = performance.now()
+    const [row] = await sessions.run(
+      'storage',
+      (sql) => sql<{ deleted: string }[]>`select trim_event_batches(${trimRows}) as deleted`,
+    )
+    const deleted = Number(row?.deleted ?? 0)
+    observer.trimmed('event_batches', deleted)
+    if (deleted < trimRows) return
+    await pause(performance.now() - began, signal)
+  }
 }

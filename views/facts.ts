@@ -127,12 +127,30 @@ export type DeadLetterCounts = {
   readonly countedUpTo: number
 }
 
+/** A set of tables that follows events. */
+export type ProjectionState = {
+  readonly name: string
+  /** It reads what was stored before it began, or follows what is stored. */
+  readonly phase: 'history' | 'following'
+  /** Records that are counted and that it has not passed; in history also events that it has not read. */
+  readonly behind: number
+  readonly applied: number
+  /** Events of its types that are not as it declares them. */
+  readonly unfit: number
+  /** The last of these, and what is wrong with it. */
+  readonly unfitWhy: string | null
+  readonly pausedAt: Date | null
+  readonly pausedWhy: string | null
+  readonly movedAt: Date
+}
+
 export type Pipeline = {
   readonly lag: Lag
   readonly processor: Dependency
   /** The current minute and the five before it, newest first. */
   readonly perMinute: readonly MinuteCounts[] | null
   readonly deadLetters: DeadLetterCounts | null
+  readonly projections: readonly ProjectionState[] | null
   readonly unmeasured: readonly Unmeasured[]
   readonly measuredAt: Date
 }

@@ -7,6 +7,7 @@ import { LagSection } from './lag.tsx'
 import { type AssetUrls, Layout } from './layout.tsx'
 import { LiveMain } from './live-page.tsx'
 import { MinutesSection, processedIn } from './minutes.tsx'
+import { ProjectionsSection } from './projections.tsx'
 
 export function PipelinePage({ pipeline, assets }: { pipeline: Pipeline; assets: AssetUrls }) {
   return (
@@ -17,12 +18,13 @@ export function PipelinePage({ pipeline, assets }: { pipeline: Pipeline; assets:
 }
 
 export function PipelineMain({ pipeline }: { pipeline: Pipeline }) {
-  const { lag, processor, perMinute, measuredAt, unmeasured } = pipeline
+  const { lag, processor, perMinute, projections, measuredAt, unmeasured } = pipeline
   return (
     <LiveMain title="Pipeline" href="/pipeline" measuredAt={measuredAt} unmeasured={unmeasured}>
       <Figures of={figuresOf(pipeline)} />
       <ProcessorSection processor={processor} />
       <LagSection lag={lag} />
+      <ProjectionsSection projections={projections} now={measuredAt} />
       <MinutesSection minutes={perMinute} />
     </LiveMain>
   )

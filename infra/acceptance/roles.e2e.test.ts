@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { audit, clean, countsClose } from '../harness/audit.ts'
+import { anEvent } from '../harness/builders.ts'
 import { readMetrics, sumOf } from '../harness/metrics.ts'
 import { produceFrom } from '../harness/producers.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
@@ -44,8 +45,24 @@ test('Pulse does all its work with a role each, neither of which owns anything',
   const now = await readMetrics(pulse.processor.url)
   expect(sumOf(now, 'pulse_processor_storage_failures_total')).toBe(0)
   expect(sumOf(now, 'pulse_processor_storage_days_dropped_total')).toBe(2)
-  expect(sumOf(now, 'pulse_processor_storage_rows_trimmed_total')).toBe(2)
+  for (const table of ['event_keys', 'event_counts'])
+    expect(sumOf(now, 'pulse_processor_storage_rows_trimmed_total', table)).toBe(1)
 }, 60_000)
+
+test('projections follow, and the admin reads what they know', async () => {
+  const at = '2026-01-02T20:00:00Z'
+  const names = { email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace' }
+  const event = anEvent({
+    event_type: 'UserCreated',
+    payload: { userId: 'u1', ...names, createdAt: at },
+  })
+  expect((await pulse.post(event)).status).toBe(202)
+  const user = await until('the user is known', async () => {
+    const answer = await fetch(`${pulse.admin?.url}/users/u1?tenant=tenant_a`)
+    return answer.status === 200 && (await answer.json())
+  })
+  expect(user).toMatchObject(names)
+})
 
 test('the admin shows all of it, and writes nothing', async () => {
   const paths = [

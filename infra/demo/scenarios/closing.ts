@@ -1,0 +1,20 @@
+/** What the metrics and the counts say in the end. */
+import { readMetrics } from '../../harness/metrics.ts'
+import { ask, type ShownPulse } from '../shown-pulse.ts'
+import type { Stage } from '../stage.ts'
+
+export async function closing(pulse: ShownPulse, stage: Stage): Promise<void> {
+  await stage.heading('Metrics and counts')
+  const metrics = await readMetrics(pulse.processor)
+  const processed = [...metrics].filter(([series]) => series.startsWith('events_processed_total'))
+  stage.show(processed.map(([series, value]) => `${series} ${value}`).join('\n'))
+  await stage.check(
+    'every record is counted, with one outcome',
+    async () => {
+      const { conservation } = (await ask(pulse, '/admin/overview')).body
+      return conservation.closes && conservation.inFlight === 0 && conservation
+    },
+    ({ logEnd, firstOffset, stored, duplicate, dead, skipped }) =>
+      `${logEnd - firstOffset} = ${stored} stored + ${duplicate} duplicate + ${dead} dead + ${skipped} skipped`,
+  )
+}

@@ -1,0 +1,83 @@
+/** Puts the events that are next into `batch` (batch.sql), and tells what their payloads are. */
+import type { Sql } from '../session.ts'
+import type { Move, Plan } from './plan.ts'
+import type { HistoryMark } from './progress.ts'
+import { textArray } from './text-array.ts'
+
+export type ReadEvent = {
+  /** Its number in the batch. */
+  readonly n: number
+  readonly eventType: string
+  /** JSON. */
+  readonly payload: string
+  readonly topicId: string
+  readonly partition: number
+  readonly offset: string
+}
+
+/** Events of these types that lie between the offsets of the plan. */
+export function readPlanned(sql: Sql, plan: Plan, types: readonly string[]): Promise<ReadEvent[]> {
+  const spans = plan.spans.map(([earliest, latest]) => ({ earliest, latest }))
+  return sql<ReadEvent[]>`
+    select n, event_type as "eventType", payload, topic_id as "topicId", partition, "offset"
+      from pg_temp.fill_batch(${textArray(types)}::text::text[], ${JSON.stringify(spans)}::text::json,
+                              ${JSON.stringify(movesOf(plan.moves))}::text::json)`
+}
+
+/** As batch.sql reads them. */
+export const movesOf = (moves: readonly Move[]) =>
+  moves.map(({ topicId, partition, from, until }) => ({
+    ...{ topic_id: topicId, partition },
+    ...{ was: String(from), becomes: String(until) },
+  }))
+
+/** Events, of any type, that one step of history goes through. */
+const historyEvents = 2000
+
+export type HistoryPage = {
+  /** The last event of the page. */
+  readonly end: HistoryMark
+  /** How many of its events were stored before the projection began. */
+  readonly read: number
+}
+
+/** The page of history after `mark`; undefined when there is none. */
+export async function historyPage(
+  sql: Sql,
+  name: string,
+  mark: HistoryMark,
+): Promise<HistoryPage | undefined> {
+  const [row] = await sql<{ readAt: string; readId: string; read: number }[]>`
+    with page as (
+      select received_at, id, topic_id, partition, "offset"
+        from events
+       where received_at >= ${mark.readAt}::text::timestamptz
+         and (received_at, id) > (${mark.readAt}::text::timestamptz, ${mark.readId}::uuid)
+       order by received_at, id
+       limit ${historyEvents}
+    )
+    select received_at::text as "readAt", id as "readId", (
+             select count(*)::integer
+               from page
+               join projection_positions p using (topic_id, partition)
+              where p.projection = ${name} and page."offset" < p.began_at) as read
+      from page
+     order by received_at desc, id desc
+     limit 1`
+  return row && { end: { readAt: row.readAt, readId: row.readId }, read: row.read }
+}
+
+/** Events of these types on a page that were stored before the projection began; the others it follows. */
+export const readHistory = (
+  sql: Sql,
+  name: string,
+  after: HistoryMark,
+  { end }: HistoryPage,
+  types: readonly string[],
+): Promise<ReadEvent[]> =>
+  sql<ReadEvent[]>`
+    select n, event_type as "eventType", payload, topic_id as "topicId", partition, "offset"
+      from pg_temp.fill_batch_from_history(
+             ${name}, ${textArray(types)}::text::text[],
+             ${after.readAt}::text::timestamptz, ${after.readId}::uuid,
+             ${end.readAt}::text::timestamptz, ${end.readId}::uuid)`

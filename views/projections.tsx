@@ -1,0 +1,93 @@
+/** The tables that follow events: how far each is, and why one stands still. */
+import type { ProjectionState } from './facts.ts'
+import { Ago, Badge, Foreign, None, Num, type Tone, Unknown } from './facts-shown.tsx'
+
+type Props = { projections: readonly ProjectionState[] | null; now: Date }
+
+export function ProjectionsSection({ projections, now }: Props) {
+  return (
+    <section aria-labelledby="projections">
+      <div class="heading">
+        <h2 id="projections">Projections</h2>
+        <span class="quiet">tables that follow stored events; none of them holds up the store</span>
+      </div>
+      {projections === null ? (
+        <Unknown />
+      ) : (
+        <ProjectionsTable projections={projections} now={now} />
+      )}
+    </section>
+  )
+}
+
+function ProjectionsTable({
+  projections,
+  now,
+}: {
+  projections: readonly ProjectionState[]
+  now: Date
+}) {
+  if (projections.length === 0) return <p class="quiet">No processor runs any.</p>
+  return (
+    <section class="scroll" id="projections-table" aria-label="Projections" tabindex={0}>
+      <table class="numbers">
+        <thead>
+          <tr>
+            <th scope="col">Projection</th>
+            <th scope="col">State</th>
+            <th scope="col">Behind, in records</th>
+            <th scope="col">Applied</th>
+            <th scope="col">Left out</th>
+            <th scope="col">Moved</th>
+          </tr>
+        </thead>
+        <tbody>
+          {projections.map((projection) => (
+            <Rows projection={projection} now={now} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function Rows({ projection, now }: { projection: ProjectionState; now: Date }) {
+  const { name, behind, applied, unfit, unfitWhy, pausedWhy, movedAt } = projection
+  const { tone, text } = stateOf(projection)
+  const notes = [pausedWhy, unfitWhy && `left out last: ${unfitWhy}`].filter(
+    (note) => note !== null,
+  )
+  return (
+    <>
+      <tr>
+        <th scope="row">{name}</th>
+        <td>
+          <Badge tone={tone}>{text}</Badge>
+        </td>
+        <td>
+          <Num value={behind} />
+        </td>
+        <td>
+          <Num value={applied} />
+        </td>
+        <td>{unfit === 0 ? <None /> : <Num value={unfit} />}</td>
+        <td>
+          <Ago at={movedAt} now={now} />
+        </td>
+      </tr>
+      {notes.map((note) => (
+        <tr class="note">
+          <td colspan={6}>
+            <Foreign text={note} most={600} />
+          </td>
+        </tr>
+      ))}
+    </>
+  )
+}
+
+function stateOf({ phase, behind, pausedAt }: ProjectionState): { tone: Tone; text: string } {
+  if (pausedAt !== null) return { tone: 'bad', text: 'paused' }
+  if (phase === 'history') return { tone: 'warn', text: 'reads history' }
+  return behind === 0 ? { tone: 'good', text: 'caught up' } : { tone: 'plain', text: 'follows' }
+}
