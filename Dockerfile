@@ -32,7 +32,7 @@ ENV NODE_ENV=production
 WORKDIR /pulse
 COPY --from=build --chown=node:node /out/ingest ./
 USER node
-EXPOSE 8080
+EXPOSE 8080 9090
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.INGEST_PORT ?? 8080}/health`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # It handles SIGTERM itself and waits for its workers, if it has any: nothing has to run before it.

@@ -71,6 +71,34 @@ export const batchAnswer = type({
 })
 export type BatchAnswer = typeof batchAnswer.infer
 
+const credit = type('number.integer >= 0')
+
+/** The first message on a stream. */
+export const streamOpened = type({
+  type: "'open'",
+  /** Event n of the stream has `<request_id>.<n>`. */
+  request_id: 'string',
+  /** Events that may be sent. */
+  credit,
+  max_event_bytes: 'number.integer > 0',
+  max_frame_bytes: 'number.integer > 0',
+})
+export type StreamOpened = typeof streamOpened.infer
+
+const seq = { seq: 'number.integer >= 0' } as const
+
+/** Verdicts in the order in which they came about, and how many events more may be sent besides those told before. */
+export const streamAck = type({
+  type: "'ack'",
+  credit,
+  results: acceptedAnswer.and(seq).or(rejectedVerdict.and(seq)).or(retryVerdict.and(seq)).array(),
+})
+export type StreamAck = typeof streamAck.infer
+
+/** Why the stream is closed next. */
+export const streamRefusal = errorAnswer.and({ type: "'error'" })
+export type StreamRefusal = typeof streamRefusal.infer
+
 export const healthAnswer = type({ status: "'ok'" })
 
 export const readinessAnswer = type({

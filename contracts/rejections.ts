@@ -46,6 +46,18 @@ export const rejections = {
     next: 'Send 1 to 10,000 events, or nothing at all',
     retryable: false,
   },
+  INVALID_FRAME: {
+    status: 400,
+    message: 'A frame holds an object with seq and event, or an array of such objects',
+    next: 'Correct what writes the frames; events that have no verdict are not known to be in',
+    retryable: false,
+  },
+  CREDIT_EXCEEDED: {
+    status: 400,
+    message: 'More events came on the stream than there was credit for',
+    next: 'Send no more events than the credit that the stream has told; those beyond it were not taken',
+    retryable: false,
+  },
   CONTENT_ENCODING_INVALID: {
     status: 400,
     message: 'The body is not whole and valid in the encoding that Content-Encoding names',
@@ -122,6 +134,12 @@ export const rejections = {
     status: 422,
     message: 'This Idempotency-Key was used for another event',
     next: 'Give this event a key of its own; the event that has the key stays as it is',
+    retryable: false,
+  },
+  UPGRADE_REQUIRED: {
+    status: 426,
+    message: 'This path speaks WebSocket',
+    next: 'Use a WebSocket client here, or send events to POST /events',
     retryable: false,
   },
   RATE_LIMITED: {

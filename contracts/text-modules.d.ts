@@ -17,3 +17,8 @@ declare module '*.client.css' {
   const text: string
   export default text
 }
+
+declare module '*.proto' {
+  const text: string
+  export default text
+}

@@ -107,7 +107,7 @@ test('the servers have their names, a volume and a health check each, and no pro
 
 test('every port is published on loopback only', () => {
   const published = Object.values(compose.services).flatMap(({ ports = [] }) => ports)
-  expect(published.length).toBe(5)
+  expect(published.length).toBe(6)
   for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:\$\{[A-Z]+_PORT:-(\d+)\}:\1$/)
 })
 

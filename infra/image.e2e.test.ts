@@ -7,6 +7,7 @@ import { runLogged } from './bootstrap/run.mjs'
 import { ensureDatabase } from './database.ts'
 import { testAddresses } from './harness/addresses.ts'
 import { anEvent } from './harness/builders.ts'
+import { openGrpcClient, wireEvent } from './harness/grpc-client.ts'
 import { post } from './harness/pulse.ts'
 import { until } from './harness/until.ts'
 import { layOutBun, layOutIngest } from './image.ts'
@@ -37,6 +38,7 @@ afterAll(async () => {
 
 test('what the images hold is enough to prepare, take an event, store it and show it', async () => {
   const ports = { ingest: await freePort(), processor: await freePort(), admin: await freePort() }
+  const grpcPort = await freePort()
   const url = (name: keyof typeof ports) => `http://127.0.0.1:${ports[name]}`
   const env = {
     ...withoutServiceSettings(process.env),
@@ -50,6 +52,7 @@ test('what the images hold is enough to prepare, take an event, store it and sho
     REDIS_URL: at.redis,
     API_KEYS: 'tenant_a:key_a',
     INGEST_PORT: String(ports.ingest),
+    GRPC_PORT: String(grpcPort),
     PROCESSOR_PORT: String(ports.processor),
     ADMIN_PORT: String(ports.admin),
     INGEST_URL: url('ingest'),
@@ -84,9 +87,14 @@ test('what the images hold is enough to prepare, take an event, store it and sho
   expect(assets).toHaveLength(4)
   for (const path of assets) expect((await fetch(`${url('ingest')}${path}`)).status).toBe(200)
   expect((await post(`${url('ingest')}/events`, anEvent(), {})).status).toBe(202)
-  await until('the event is stored', async () => {
+  const grpc = openGrpcClient(`127.0.0.1:${grpcPort}`)
+  await until('gRPC serves', async () => (await grpc.health('pulse.v1.Events')) === 1)
+  expect(await grpc.services()).toContain('pulse.v1.Events')
+  await grpc.publish(wireEvent(anEvent(), { idempotency_key: 'grpc' }))
+  grpc.close()
+  await until('both events are stored', async () => {
     const rows = await withSql(env.DATABASE_URL, (sql) => sql`select 1 from events`)
-    return rows.length === 1
+    return rows.length === 2
   })
   expect(await (await fetch(`${url('admin')}/`)).text()).toContain('<html')
 }, 60_000)
@@ -96,4 +104,5 @@ test('the images hold no development packages, and Bun none of the addons', () =
   expect(inBun.filter((name) => /biome|typescript|uws|confluent|swagger/i.test(name))).toEqual([])
   expect(existsSync(join(folder, 'ingest', 'node_modules', 'typescript'))).toBe(false)
   expect(readdirSync(join(folder, 'ingest', 'node_modules', '@uwsjs'))).toHaveLength(1)
+  expect(inBun).not.toContain('grpc-health-check')
 })

@@ -4,7 +4,7 @@
  *
  *   bun infra/image.ts ingest|bun <folder>
  */
-import { cpSync, mkdirSync, readdirSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { copyBuild } from './bootstrap/addon-cache.mjs'
 import { answerOf } from './bootstrap/run.mjs'
@@ -12,10 +12,12 @@ import { bundleIngest, root } from './bundle.ts'
 
 const kafkaClient = '@confluentinc/kafka-javascript'
 
+/** Of gRPC: they read files of their own at run time. */
+const unbundled = ['@grpc/grpc-js', '@grpc/reflection', 'grpc-health-check']
 /** Load in Node only. */
 const addons = ['uWebSockets.js', '@uwsjs', '@confluentinc', '@mapbox']
 /** Read by ingest alone, whose bundle holds what it needs of them. */
-const ofIngest = ['swagger-ui-dist', '@scarf', '@opentelemetry']
+const ofIngest = ['swagger-ui-dist', '@scarf', '@opentelemetry', '@grpc', 'grpc-health-check']
 /** Not installed where an image is built; there where this is tested. */
 const tools = [
   '.bin',
@@ -39,7 +41,7 @@ export async function layOutIngest(folder: string, log: string): Promise<void> {
   })
   copyBuild(packageFolder(kafkaClient, 'build'), join(packages, kafkaClient, 'build'))
   const needed = ['bindings', 'file-uri-to-path', 'uWebSockets.js', ...uwsBinaries()]
-  for (const name of needed) copyPackage(name, packages)
+  for (const name of [...needed, ...withDependencies(unbundled)]) copyPackage(name, packages)
 }
 
 export function layOutBun(folder: string): void {
@@ -66,6 +68,18 @@ function uwsBinaries(): string[] {
   const major = answerOf('node', ['-p', 'process.versions.node.split(".")[0]'])
   const names = readdirSync(scope).filter((name) => name.endsWith(`-${major}`))
   return names.map((name) => `@uwsjs/${name}`)
+}
+
+/** These packages and all that they need, in turn; what lies inside one of them comes with it. */
+function withDependencies(names: readonly string[]): Set<string> {
+  const found = new Set(names)
+  for (const name of found)
+    for (const file of new Bun.Glob('**/package.json').scanSync(packageFolder(name))) {
+      const { dependencies = {} } = JSON.parse(readFileSync(packageFolder(name, file), 'utf8'))
+      for (const needed of Object.keys(dependencies))
+        if (!needed.startsWith('@types/') && existsSync(packageFolder(needed))) found.add(needed)
+    }
+  return found
 }
 
 function copyPackage(name: string, to: string): void {

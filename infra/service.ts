@@ -15,7 +15,10 @@ export type Addresses = {
   readonly kafka?: string | undefined
   readonly postgres?: string | undefined
   readonly redis?: string | undefined
-  readonly ports: Readonly<Record<ServiceName, number>>
+  readonly ports: Readonly<Record<ServiceName, number>> & {
+    /** Of ingest; none where it is left out. */
+    readonly grpc?: number
+  }
   /** API keys in the words of API_KEYS; undefined when the user's environment has them. */
   readonly apiKeys?: string | undefined
 }
@@ -49,6 +52,7 @@ export function serviceEnvironment(
       return {
         ...own,
         ...redis,
+        GRPC_PORT: String(at.ports.grpc ?? 'off'),
         ...(at.apiKeys && { API_KEYS: at.apiKeys }),
       }
     case 'processor':

@@ -6,9 +6,14 @@ export type Budget = {
   /** Takes so much, or nothing and false when it does not fit. */
   take(events: number, bytes: number): boolean
   give(events: number, bytes: number): void
+  /** Whether so little room is left that nobody should be asked for more. */
+  readonly isCrowded: boolean
   readonly events: number
   readonly bytes: number
 }
+
+/** The part of the room above which it is crowded. */
+const crowded = 0.8
 
 export function makeBudget(most: { maxInFlight: number; maxInFlightBytes: number }): Budget {
   let heldEvents = 0
@@ -24,6 +29,9 @@ export function makeBudget(most: { maxInFlight: number; maxInFlightBytes: number
     give(events, bytes) {
       heldEvents -= events
       heldBytes -= bytes
+    },
+    get isCrowded() {
+      return heldEvents > crowded * most.maxInFlight || heldBytes > crowded * most.maxInFlightBytes
     },
     get events() {
       return heldEvents

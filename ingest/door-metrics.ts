@@ -1,5 +1,5 @@
 /** Requests and events, and what became of them. */
-import type { Registry } from 'prom-client'
+import { Gauge, type Registry } from 'prom-client'
 import { type RejectionCode, rejections } from '../contracts/rejections.ts'
 import { latencyBuckets, makeCounter, makeHistogram } from './observations.ts'
 import { once, onceForFirst } from './series.ts'
@@ -9,6 +9,16 @@ import { nameOf, type Verdict } from './verdict.ts'
 /** How a request ended: a refusal's code, or one of these. */
 export type AnswerCode = RejectionCode | 'OK' | 'CLIENT_GONE'
 type Refused = Exclude<AnswerCode, 'OK'>
+
+export type Door = 'websocket' | 'grpc'
+
+/** How a stream ended: refused with a code, left by its client in good order or not, or with the process. */
+export type StreamEndCode = AnswerCode | 'STOPPING'
+
+export type StreamObserver = {
+  opened(): void
+  ended(as: StreamEndCode): void
+}
 
 /** The status of CLIENT_GONE, which nobody was answered: nginx's. */
 export const clientGone = 499
@@ -21,8 +31,10 @@ export type DoorMetrics = {
   /** To be kept: it has found its series. */
   route(path: string): RouteObserver
   judged(tenantId: string, verdict: Verdict): void
-  /** A batch of so many events was read. */
+  /** So many events came together and are admitted together. */
   batch(events: number): void
+  /** To be kept. */
+  streams(door: Door): StreamObserver
 }
 
 /** No tenant can be called that. */
@@ -47,9 +59,20 @@ export function doorMetrics(registry: Registry, tenants: number, troubles: Troub
   })
   const batchEvents = makeHistogram(
     registry,
-    { name: 'pulse_ingest_batch_events', help: 'Events in a batch that could be read' },
+    { name: 'pulse_ingest_batch_events', help: 'Events in a batch, or in a frame of a stream' },
     [1, 10, 100, 1000, 10_000],
   )({})
+  const openStreams = new Gauge({
+    name: 'pulse_ingest_streams',
+    help: 'Streams that are open, by door',
+    labelNames: ['door'],
+    registers: [registry],
+    aggregator: 'sum',
+  })
+  const endedStreams = makeCounter(registry, {
+    name: 'pulse_ingest_streams_ended_total',
+    help: 'Streams that ended, by door and how',
+  })
 
   const byTenant = onceForFirst(tenants, otherTenants, (tenant) => ({
     // The verdict of nearly every event: without a look-up.
@@ -83,6 +106,17 @@ export function doorMetrics(registry: Registry, tenants: number, troubles: Troub
       else if (name === 'UNCONFIRMED') troubles.happened('unconfirmed', 1)
     },
     batch: (events) => batchEvents.observe(events),
+    streams: once((door) => {
+      const ended = once((code: StreamEndCode) => endedStreams({ door, code }))
+      openStreams.set({ door }, 0)
+      return {
+        opened: () => openStreams.inc({ door }),
+        ended(as) {
+          openStreams.dec({ door })
+          ended(as).inc()
+        },
+      }
+    }),
   }
 }
 

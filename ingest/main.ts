@@ -11,6 +11,7 @@ import { makeClaims } from './claims.ts'
 import { makeControl } from './control.ts'
 import { openControlReader } from './control-reader.ts'
 import { makeDocsRoutes } from './docs/routes.ts'
+import { openGrpc } from './grpc/open.ts'
 import { librdkafkaVersion, openLibrdkafka } from './librdkafka.ts'
 import { makeMetrics } from './metrics.ts'
 import { openTracing } from './open-tracing.ts'
@@ -23,9 +24,11 @@ import { observedRedis } from './redis-observed.ts'
 import { makeRoutes } from './routes.ts'
 import { serve } from './server.ts'
 import { problemsIn, settings, shareOf } from './settings.ts'
+import { makeStreams } from './stream/streams.ts'
 import { makeTenants } from './tenants.ts'
 import { drainMs, producerLeastLifeMs, shutdownMs } from './timing.ts'
 import { makeTroubles } from './troubles.ts'
+import { makeStreamRoute } from './websocket/stream-route.ts'
 import { isWorker, joinSupervisor } from './workers/join.ts'
 import { supervise } from './workers/supervise.ts'
 
@@ -80,20 +83,35 @@ const door = { tenants, admission, budget, metrics }
 const postEvent = makePostEvent(door, config)
 const clock = { elapsed: () => performance.now(), stopping: shutdown.begun }
 const postBatch = makePostBatch({ ...door, clock }, config)
+const streams = makeStreams()
+const logRequests = config.logLevel === 'debug'
+const streaming = { ...door, clock, tracing, log, logRequests, streams }
+const streamRoute = makeStreamRoute(streaming, { ...config, ...limits })
 const docs = makeDocsRoutes(openApiDocument(config, version))
 const exposition = supervisor?.metrics ?? metrics
 const routes = makeRoutes({ postEvent, postBatch, readiness, metrics: exposition, docs })
+const makeRequestId = () => requestIdFrom(Date.now(), randomUUID())
+const isReady = async () => (await readiness()).ready
+const grpc = await openGrpc(
+  config,
+  { ...streaming, makeRequestId, isReady },
+  supervisor?.connections,
+)
 const server = await serve(
   routes,
+  [streamRoute],
   {
     metrics,
     tracing,
     log,
-    logRequests: config.logLevel === 'debug',
-    makeRequestId: () => requestIdFrom(Date.now(), randomUUID()),
+    logRequests,
+    makeRequestId,
+    drainStreams: streams.drain,
   },
   { ...config, shared: isWorker },
 )
-shutdown.defer('server', () => Promise.all([server.drain(drainMs), reader.close()]))
+shutdown.defer('server', () =>
+  Promise.all([server.drain(drainMs), grpc?.drain(drainMs), reader.close()]),
+)
 if (supervisor) supervisor.listening()
-else log.info({ url: server.url, ...about }, 'listening')
+else log.info({ url: server.url, grpc: grpc?.address, ...about }, 'listening')

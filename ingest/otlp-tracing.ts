@@ -29,6 +29,7 @@ import {
 } from '@opentelemetry/sdk-trace-base'
 import { version } from '../package.json' with { type: 'json' }
 import type { Taken } from './claims.ts'
+import type { Door } from './door-metrics.ts'
 import type { Delivery } from './produce.ts'
 import { makeSampling } from './sampling.ts'
 import type { Facts } from './server.ts'
@@ -68,18 +69,18 @@ export function openOtlpTracing(config: Config, troubles: Troubles): Tracing {
     return (traceId) => sampler.shouldSample(ROOT_CONTEXT, traceId).decision === RECORD_AND_SAMPLED
   })
   return {
-    request(route, requestId, traceparent) {
+    request(route, requestId, traceparent, door) {
       const parent = traceparent === undefined ? undefined : parentIn(traceparent)
       const traceId = parent?.traceId ?? ids.generateTraceId()
       const isParentSampled = parent && (parent.traceFlags & TraceFlags.SAMPLED) !== 0
       if (!isRecorded(traceId, isParentSampled)) return notRecorded(traceparent)
       nextTraceId = traceId
       const span = tracer.startSpan(
-        `POST ${route}`,
+        nameOf(door, route),
         { kind: SpanKind.SERVER, startTime: Date.now() },
         parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent),
       )
-      span.setAttributes({ 'http.route': route, 'pulse.request_id': requestId })
+      span.setAttributes({ ...aboutDoor(door, route), 'pulse.request_id': requestId })
       return new Recorded(tracer, span, config.rawTopic)
     },
     async close() {
@@ -87,6 +88,21 @@ export function openOtlpTracing(config: Config, troubles: Troubles): Tracing {
       await Promise.race([provider.shutdown().catch(() => {}), late])
     },
   }
+}
+
+const nameOf = (door: Door | undefined, route: string): string => {
+  if (door === 'grpc') return route.slice(1)
+  return `${door === 'websocket' ? 'receive' : 'POST'} ${route}`
+}
+
+function aboutDoor(door: Door | undefined, route: string): Record<string, string> {
+  if (door === 'grpc') {
+    const [, service = '', method = ''] = route.split('/')
+    return { 'rpc.system': 'grpc', 'rpc.service': service, 'rpc.method': method }
+  }
+  return door === 'websocket'
+    ? { 'http.route': route, 'network.protocol.name': 'websocket' }
+    : { 'http.route': route, 'http.request.method': 'POST' }
 }
 
 /** The SDK tells its troubles to one logger of the whole process, as text. */
@@ -177,7 +193,6 @@ class Recorded implements RequestTrace {
     this.#recordClaim()
     this.#endSending()
     this.#span.setAttributes({
-      'http.request.method': 'POST',
       'http.response.status_code': status,
       ...(code === 'OK' ? {} : { 'error.type': code }),
       ...(bytes === undefined ? {} : { 'http.request.body.size': bytes }),

@@ -1,5 +1,5 @@
 /** The paths of the door, and what each does with a request. */
-import type { Answer } from './answer.ts'
+import { type Answer, answerRejection } from './answer.ts'
 import { later } from './later.ts'
 import type { Exposition } from './metrics.ts'
 import type { Readiness } from './readiness.ts'
@@ -18,6 +18,8 @@ export function makeRoutes(deps: Deps): readonly Route[] {
   return [
     { method: 'post', path: '/events', handle: deps.postEvent },
     { method: 'post', path: '/events/batch', handle: deps.postBatch },
+    // What asks for a WebSocket does not come here.
+    { method: 'get', path: '/stream', handle: (exchange) => exchange.answer(noUpgrade) },
     { method: 'get', path: '/health', handle: (exchange) => exchange.answer(health) },
     { method: 'get', path: '/ready', handle: later(async () => ready(await deps.readiness())) },
     { method: 'get', path: '/metrics', handle: later(() => metrics(deps.metrics)) },
@@ -30,6 +32,8 @@ const json = (status: number, body: unknown): Answer => ({
   headers: [],
   body: JSON.stringify(body),
 })
+
+const noUpgrade = answerRejection({ code: 'UPGRADE_REQUIRED' }, [['Upgrade', 'websocket']])
 
 const health = json(200, { status: 'ok' })
 

@@ -11,15 +11,19 @@ import {
   type TemplatedApp,
   type us_listen_socket,
   us_listen_socket_close,
+  type us_socket_context_t,
   us_socket_local_port,
 } from 'uWebSockets.js'
 import { STATUS_CODES } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../contracts/log.ts'
 import { type Answer, answerRejection, codeOf, contentOf } from './answer.ts'
 import { type AnswerCode, clientGone, type RouteObserver } from './door-metrics.ts'
 import type { IngestMetrics } from './metrics.ts'
+import { OpenRequests } from './open-requests.ts'
 import { traceparentOf } from './request-headers.ts'
 import { type RequestTrace, type Tracing, untraced } from './tracing.ts'
+import { addSockets, type SocketListener, type SocketRoute } from './websocket/sockets.ts'
 
 /** What a handler finds out about a request, for its log line: no key, no secret, nothing of a payload. */
 export type Facts = {
@@ -56,11 +60,20 @@ export type Route = {
   readonly handle: Handler
 }
 
+/** What a request becomes that asks for a WebSocket. */
+export type Upgrade<Listener> = {
+  /** '' for none. */
+  readonly protocol: string
+  readonly listener: Listener
+  readonly context: us_socket_context_t
+}
+
 export type Server = {
   readonly url: string
   /**
    * Takes nothing new: connections are refused, further POSTs on open ones too, and each connection ends with its
-   * answer. Resolves when every request under way has its answer, or after `mostMs`, when the rest is cut off.
+   * answer. Resolves when every request under way has its answer and `streams` have ended, or after `mostMs`, when the
+   * rest is cut off.
    */
   drain(mostMs: number): Promise<void>
 }
@@ -72,6 +85,8 @@ type Deps = {
   /** Whether each request is logged, at level debug: asked here, so that nothing is gathered in vain. */
   readonly logRequests: boolean
   readonly makeRequestId: () => string
+  /** Ends what goes on for longer than a request; resolves when it has. */
+  readonly drainStreams: () => Promise<void>
 }
 
 /** LIBUS_LISTEN_DEFAULT shares the port (SO_REUSEPORT) with everybody who shares it. */
@@ -96,6 +111,7 @@ type ListeningApp = TemplatedApp & {
  */
 export function serve(
   routes: readonly Route[],
+  sockets: readonly SocketRoute[],
   deps: Deps,
   address: { host: string; port: number; shared: boolean },
 ): Promise<Server> {
@@ -106,6 +122,10 @@ export function serve(
     if (method === 'post') app.post(path, respond(path, unlessDraining(open, handle), true))
     else app.get(path, respond(path, handle)).head(path, respond(path, handle))
   }
+  for (const socket of sockets)
+    addSockets(app, socket, deps.log, (response, request, handler) =>
+      respond(socket.path, unlessDraining(open, handler))(response, request),
+    )
   for (const path of new Set(routes.map((route) => route.path)))
     app.any(path, respond(path, methodNotAllowed(routes, path)))
   app.any(
@@ -127,7 +147,8 @@ export function serve(
           url: `http://${address.host}:${us_socket_local_port(socket)}`,
           async drain(mostMs) {
             us_listen_socket_close(socket)
-            await open.drained(mostMs)
+            const ended = Promise.all([open.drained(), deps.drainStreams()])
+            await Promise.race([ended, pause(mostMs)])
             app.close()
           },
         })
@@ -137,8 +158,8 @@ export function serve(
 }
 
 const unlessDraining =
-  (open: OpenRequests, handle: Handler): Handler =>
-  (exchange) => {
+  <E extends Exchange>(open: OpenRequests, handle: (exchange: E) => void) =>
+  (exchange: E): void => {
     if (open.draining)
       exchange.answer(answerRejection({ code: 'UNAVAILABLE', retryAfterSeconds: 1 }))
     else handle(exchange)
@@ -155,7 +176,7 @@ const methodNotAllowed = (routes: readonly Route[], path: string): Handler => {
 
 const responder =
   (deps: Deps, open: OpenRequests) =>
-  (route: string, handle: Handler, isTraced = false) => {
+  (route: string, handle: (exchange: OpenExchange) => void, isTraced = false) => {
     const observer = deps.metrics.route(route)
     const requests: RequestsOf = { ...deps, route, isTraced, observer, open }
     return (response: HttpResponse, request: HttpRequest): void => {
@@ -227,6 +248,22 @@ class OpenExchange implements Exchange {
     this.#end(answer.status, codeOf(answer) ?? 'OK')
   }
 
+  /** Instead of an answer; at once. */
+  upgrade({ protocol, listener, context }: Upgrade<SocketListener>): void {
+    if (this.#ended) return
+    const { request } = this
+    const [key, extensions] = ['sec-websocket-key', 'sec-websocket-extensions'].map((name) =>
+      request.getHeader(name),
+    )
+    const response = this.#response
+    response.cork(() => {
+      response.writeStatus('101 Switching Protocols')
+      response.writeHeader('X-Request-Id', this.requestId)
+      response.upgrade({ listener }, key ?? '', protocol, extensions ?? '', context)
+    })
+    this.#end(101, 'OK')
+  }
+
   #write(answer: Answer): void {
     const { status, headers, closes } = answer
     const { contentType, body } = contentOf(answer, {
@@ -260,27 +297,3 @@ class OpenExchange implements Exchange {
 const statusLines: Readonly<Record<number, string>> = Object.fromEntries(
   Object.entries(STATUS_CODES).map(([status, words]) => [status, `${status} ${words}`]),
 )
-
-/** Requests under way, and whether more may come. */
-class OpenRequests {
-  draining = false
-  #count = 0
-  #whenEmpty: (() => void) | undefined
-
-  begin(): void {
-    this.#count++
-  }
-
-  end(): void {
-    if (--this.#count === 0) this.#whenEmpty?.()
-  }
-
-  drained(mostMs: number): Promise<void> {
-    this.draining = true
-    if (this.#count === 0) return Promise.resolve()
-    return new Promise((resolve) => {
-      this.#whenEmpty = resolve
-      setTimeout(resolve, mostMs)
-    })
-  }
-}

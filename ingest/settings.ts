@@ -1,7 +1,15 @@
 /** Every setting of the ingest process, with its unit, default and reason. */
-
 import { parseApiKeys } from '../contracts/api-keys.ts'
-import { type Config, integer, logLevel, nonEmpty, port, setting } from '../contracts/env.ts'
+import {
+  type Config,
+  integer,
+  logLevel,
+  nonEmpty,
+  optional,
+  port,
+  readableFile,
+  setting,
+} from '../contracts/env.ts'
 import { kafkaProblems, kafkaSettings } from '../contracts/kafka-connection.ts'
 import { redisSettings } from '../contracts/redis-connection.ts'
 import { controlTopic, rawTopic } from '../contracts/topics.ts'
@@ -16,6 +24,18 @@ export const settings = {
     reason: 'loopback until somebody decides otherwise',
   }),
   port: setting('INGEST_PORT', port, '8080', { unit: 'a TCP port', reason: "the seeds' port" }),
+  grpcPort: setting('GRPC_PORT', (text) => (text === 'off' ? text : port(text)), '9090', {
+    unit: 'a TCP port, or off',
+    reason: 'the outline’s port; on the address of INGEST_HOST',
+  }),
+  grpcCertFile: setting('GRPC_TLS_CERT_FILE', optional(readableFile), '', {
+    unit: 'a readable PEM file',
+    reason: 'the certificate that gRPC shows its clients; none means plain text',
+  }),
+  grpcKeyFile: setting('GRPC_TLS_KEY_FILE', optional(readableFile), '', {
+    unit: 'a readable PEM file',
+    reason: 'the key of that certificate',
+  }),
   workers: setting('INGEST_WORKERS', integer(1, 64), '1', {
     unit: 'processes that share the port, 1 to 64; more than 1 on Linux only',
     reason: 'one takes what a core can; Kafka, Redis and the limits see all of them as one ingest',
@@ -82,6 +102,8 @@ export type IngestConfig = Config<typeof settings>
 export function problemsIn(config: IngestConfig): readonly string[] {
   const found = [...kafkaProblems(config)]
   const share = shareOf(config)
+  if (Boolean(config.grpcCertFile) !== Boolean(config.grpcKeyFile))
+    found.push('GRPC_TLS_CERT_FILE and GRPC_TLS_KEY_FILE go together')
   // Elsewhere SO_REUSEPORT gives all connections to one of those who share a port.
   if (config.workers > 1 && process.platform !== 'linux')
     found.push('INGEST_WORKERS must be 1: only Linux spreads connections over processes')

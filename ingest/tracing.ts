@@ -3,6 +3,7 @@
  * goes into the record as it came.
  */
 import type { Taken } from './claims.ts'
+import type { Door } from './door-metrics.ts'
 import type { Delivery } from './produce.ts'
 import type { Facts } from './server.ts'
 
@@ -19,8 +20,13 @@ export type RequestTrace = {
 }
 
 export type Tracing = {
-  /** `traceparent` as the producer sent it. */
-  request(route: string, requestId: string, traceparent: string | undefined): RequestTrace
+  /** `traceparent` as the producer sent it. Without a door it is a request over HTTP. */
+  request(
+    route: string,
+    requestId: string,
+    traceparent: string | undefined,
+    door?: Door,
+  ): RequestTrace
   /** Sends what is left, or gives it up. */
   close(): Promise<void>
 }

@@ -12,6 +12,7 @@ import { makePacking, type Parcel } from './packing.ts'
 import type { Plan } from './plan.ts'
 import { makeRecentKeys } from './recent-keys.ts'
 import { makeSender, type Sender } from './send.ts'
+import { makeComposeMessage } from './stream/compose-message.ts'
 import type { Tally } from './tally.ts'
 
 const dropAfterMs = 10_000
@@ -40,9 +41,11 @@ export function assemble(plan: Plan, header: Header, parts: Parts): Sender {
       arrivals: makeArrivals(plan.stages, plan.maxEvents, seeded(seed)),
       choose: makeMix(plan.rates, tenants.length, badKinds, recent, seeded(seed + 1)),
       packing: makePacking({ mostEvents: batchSize, place: (kind) => places[kind] ?? 'none' }),
-      compose: makeCompose({ mode, target, apiKeys, of: header }),
+      compose:
+        mode.transport === 'http'
+          ? makeCompose({ mode, target, apiKeys, of: header })
+          : makeComposeMessage(mode.transport, header),
       connections,
-      read: mode.read,
       observer: makeObserver(tally, journal, recent),
       random: seeded(seed + 2),
       now,

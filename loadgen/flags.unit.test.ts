@@ -57,7 +57,7 @@ describe('a bad command line is refused, with what is allowed', () => {
     ['--minutes', '--minutes needs a value'],
     ['--burst-size=10', '--burst-size is not a flag. Flags: --url --rps'],
     ['--batch-size=10001', '--batch-size must be a whole number from 1 to 10000'],
-    ['--mode=grpc', "--mode must be single, batch, ndjson or cloudevents, not 'grpc'"],
+    ['--mode=smtp', '--mode must be single, batch, ndjson, cloudevents, websocket or grpc, not'],
     ['-r', '-r is not a flag'],
     ['fast', "'fast' is not a flag"],
     ['--__proto__=1', '--__proto__ is not a flag'],

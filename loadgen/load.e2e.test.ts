@@ -19,8 +19,9 @@ beforeAll(async () => {
     admin: true,
   })
   const tenants = { tenant_load: 'key_load', tenant_few: 'key_few', tenant_less: 'key_less' }
-  const [ingest, admin, postgres] = [pulse.ingest.url, pulse.admin?.url, pulse.databaseUrl]
-  writeFileSync(runtime, JSON.stringify({ ingest, admin, postgres, tenants }))
+  const { url: ingest, grpc } = pulse.ingest
+  const [admin, postgres] = [pulse.admin?.url, pulse.databaseUrl]
+  writeFileSync(runtime, JSON.stringify({ ingest, grpc, admin, postgres, tenants }))
 }, 60_000)
 afterAll(async () => {
   await pulse.stop()
@@ -90,7 +91,7 @@ describe('8. the load generator demonstrates', () => {
   }, 60_000)
 })
 
-describe.each(['batch', 'ndjson'])('in mode %s', (mode) => {
+describe.each(['batch', 'ndjson', 'websocket', 'grpc'])('in mode %s', (mode) => {
   test('every event of a batch has the verdict it must get, is where the audit looks, and is not repeated', async () => {
     const { code, report } = await load(
       ...['--mode', mode, '--batch-size', '40', '--rps', '500', '--minutes', '0.1'],

@@ -16,7 +16,14 @@ const sending: Sending = {
   attempt: 1,
   bodyHash: 1,
 }
-const parcel = { events: [sending], tenant: 0, dueMs: 100, isRepeat: false, sentMs: 150 }
+const parcel = {
+  events: [sending],
+  tenant: 0,
+  dueMs: 100,
+  isRepeat: false,
+  sentMs: 150,
+  firstSeq: 0,
+}
 
 test('failed and dropped events are in the percentiles, with the time that they waited in vain', () => {
   const tally = makeTally(1)

@@ -24,6 +24,8 @@ export type Parcel = {
   /** Whether its events were sent before. */
   readonly isRepeat: boolean
   sentMs: number
+  /** On a stream: the number of its first event, the others follow. */
+  firstSeq: number
 }
 
 export type Packing = {
@@ -90,4 +92,5 @@ export const parcelOf = (events: readonly Sending[], dueMs: number, isRepeat: bo
   dueMs,
   isRepeat,
   sentMs: 0,
+  firstSeq: 0,
 })

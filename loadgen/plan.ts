@@ -35,6 +35,9 @@ export type Planned =
   | { readonly ok: false; readonly problems: readonly string[] }
 
 const defaultUrl = 'http://127.0.0.1:8080'
+const defaultGrpc = 'http://127.0.0.1:9090'
+/** Events for which a stream has credit. */
+const mostInMessage = 1_000
 const loadTenant = 'tenant_load'
 const mostTenants = 255
 
@@ -44,10 +47,12 @@ export function planOf(
   runtime: Runtime | undefined,
 ): Planned {
   const mode = flags.mode ?? (flags['batch-size'] === undefined ? 'single' : 'batch')
-  const target = targetOf(flags.url ?? runtime?.ingest ?? defaultUrl, modes[mode].path)
-  const audit = auditOf(flags, target, runtime)
+  const target = targetOf(flags.url, mode, runtime)
+  const audit = auditOf(flags, mode, target, runtime)
   const { tenants, problems } = tenantsOf(flags, runtime)
-  const { usualSize } = modes[mode]
+  const { usualSize, transport } = modes[mode]
+  if (transport !== 'http' && (flags['batch-size'] ?? 0) > mostInMessage)
+    problems.push(`--batch-size: in --mode ${mode} it is at most ${mostInMessage}`)
   if (usualSize === undefined && flags['batch-size'] !== undefined)
     problems.push(`--batch-size: in --mode ${mode} there is one event a request`)
   const rates = {
@@ -72,7 +77,7 @@ export function planOf(
       stages: stagesOf(flags, scenario),
       maxEvents: flags['max-events'] ?? Number.POSITIVE_INFINITY,
       rates,
-      connections: flags.connections ?? 256,
+      connections: flags.connections ?? (transport === 'http' ? 256 : 16),
       seed: flags.seed ?? 1,
       assertions,
       json: flags.json ?? false,
@@ -82,15 +87,23 @@ export function planOf(
 }
 
 /** The path is /events unless the address has one, and what the mode has behind it unless it is there. */
-function targetOf(url: string, modePath: string): Target {
-  const { hostname, port, pathname } = new URL(url)
-  const host = hostname === 'localhost' ? '127.0.0.1' : hostname
-  const path = pathname === '/' ? '/events' : pathname
+function targetOf(given: string | undefined, mode: ModeName, runtime: Runtime | undefined): Target {
+  const { transport, path: modePath } = modes[mode]
+  const url = new URL(given ?? knownUrl(mode, runtime))
+  const usualPath = transport === 'websocket' ? '/stream' : '/events'
+  const path = url.pathname === '/' ? usualPath : url.pathname
+  const isWhole = transport !== 'http' || path.endsWith(modePath)
   return {
-    host,
-    port: Number(port || 80),
-    path: path.endsWith(modePath) ? path : `${path}${modePath}`,
+    host: url.hostname === 'localhost' ? '127.0.0.1' : url.hostname,
+    port: Number(url.port || 80),
+    path: isWhole ? path : `${path}${modePath}`,
   }
+}
+
+/** Where a running Pulse has that mode. */
+function knownUrl(mode: ModeName, runtime: Runtime | undefined): string {
+  if (modes[mode].transport !== 'grpc') return runtime?.ingest ?? defaultUrl
+  return runtime?.grpc === undefined ? defaultGrpc : `http://${runtime.grpc}`
 }
 
 function stagesOf(flags: Flags, scenario: Scenario): Stage[] {
@@ -120,12 +133,17 @@ function tenantsOf(flags: Flags, runtime: Runtime | undefined) {
   return { tenants, problems }
 }
 
-function auditOf(flags: Flags, target: Target, runtime: Runtime | undefined): AuditPlan {
+function auditOf(
+  flags: Flags,
+  mode: ModeName,
+  target: Target,
+  runtime: Runtime | undefined,
+): AuditPlan {
   const off = (why: string): AuditPlan => ({ is: 'off', why })
   if (flags['no-audit']) return off('--no-audit')
   if (runtime?.admin === undefined || runtime.postgres === undefined)
     return off('no running Pulse is known (.pulse/runtime.json)')
-  const running = targetOf(runtime.ingest, '')
+  const running = targetOf(undefined, mode, runtime)
   if (running.host !== target.host || running.port !== target.port)
     return off(`the known Pulse is at ${runtime.ingest}, and the load goes elsewhere`)
   return { is: 'on', admin: runtime.admin, postgres: runtime.postgres }

@@ -40,7 +40,8 @@ export function rehearse(plan: Plan, header: Header, seeded: (seed: number) => (
     const parcel = underWay.pop()
     if (parcel === undefined) return
     const read = readResponse(answerTo(plan, parcel), false)
-    if (read.kind === 'answer') sender.onAnswer(parcel, read.answer, now())
+    if (read.kind !== 'answer') continue
+    sender.onAnswer(parcel, modes[plan.mode].read(read.answer, parcel.events.length), now())
   }
 }
 

@@ -4,10 +4,9 @@
  */
 import { secondsOf } from './arrivals.ts'
 import { assemble } from './assemble.ts'
-import { openConnections } from './http/connections.ts'
+import { connect } from './connect.ts'
 import type { Journal } from './journal.ts'
 import type { Header } from './journal-format.ts'
-import type { Parcel } from './packing.ts'
 import type { Plan } from './plan.ts'
 import { progressLine, type Screen } from './progress.ts'
 import { rehearse } from './rehearse.ts'
@@ -31,7 +30,6 @@ export type Ran = {
 }
 
 const connectMs = 2000
-const timeoutMs = 15_000
 const graceMs = 60_000
 const interruptedGraceMs = 3000
 
@@ -41,14 +39,11 @@ export async function run(plan: Plan, header: Header, deps: Deps): Promise<Ran> 
   let begin = performance.now()
   const now = () => performance.now() - begin
   let sender: Sender | undefined
-  const connections = openConnections<Parcel>(
-    {
-      now,
-      onAnswer: (parcel, answer, at) => sender?.onAnswer(parcel, answer, at),
-      onFree: (at) => sender?.pump(at),
-    },
-    { ...plan.target, count: plan.connections, timeoutMs },
-  )
+  const connections = connect(plan, {
+    now,
+    onReading: (parcel, reading, at) => sender?.onAnswer(parcel, reading, at),
+    onFree: (at) => sender?.pump(at),
+  })
   rehearse(plan, header, deps.seeded)
   await connections.ready(connectMs)
   begin = performance.now()

@@ -4,6 +4,7 @@ import { type } from 'arktype'
 
 const runtimeShape = type({
   ingest: 'string',
+  'grpc?': 'string',
   'admin?': 'string',
   'postgres?': 'string',
   tenants: type({ '[string]': 'string' }),

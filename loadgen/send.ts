@@ -8,9 +8,8 @@
 import { type End, failed, judge } from './answers.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { Connections, Request } from './http/connections.ts'
-import type { Answer } from './http/response.ts'
 import type { Chosen } from './mix.ts'
-import type { Mode } from './modes/mode.ts'
+import type { Reading } from './modes/mode.ts'
 import { type Packing, type Parcel, parcelOf, type Sending } from './packing.ts'
 import { makeRetryQueue } from './retry-queue.ts'
 import type { Told } from './told.ts'
@@ -33,7 +32,6 @@ type Deps = {
   /** The bytes of the request, until it is called again. Sets the hash of each event's body. */
   readonly compose: (parcel: Parcel) => Request
   readonly connections: Pick<Connections<Parcel>, 'free' | 'send'>
-  readonly read: Mode['read']
   readonly observer: Observer
   readonly random: () => number
   /** Milliseconds from the start of the run. */
@@ -43,8 +41,8 @@ type Deps = {
 export type Sender = {
   /** Sends what is due and can be sent. */
   pump(now: number): void
-  /** To be told of the end of each request; undefined when no answer came. */
-  onAnswer(parcel: Parcel, answer: Answer | undefined, now: number): void
+  /** To be told of the end of each request, and what its answer says; undefined when no answer came. */
+  onAnswer(parcel: Parcel, reading: Reading | undefined, now: number): void
   /** When to pump again if nothing happens before; Infinity when only answers are awaited. */
   nextDue(): number
   /** Events taken from the schedule and not ended: under way, or waiting for others or to be repeated. */
@@ -124,18 +122,17 @@ export function makeSender(deps: Deps, config: { readonly dropAfterMs: number })
         waiting ??= nextParcel(now)
         if (waiting === undefined) return
         if (!waiting.isRepeat && now - waiting.dueMs > config.dropAfterMs) drop(waiting)
-        else if (connections.free() > 0) send(waiting)
+        else if (connections.free(waiting.tenant) > 0) send(waiting)
         else return
         waiting = undefined
       }
     },
-    onAnswer(parcel, answer, now) {
+    onAnswer(parcel, reading, now) {
       const { events } = parcel
-      const reading = answer && deps.read(answer, events.length)
       // One draw for a request: what went together is repeated together.
       const jitter = deps.random()
       underWay -= events.length
-      observer.answered(parcel, answer !== undefined, reading?.wrong, now)
+      observer.answered(parcel, reading !== undefined, reading?.wrong, now)
       events.forEach((event, at) => {
         const told = reading?.told[at]
         observer.attempted(event, parcel, told, now)

@@ -50,10 +50,6 @@ function sending(
         free: () => connections - underWay.length,
         send: (_, parcel) => void underWay.push(parcel),
       },
-      read: (answer, events) => ({
-        told: Array.from({ length: events }, (_, at) => told(answer, at)),
-        wrong: undefined,
-      }),
       observer: {
         answered() {},
         attempted: (event, { sentMs }) =>
@@ -78,7 +74,12 @@ function sending(
     answer(answer: Answer | undefined) {
       const parcel = underWay.shift()
       if (parcel === undefined) throw new Error('nothing is under way')
-      sender.onAnswer(parcel, answer, nowMs)
+      const { length } = parcel.events
+      const reading = answer && {
+        told: Array.from({ length }, (_, at) => told(answer, at)),
+        wrong: undefined,
+      }
+      sender.onAnswer(parcel, reading, nowMs)
     },
     /** Numbers of the events of each request under way. */
     requests: () => underWay.map(({ events }) => events.map((event) => event.number)),

@@ -295,6 +295,7 @@ test('a quota that is used up is named, by the names that its policies have', as
 })
 
 test.each([
+  ['/stream', 426],
   ['/health', 200],
   ['/ready', 200],
   ['/metrics', 200],
@@ -331,6 +332,7 @@ test('there is no other path in the document', () => {
   const asked = [
     '/events',
     '/events/batch',
+    '/stream',
     '/health',
     '/ready',
     '/metrics',

@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { testAddresses } from '../harness/addresses.ts'
 import { anEvent } from '../harness/builders.ts'
+import { openGrpcClient, wireEvent } from '../harness/grpc-client.ts'
 import { readTopic } from '../harness/kafka-log.ts'
 import { startCollector } from '../harness/otlp.ts'
 import { post } from '../harness/pulse.ts'
 import { type Service, spawnService } from '../harness/service.ts'
+import { openStreamClient } from '../harness/stream-client.ts'
 import { freshTopics, type TestTopics } from '../harness/topics.ts'
 import { until } from '../harness/until.ts'
 
@@ -90,6 +92,30 @@ test('the records of a batch carry on its one trace', async () => {
   )
 })
 
+test('a frame of a stream is a span of its producer’s trace, and so is a call of gRPC', async () => {
+  const { traceparent } = traced(5)
+  const headers = { 'X-API-Key': 'key_a', traceparent }
+  const stream = await openStreamClient(ingest.url, { headers })
+  stream.send([1, 2].map((seq) => ({ seq, event: anEvent({ event_id: crypto.randomUUID() }) })))
+  await stream.resultsOf(1, 2)
+  await stream.close()
+  const client = openGrpcClient(ingest.grpc, { headers: { traceparent } })
+  const event = wireEvent(anEvent(), { idempotency_key: crypto.randomUUID() })
+  const { request_id } = await client.publish(event)
+  client.close()
+  await until('their spans are there', () => spansOf(5).length === 6)
+  const named = (name: string) => spansOf(5).find((span) => span.name === name)
+  expect(named('receive /stream')).toMatchObject({
+    parentSpanId,
+    attributes: { 'pulse.events.accepted': 2, 'network.protocol.name': 'websocket' },
+  })
+  expect(named('pulse.v1.Events/Publish')).toMatchObject({
+    parentSpanId,
+    attributes: { 'rpc.method': 'Publish', 'pulse.verdict': 'accepted' },
+  })
+  expect((await recordOf(request_id))?.headers.traceparent).toStartWith(`00-${traceId(5)}-`)
+})
+
 test('what a producer does not record is not recorded here, and passed on as it came', async () => {
   const answer = await post(`${ingest.url}/events`, anEvent(), traced(3, '00'))
   const record = await recordOf(answer.body.request_id)
@@ -104,5 +130,5 @@ test('spans that were not sent yet are sent before the process ends, and none of
   expect(await ingest.ended).toEqual({ code: 0, signal: null })
   expect(spansOf(4)).toHaveLength(3)
   expect(spansOf(3)).toHaveLength(0)
-  expect(new Set(collector.spans.map((span) => span.traceId)).size).toBe(3)
+  expect(new Set(collector.spans.map((span) => span.traceId)).size).toBe(4)
 })

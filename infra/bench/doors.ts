@@ -15,6 +15,9 @@ export type Script = 'bare' | 'acked' | 'alone' | 'team/main'
 /** A server under the name of its process. */
 export type Door = { readonly name: string; readonly url: string }
 
+/** Pulse's ingest, with gRPC at a URL of its own. */
+export type PulseDoor = Door & { readonly grpc: string }
+
 /** Bundles a script for Node, and returns the command that runs it with these options as JSON. */
 export async function nodeCommand(
   { dir }: Pick<Place, 'dir'>,
@@ -54,8 +57,11 @@ export async function startDoor(
 }
 
 /** Starts Pulse's ingest with every setting at its default, as `ingest`. */
-export async function startIngest(place: Place, { kafka, redis }: Front): Promise<Door> {
-  const ports = { ingest: await freePort(), processor: await freePort(), admin: await freePort() }
+export async function startIngest(place: Place, { kafka, redis }: Front): Promise<PulseDoor> {
+  const ports = {
+    ...{ ingest: await freePort(), grpc: await freePort() },
+    ...{ processor: await freePort(), admin: await freePort() },
+  }
   const bundle = await readyBundle(place)
   await startService(
     'ingest',
@@ -63,5 +69,6 @@ export async function startIngest(place: Place, { kafka, redis }: Front): Promis
     { kafka, redis, ports, apiKeys: developmentApiKeys() },
     place,
   )
-  return { name: 'ingest', url: `http://127.0.0.1:${ports.ingest}` }
+  const url = (port: number) => `http://127.0.0.1:${port}`
+  return { name: 'ingest', url: url(ports.ingest), grpc: url(ports.grpc) }
 }

@@ -10,19 +10,22 @@ import { runClient } from './client.ts'
 import type { Place } from './place.ts'
 
 export type Load = {
-  /** Where ingest is, or what answers in its place. */
+  /** Where ingest is, or what answers in its place; of gRPC its own address, as a URL. */
   readonly url: string
   readonly perSecond: number
   /** Until then, or until `maxEvents` were sent. */
   readonly seconds: number
   readonly maxEvents?: number
-  /** Several events a request; one when left out. */
-  readonly batches?: { readonly mode: 'batch' | 'ndjson'; readonly size: number }
+  /** Several events a request, or a message of a stream; one a request when left out. */
+  readonly batches?: { readonly mode: Together; readonly size: number }
   /** Requests at once; as many as people have when left out. */
   readonly connections?: number
   /** CPU core to stay on. */
   readonly core?: number | undefined
 }
+
+/** The modes in which events go together. */
+export type Together = 'batch' | 'ndjson' | 'websocket' | 'grpc'
 
 /** In milliseconds, from the instant at which an event was due. */
 type Latency = {
@@ -62,7 +65,10 @@ export async function load(place: Place, wanted: Load): Promise<Loaded> {
   const runtime = join(folder, 'runtime.json')
   writeFileSync(
     runtime,
-    JSON.stringify({ ingest: wanted.url, tenants: { tenant_load: 'key_load' } }),
+    JSON.stringify({
+      ...{ ingest: wanted.url, grpc: new URL(wanted.url).host },
+      tenants: { tenant_load: 'key_load' },
+    }),
   )
   const { perSecond, seconds, maxEvents, batches, connections, core } = wanted
   const flags = [

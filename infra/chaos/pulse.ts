@@ -52,6 +52,8 @@ export async function startPulse(
     'second-processor': await freePort(),
     admin: await freePort(),
   }
+  /** Of the first ingest alone, and the same when it starts again. */
+  const grpcPort = await freePort()
   const names: readonly PulseProcess[] = [
     ...services,
     ...(doors === 2 ? (['second-ingest'] as const) : []),
@@ -79,7 +81,7 @@ export async function startPulse(
     REDIS_URL: stores.process('redis').url,
   }
   const environments: Readonly<Record<PulseProcess, Environment>> = {
-    ingest: { ...ingest, INGEST_PORT: String(ports.ingest) },
+    ingest: { ...ingest, INGEST_PORT: String(ports.ingest), GRPC_PORT: String(grpcPort) },
     'second-ingest': { ...ingest, INGEST_PORT: String(ports['second-ingest']) },
     processor: { ...processor, PROCESSOR_PORT: String(ports.processor) },
     'second-processor': { ...processor, PROCESSOR_PORT: String(ports['second-processor']) },
@@ -118,7 +120,10 @@ export async function startPulse(
   const tenants = { [loadTenant.name]: loadTenant.key }
   writeFileSync(
     runtime,
-    JSON.stringify({ ingest: ingestUrl, admin: url('admin'), postgres: database.url, tenants }),
+    JSON.stringify({
+      ...{ ingest: ingestUrl, grpc: `127.0.0.1:${grpcPort}` },
+      ...{ admin: url('admin'), postgres: database.url, tenants },
+    }),
     { mode: 0o600 },
   )
 

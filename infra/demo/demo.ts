@@ -87,7 +87,8 @@ export function ownPulse(
   const apiKey = 'key_a'
   const keys = `${tenant}:${apiKey},tenant_b:key_b`
   const { kafka, redis } = at
-  publishRuntime(file, { ...urls, kafka, redis, postgres: databaseUrl, pids: {} }, keys)
+  const addresses = { grpc: ingest.grpc, kafka, redis, postgres: databaseUrl }
+  publishRuntime(file, { ...urls, ...addresses, pids: {} }, keys)
   return {
     ...{ ...urls, kafka, redis, rawTopic: topics.raw },
     ...{ tenant, apiKey, runtimeFile: file },

@@ -56,7 +56,8 @@ async function outage(
   const admin = pulse.admin?.url ?? ''
   const runtimeFile = join(folder, 'runtime.json')
   const addresses = { ...at, postgres: pulse.databaseUrl, admin, pids: {} }
-  const urls = { ingest: pulse.ingest.url, processor: pulse.processor.url }
+  const { url, grpc } = pulse.ingest
+  const urls = { ingest: url, grpc, processor: pulse.processor.url }
   publishRuntime(runtimeFile, { ...addresses, ...urls }, apiKeys)
 
   say(`\nThe processor stops, and ${rate} events a second go on arriving for ${seconds} s:`)

@@ -52,5 +52,5 @@ export async function openDocumented(url: string): Promise<Documented> {
 
 const known = [
   ...['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'Idempotency-Replayed'],
-  ...['WWW-Authenticate', 'Allow', 'Accept', 'Accept-Encoding'],
+  ...['WWW-Authenticate', 'Allow', 'Accept', 'Accept-Encoding', 'Upgrade'],
 ]

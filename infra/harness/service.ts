@@ -21,6 +21,8 @@ import { type Environment, type ServiceName, serviceCommand } from '../service.t
 import { withoutServiceSettings } from '../test/addresses.ts'
 
 export type Service = Running & {
+  /** `host:port` of ingest's gRPC; '' where there is none. */
+  readonly grpc: string
   /** Every JSON line that it has logged so far. */
   lines(): Record<string, unknown>[]
 }
@@ -38,15 +40,21 @@ export async function spawnService(name: ServiceName, env: Environment): Promise
     name,
     command: serviceCommand(name, script),
     cwd: root,
-    env: { ...withoutServiceSettings(process.env), [`${name.toUpperCase()}_PORT`]: '0', ...env },
+    env: {
+      ...withoutServiceSettings(process.env),
+      [`${name.toUpperCase()}_PORT`]: '0',
+      ...(name === 'ingest' && { GRPC_PORT: '0' }),
+      ...env,
+    },
     log,
-    ready: async () => listeningUrl(log) !== undefined,
+    ready: async () => listeningLine(log) !== undefined,
     readyWithinMs: 30_000,
   }).catch((error: Error) => {
     // The log goes with the test run; the error has to hold what matters of it.
     throw new Error([error.message, ...tail(log, 20)].join('\n'), { cause: error })
   })
-  return { ...running, url: listeningUrl(log) ?? '', lines: () => jsonLines(log) }
+  const { url, grpc = '' } = listeningLine(log) ?? {}
+  return { ...running, url: String(url), grpc: String(grpc), lines: () => jsonLines(log) }
 }
 
 const prefix = 'pulse-services-'
@@ -81,10 +89,8 @@ function ingestBundle(into: string): Promise<string> {
   return bundle
 }
 
-function listeningUrl(log: string): string | undefined {
-  const line = jsonLines(log).find(({ msg, url }) => msg === 'listening' && typeof url === 'string')
-  return line && String(line.url)
-}
+const listeningLine = (log: string) =>
+  jsonLines(log).find(({ msg, url }) => msg === 'listening' && typeof url === 'string')
 
 /** The lines that are whole JSON objects: the last one may still be being written, and a crash prints no JSON. */
 function jsonLines(log: string): Record<string, unknown>[] {

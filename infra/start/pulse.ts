@@ -18,6 +18,7 @@ const preferredPorts = {
   redis: 6379,
   kafka: 9092,
   ingest: 8080,
+  grpc: 9090,
   admin: 8081,
   processor: 8082,
 }
@@ -56,6 +57,7 @@ export async function bringPulseUp(place: Place, steps: Steps, children: Childre
   const url = (port: number) => `http://127.0.0.1:${port}`
   const urls = {
     ingest: url(ports.ingest),
+    grpc: `127.0.0.1:${ports.grpc}`,
     admin: url(ports.admin),
     processor: url(ports.processor),
   }

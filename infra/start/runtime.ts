@@ -6,6 +6,8 @@ import type { Own } from './stores.ts'
 
 export type Runtime = {
   readonly ingest: string
+  /** `host:port` of ingest's gRPC. */
+  readonly grpc: string
   readonly admin: string
   readonly processor: string
   /** `host:port` */

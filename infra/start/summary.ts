@@ -2,7 +2,7 @@
 import type { Paint } from '../bootstrap/step.mjs'
 import type { Outcome, Sample, SampleReport } from './samples.ts'
 
-export type Urls = Readonly<Record<'ingest' | 'admin' | 'processor', string>>
+export type Urls = Readonly<Record<'ingest' | 'grpc' | 'admin' | 'processor', string>>
 
 export function summary(report: SampleReport, urls: Urls, paint: Paint): string {
   const keys = 'leftOut' in report ? '' : 'X-API-Key: key_a or key_b'
@@ -18,6 +18,8 @@ export function summary(report: SampleReport, urls: Urls, paint: Paint): string 
     place('Dead letters', `${urls.admin}/dlq`),
     place('Search', `${urls.admin}/search`),
     place('Send events', `${urls.ingest}/events`, keys),
+    place('', `${urls.ingest.replace(/^http/, 'ws')}/stream`, 'WebSocket'),
+    place('', urls.grpc, 'gRPC'),
     place('API', `${urls.ingest}/docs`, 'and /openapi.json'),
     place('Addresses', '.pulse/runtime.json', 'logs: .pulse/logs/'),
     '',

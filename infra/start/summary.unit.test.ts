@@ -6,7 +6,7 @@ import { summary } from './summary.ts'
 const samples = sampleEvents('r1', new Date('2026-01-02T20:00:00Z'))
 const stored: Outcome = { is: 'stored' }
 const dead: Outcome = { is: 'dead', code: 'MISSING_FIELD', sentence: 'event_type is missing' }
-const urls = { ingest: 'http://i', admin: 'http://a', processor: 'http://p' }
+const urls = { ingest: 'http://i', grpc: 'g:1', admin: 'http://a', processor: 'http://p' }
 const plain = painter({ write: () => undefined })
 
 test('five samples with keys of their own, of which one has no event_type', () => {
@@ -21,6 +21,8 @@ test('the summary counts what was stored and tells why an event was not', () => 
   expect(text).toContain('MISSING_FIELD: event_type is missing')
   expect(text).toContain('http://a/')
   expect(text).toContain('http://i/events')
+  expect(text).toContain('ws://i/stream')
+  expect(text).toContain('g:1')
 })
 
 test('a sample that control has refused is said to be, with the reason', () => {

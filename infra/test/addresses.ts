@@ -21,7 +21,7 @@ export function testEnvironment({ kafka, postgres, redis }: TestAddresses): Reco
 }
 
 const settingOfAService =
-  /^(KAFKA|REDIS|DATABASE|INGEST|PROCESSOR|ADMIN|API_KEYS|RATE_LIMIT|IDEMPOTENCY|OTEL)(_|$)|^PG[A-Z]+$/
+  /^(KAFKA|REDIS|DATABASE|INGEST|GRPC|PROCESSOR|ADMIN|API_KEYS|RATE_LIMIT|IDEMPOTENCY|OTEL)(_|$)|^PG[A-Z]+$/
 
 /** The environment without settings of Pulse's services: a test must not reach what a developer's shell points to. */
 export function withoutServiceSettings(env: Env): Record<string, string> {

@@ -12,7 +12,7 @@ import type { Tenant } from '../tenants.ts'
 import { answerDeadlineMs } from '../timing.ts'
 import type { RequestTrace } from '../tracing.ts'
 import { overloaded, type Verdict } from '../verdict.ts'
-import type { Piece } from './split.ts'
+import type { EventKeys, Piece } from './split.ts'
 
 /**
  * Events of one batch at the admission at once. Fewer wait for Kafka without need; more come to Redis faster than it
@@ -24,8 +24,10 @@ export type BatchToAdmit = {
   readonly tenant: Tenant
   /** Of the batch; event i has `<requestId>.<i>`. */
   readonly requestId: string
+  /** The number of the first event where others came under the same request id before. */
+  readonly firstNumber?: number
   readonly pieces: readonly Piece[]
-  /** What all its events are ordered by; '' for nothing but themselves. */
+  /** What all its events are ordered by; '' for nothing but themselves. A piece's own keys come first. */
   readonly orderingKey: string
   /** What each event is; an event unless said otherwise. */
   readonly eventFormat?: EventFormat
@@ -136,7 +138,7 @@ class BatchUnderWay implements AdmittedBatch {
 
   #letIn(index: number, piece: Piece, bytes: number): void {
     const decision =
-      piece.kind === 'refused' ? piece : accept(piece.bytes, this.#context, piece.shape)
+      piece.kind === 'refused' ? piece : accept(piece.bytes, this.#contextOf(piece), piece.shape)
     const event = new BatchEvent(this, this.#batch, { index, bytes, decision })
     this.#waiting++
     const ahead = event.key === undefined ? undefined : this.#ahead.get(event.key)
@@ -144,6 +146,10 @@ class BatchUnderWay implements AdmittedBatch {
       if (event.key !== undefined) this.#ahead.set(event.key, event)
       this.#deps.admission.offer(event)
     } else ahead.follow(event)
+  }
+
+  #contextOf({ keys }: { readonly keys?: EventKeys }): EventContext {
+    return keys === undefined ? this.#context : { ...this.#context, ...keys }
   }
 }
 
@@ -161,7 +167,7 @@ class BatchEvent implements Attempt {
 
   constructor(
     of: BatchUnderWay,
-    { tenant, requestId, trace }: BatchToAdmit,
+    { tenant, requestId, firstNumber = 0, trace }: BatchToAdmit,
     event: {
       readonly index: number
       readonly bytes: number
@@ -169,7 +175,7 @@ class BatchEvent implements Attempt {
     },
   ) {
     this.tenant = tenant
-    this.requestId = `${requestId}.${event.index}`
+    this.requestId = `${requestId}.${firstNumber + event.index}`
     this.decision = event.decision
     this.bytes = event.bytes
     this.trace = trace

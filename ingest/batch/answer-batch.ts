@@ -1,15 +1,8 @@
 /** How a batch's verdicts read over HTTP: one result an event, in order, and how many there are of each kind. Pure. */
-import { type RejectionCode, rejections } from '../../contracts/rejections.ts'
 import { type Answer, acceptedBody } from '../answer.ts'
 import { type Quota, quotaHeaders, secondsUntilFits } from '../quota.ts'
-import { verdictError } from '../refusal.ts'
 import type { Rejected, Verdict } from '../verdict.ts'
-
-/**
- * Whether repeating an event with the same key may get it in. For all other codes the answer stays what it is, so
- * that a client need not know the codes: `retry` or `rejected` tells.
- */
-export const isWorthRepeating = (code: RejectionCode): boolean => rejections[code].retryable
+import { isWorthRepeating, refusedText } from './result.ts'
 
 /** A batch's results, written down as verdicts come in. */
 export class BatchResults {
@@ -52,15 +45,14 @@ export class BatchResults {
   }
 
   #rejected(verdict: Rejected & Verdict, bytes: number): string {
-    const error = JSON.stringify(verdictError(verdict))
     if (!isWorthRepeating(verdict.code)) {
       this.counts.rejected++
-      return `{"status":"rejected","error":${error}}`
+      return refusedText(verdict)
     }
     this.counts.retry++
     const seconds = this.#secondsUntil(verdict, bytes)
     this.#retryAfterSeconds = Math.max(this.#retryAfterSeconds, seconds)
-    return `{"status":"retry","error":${error},"retry_after_seconds":${seconds}}`
+    return refusedText(verdict, seconds)
   }
 
   /** Events beyond the quota come back together, so each one waits until those before it fit as well. */

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import { type RejectionCode, rejections } from '../../contracts/rejections.ts'
 import { noCounts, type Quota } from '../quota.ts'
 import type { Verdict } from '../verdict.ts'
-import { BatchResults, isWorthRepeating } from './answer-batch.ts'
+import { BatchResults } from './answer-batch.ts'
+import { isWorthRepeating } from './result.ts'
 
 const quota: Quota = {
   limits: { eventsPerMinute: 10, bytesPerMinute: 'unlimited' },

@@ -17,8 +17,17 @@ export type SplitLimits = {
 
 /** One event's place in the batch. Its shape is given where the splitter has seen it anyway. */
 export type Piece =
-  | { readonly kind: 'event'; readonly bytes: Buffer; readonly shape: JsonShape | undefined }
+  | {
+      readonly kind: 'event'
+      readonly bytes: Buffer
+      readonly shape: JsonShape | undefined
+      /** Where they stand beside each event. */
+      readonly keys?: EventKeys
+    }
   | Refused
+
+/** An event's own keys; '' where it has none, as in `EventContext`. */
+export type EventKeys = { readonly idempotencyKey: string; readonly orderingKey: string }
 
 export type Split = { readonly kind: 'split'; readonly pieces: readonly Piece[] } | Refused
 

@@ -50,7 +50,8 @@ const description = `
 Every answer has an \`X-Request-Id\`. A refusal says what is wrong and what to do next:
 \`{"error":{"code","message","next"}}\`, or, when \`Accept\` names \`application/problem+json\`, the same as a problem
 (RFC 9457). [Each code has a page](/problems). A path that is not here is 404 \`NOT_FOUND\`, another method on one that
-is 405 \`METHOD_NOT_ALLOWED\`, with \`Allow\`.
+is 405 \`METHOD_NOT_ALLOWED\`, with \`Allow\`. Two are told on streams only: 400 \`INVALID_FRAME\` and
+400 \`CREDIT_EXCEEDED\`.
 
 Repeat a call that got no answer, 409, 429 or 503, always with the same key, and after \`Retry-After\` where it is given:
 one key is one event, however often it is sent.

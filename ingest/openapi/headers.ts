@@ -99,6 +99,12 @@ export const headers = {
     schema: { type: 'string', const: 'Bearer' },
     example: 'Bearer',
   },
+  Upgrade: {
+    description: 'What is spoken here instead.',
+    required: true,
+    schema: { type: 'string', const: 'websocket' },
+    example: 'websocket',
+  },
   Accept: {
     description: 'The media types that are taken here, where it was that.',
     schema: { type: 'string' },

@@ -3,10 +3,12 @@ import { headersNamed } from './headers.ts'
 import { about, answers } from './operation.ts'
 import { type Limits, postBatch, postEvent } from './producing.ts'
 import { refusalResponses } from './refusals.ts'
+import { getStream } from './streaming.ts'
 
 export const paths = (limits: Limits) => ({
   '/events': { post: postEvent(limits) },
   '/events/batch': { post: postBatch(limits) },
+  '/stream': { get: getStream },
   '/health': { get: getHealth },
   '/ready': { get: getReady },
   '/metrics': { get: getMetrics },

@@ -7,7 +7,11 @@ import { reference } from './json-schema.ts'
 import { exampleFinding, exampleRequestId } from './schemas.ts'
 
 /** Codes that are answered before the tenant is known, or its quota looked at. */
-const withoutQuota: ReadonlySet<RejectionCode> = new Set(['UNAUTHORIZED', 'NOT_FOUND'])
+const withoutQuota: ReadonlySet<RejectionCode> = new Set([
+  'UNAUTHORIZED',
+  'NOT_FOUND',
+  'UPGRADE_REQUIRED',
+])
 
 export function refusalResponses(
   codes: readonly RejectionCode[],
@@ -47,6 +51,7 @@ function headersOf(
       ? {}
       : { 'RateLimit-Policy': 'RateLimitPolicy', RateLimit: 'RateLimit' }),
     ...(status === 401 ? { 'WWW-Authenticate': 'WwwAuthenticate' } : {}),
+    ...(status === 426 ? { Upgrade: 'Upgrade' } : {}),
     ...(status === 415 ? { Accept: 'Accept', 'Accept-Encoding': 'AcceptEncoding' } : {}),
   }
 }

@@ -1,5 +1,7 @@
 /** A worker's side of what it has with its supervisor: it ends with it, and asks it for what all workers counted. */
+import type { Socket } from 'node:net'
 import type { Shutdown } from '../../contracts/shutdown.ts'
+import type { Connections } from '../grpc/door.ts'
 import type { Exposition, IngestMetrics } from '../metrics.ts'
 import { type ToSupervisor, type ToWorker, workerArgument } from './messages.ts'
 
@@ -11,6 +13,8 @@ export type Supervisor = {
   listening(): void
   /** The metrics of all workers; rejects when the supervisor does not answer. */
   readonly metrics: Exposition
+  /** Those that the supervisor accepts and gives to this worker. */
+  readonly connections: Connections
 }
 
 /** Whether a supervisor started this process. */
@@ -22,8 +26,11 @@ export function joinSupervisor(own: IngestMetrics, shutdown: Shutdown): Supervis
   let asks = 0
 
   process.on('disconnect', () => shutdown.begin('the supervisor is gone'))
-  process.on('message', (message: ToWorker) => {
-    if (message.kind === 'exposition') waiting.get(message.ask)?.(message.text)
+  let take = (connection: Socket): void => void connection.destroy()
+  process.on('message', (message: ToWorker, connection: Socket | undefined) => {
+    // A connection that has ended on the way is none.
+    if (message.kind === 'connection') connection && take(connection)
+    else if (message.kind === 'exposition') waiting.get(message.ask)?.(message.text)
     else void count(message.ask)
   })
 
@@ -43,6 +50,12 @@ export function joinSupervisor(own: IngestMetrics, shutdown: Shutdown): Supervis
   return {
     listening: () => tell({ kind: 'listening' }),
     metrics: { text, contentType: own.contentType },
+    connections: {
+      accept(given) {
+        take = given
+        return { close: () => tell({ kind: 'leaving' }) }
+      },
+    },
   }
 }
 

@@ -4,8 +4,10 @@
  * all of them within its own deadline; none outlives it for longer than a drain. A worker that ends before all of them
  * took requests for the first time ends the start.
  */
+import type { Socket } from 'node:net'
 import type { Log } from '../../contracts/log.ts'
 import type { Shutdown } from '../../contracts/shutdown.ts'
+import { acceptConnections } from '../connections.ts'
 import { liveness, watchOver } from './liveness.ts'
 import { claimPort } from './port.ts'
 import { longLifeMs, replacementDelayMs } from './replacement.ts'
@@ -17,20 +19,36 @@ const gatherMs = 2_000
 
 /** Ends with the process. `about` goes into the log when all workers take requests. */
 export async function supervise(
-  config: { readonly host: string; readonly port: number; readonly workers: number },
+  config: {
+    readonly host: string
+    readonly port: number
+    readonly grpcPort: number | 'off'
+    readonly workers: number
+  },
   about: object,
   log: Log,
   shutdown: Shutdown,
 ): Promise<never> {
+  const { host, grpcPort } = config
   const port = await claimPort(config)
   const crew = new Crew(port, makeTotals(config.workers), log, shutdown)
   shutdown.defer('workers', () => crew.stop())
   // Past the deadline, or by an exception: who is stuck would outlive this process.
   process.on('exit', () => crew.kill(shutdown.begun() ? 'SIGKILL' : 'SIGTERM'))
+  const grpc = grpcPort === 'off' ? undefined : await acceptFor(crew, { host, port: grpcPort })
+  if (grpc) shutdown.defer('grpc', () => grpc.close())
   await crew.start(config.workers)
-  log.info({ url: `http://${config.host}:${port}`, ...about }, 'listening')
+  const addresses = { url: `http://${host}:${port}`, grpc: grpc && `${host}:${grpc.port}` }
+  log.info({ ...addresses, ...about }, 'listening')
   return new Promise(() => {})
 }
+
+/**
+ * Accepts gRPC's connections, and gives each to the next worker: they are few and live long, so that turns spread them
+ * better than the system would, and Node cannot share a port as uWebSockets does.
+ */
+const acceptFor = (crew: Crew, address: { host: string; port: number }) =>
+  acceptConnections({ ...address, paused: true }, (connection) => crew.give(connection))
 
 class Crew {
   readonly #port: number
@@ -39,6 +57,7 @@ class Crew {
   readonly #shutdown: Shutdown
   readonly #living = new Set<WorkerProcess>()
   #started = false
+  #turn = 0
   #measuring: Promise<string> | undefined
 
   constructor(port: number, totals: Totals, log: Log, shutdown: Shutdown) {
@@ -53,6 +72,14 @@ class Crew {
     const workers = Array.from({ length: count }, (_, i) => this.#add(i + 1, 0))
     await Promise.all(workers.map(({ listening }) => listening))
     this.#started = true
+  }
+
+  /** To the next one in turn; closed when there is none, so that its client tries again. */
+  give(connection: Socket): void {
+    const open = [...this.#living].filter(({ isOpen }) => isOpen)
+    const worker = open[this.#turn++ % open.length]
+    if (worker === undefined) connection.destroy()
+    else worker.give(connection)
   }
 
   #add(number: number, diedYoung: number): WorkerProcess {

@@ -1,5 +1,6 @@
 /** One worker as its supervisor sees it. */
 import { type ChildProcess, fork } from 'node:child_process'
+import type { Socket } from 'node:net'
 import type { MetricsSnapshot } from '../metrics.ts'
 import { type ToSupervisor, type ToWorker, workerArgument } from './messages.ts'
 
@@ -13,6 +14,10 @@ export type WorkerProcess = {
   readonly ended: Promise<Exit>
   /** Asks for what it has counted; false when it has not answered in time. */
   count(withinMs: number): Promise<boolean>
+  /** Whether it takes connections. */
+  readonly isOpen: boolean
+  /** Gives it a connection of which nothing was read. */
+  give(connection: Socket): void
   /** Its last answer. */
   readonly counted: MetricsSnapshot
   kill(signal: NodeJS.Signals): void
@@ -33,16 +38,23 @@ export function startWorker(
   const waiting = new Map<number, (answered: true) => void>()
   let counted: MetricsSnapshot = []
   let asks = 0
+  let isOpen = false
 
   const ended = new Promise<Exit>((resolve) => {
     child.on('error', () => {
       if (child.pid === undefined) resolve({ code: null, signal: null })
     })
-    child.once('exit', (code, signal) => resolve({ code, signal }))
+    child.once('exit', (code, signal) => {
+      isOpen = false
+      resolve({ code, signal })
+    })
   })
   const listening = new Promise<void>((resolve) => {
     child.on('message', (message: ToSupervisor) => {
-      if (message.kind === 'listening') resolve()
+      if (message.kind === 'listening') {
+        isOpen = true
+        resolve()
+      } else if (message.kind === 'leaving') isOpen = false
       else if (message.kind === 'expose') void expose(message.ask)
       else {
         counted = message.snapshot
@@ -72,6 +84,14 @@ export function startWorker(
       clearTimeout(timer)
       waiting.delete(ask)
       return inTime
+    },
+    get isOpen() {
+      return isOpen
+    },
+    give(connection) {
+      child.send({ kind: 'connection' } satisfies ToWorker, connection, {}, (err) => {
+        if (err) connection.destroy()
+      })
     },
     get counted() {
       return counted

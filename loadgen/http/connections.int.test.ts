@@ -46,7 +46,7 @@ function connect(given: { count?: number; timeoutMs?: number } = {}) {
   const headers = { apiKey: 'k', contentType: 'text/x', key: undefined }
   const head = headOf({ ...config, path: '/events' }, headers)
   const trySend = (wish: string, asked: Asked): boolean => {
-    if (connections.free() === 0) return false
+    if (connections.free(0) === 0) return false
     writer.begin()
     writer.text(wish)
     const request = writer.end(head, 0)
@@ -113,10 +113,10 @@ test('each connection is used again, with one request at a time', async () => {
   await connections.ready(2000)
   await Promise.all(Array.from({ length: 40 }, () => send('whole')))
   expect(opened - before).toBe(2)
-  expect(connections.free()).toBe(2)
+  expect(connections.free(0)).toBe(2)
   connections.send(x, nobody)
   connections.send(x, nobody)
-  expect(connections.free()).toBe(0)
+  expect(connections.free(0)).toBe(0)
   expect(() => connections.send(x, nobody)).toThrow('no connection is free')
   connections.close()
 })
@@ -147,7 +147,7 @@ test('a server that is not there yet is found when it comes', async () => {
   const config = { host: '127.0.0.1', port, count: 1, timeoutMs: 1000 }
   const connections = open(config)
   const comes = Bun.listen({ hostname: '127.0.0.1', port, socket: { data() {} } })
-  await until('it is connected', () => connections.free() === 1)
+  await until('it is connected', () => connections.free(0) === 1)
   connections.close()
   comes.stop(true)
 })

@@ -13,8 +13,8 @@ import { type Answer, readResponse } from './response.ts'
 export type Request = { readonly bytes: Buffer; readonly start: number; readonly end: number }
 
 export type Connections<Asked> = {
-  /** How many requests can be sent now. */
-  free(): number
+  /** How many requests of that tenant can be sent now. */
+  free(tenant: number): number
   /** Sends on a free connection; throws when there is none. `asked` comes back with the answer. */
   send(request: Request, asked: Asked): void
   /** Resolves when all are connected, or after `withinMs`. */

@@ -17,6 +17,7 @@ import type { Mode, Place, Reading } from './mode.ts'
 import { isNew, tell } from './single.ts'
 
 export const ndjson: Mode = {
+  transport: 'http',
   path: '/batch',
   contentType: 'application/x-ndjson',
   keyIn: 'event',
@@ -44,7 +45,8 @@ function placeInLines({ name, request }: Kind): Place {
   return request === 'wrong-media-type' || request === 'unknown-api-key' ? 'alone' : 'any'
 }
 
-type Result = Acceptance & {
+/** What is said of one event among several. */
+export type Result = Acceptance & {
   readonly status?: unknown
   readonly error?: { readonly code?: unknown }
   readonly retry_after_seconds?: unknown
@@ -81,7 +83,7 @@ const ofEach = (told: Told, events: number): Reading => ({
   wrong: undefined,
 })
 
-function tellResult(result: Result | null): Told {
+export function tellResult(result: Result | null): Told {
   if (result?.status === 'accepted') return tellAccepted(result)
   const code = result?.error?.code
   const status = isCode(code) ? rejections[code].status : 0

@@ -7,6 +7,8 @@ import type { Kind } from '../kinds.ts'
 import type { Told } from '../told.ts'
 
 export type Mode = {
+  /** What carries it: a request for each parcel, or streams on which parcels and verdicts go. */
+  readonly transport: 'http' | 'websocket' | 'grpc'
   /** What follows the path to which single events go. */
   readonly path: '' | '/batch'
   readonly contentType: string

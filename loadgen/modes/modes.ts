@@ -3,7 +3,10 @@ import { batch, ndjson } from './batch.ts'
 import { cloudevents } from './cloudevents.ts'
 import type { Mode } from './mode.ts'
 import { single } from './single.ts'
+import { grpc, websocket } from './stream.ts'
 
-export const modes = { single, batch, ndjson, cloudevents } as const satisfies Record<string, Mode>
+const all = { single, batch, ndjson, cloudevents, websocket, grpc } as const
+
+export const modes = all satisfies Record<string, Mode>
 
 export type ModeName = keyof typeof modes

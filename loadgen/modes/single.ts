@@ -13,6 +13,7 @@ import type { Mode } from './mode.ts'
 import { makeRecogniser } from './recognise.ts'
 
 export const single: Mode = {
+  transport: 'http',
   path: '',
   contentType: 'application/json',
   keyIn: 'header',

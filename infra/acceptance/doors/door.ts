@@ -20,8 +20,8 @@ export type Door = {
   open(at: Addresses, apiKey: string): Promise<OpenDoor>
 }
 
-/** Each process with the base URL that it serves. */
-export type Addresses = { readonly ingest: { readonly url: string } }
+/** Each process with the base URL that it serves, and `host:port` of gRPC. */
+export type Addresses = { readonly ingest: { readonly url: string; readonly grpc: string } }
 
 export type OpenDoor = {
   /** Sends events of one form, together where the door can; resolves with what was said of each, in their order. */

@@ -1,0 +1,82 @@
+/**
+ * `PublishBatch`: events as they come, and one answer behind the last. Bounded by as many events as a batch may have, and
+ * read no further while enough of them are open.
+ */
+import type {
+  EventsRequest,
+  PublishBatchResponse,
+  WireEvent,
+  WireSeq,
+  WireVerdict,
+} from '../../contracts/events-service.ts'
+import { emptyBatch, maxBatchEvents, tooManyEvents } from '../batch/split.ts'
+import { count, noCounts } from '../stream/counts.ts'
+import { EventStream, type Judged, type StreamDeps } from '../stream/event-stream.ts'
+import type { Streams } from '../stream/streams.ts'
+import { type CallContext, callerOf, type ReadableCall } from './call.ts'
+import { bytesIn, pieceOf, verdictOf } from './messages.ts'
+import { readEvents } from './read-events.ts'
+import { type Answer, refusalAtEnd } from './result.ts'
+
+/** An event's place in the batch, and its client's number for it. */
+type Numbered = { readonly index: number; readonly seq: WireSeq }
+
+export function makePublishBatch(
+  deps: StreamDeps & { readonly streams: Streams },
+  { maxEventBytes }: { readonly maxEventBytes: number },
+) {
+  return (
+    call: ReadableCall<EventsRequest>,
+    { requestId, route, facts }: CallContext,
+    answer: Answer<PublishBatchResponse>,
+  ): void => {
+    const verdicts: WireVerdict[] = []
+    const counts = noCounts()
+    let taken = 0
+    facts.results = counts
+
+    const write = (judged: readonly Judged<Numbered>[]) => {
+      for (const { seq, verdict } of judged) {
+        count(counts, verdict)
+        verdicts[seq.index] = verdictOf({ seq: seq.seq, verdict })
+      }
+      reading.goOn()
+    }
+    const take = (events: readonly WireEvent[]) => {
+      if (taken + events.length > maxBatchEvents) return stream.end(tooManyEvents(maxBatchEvents))
+      const first = taken
+      taken += events.length
+      const numbered = events.map((event, i) => ({
+        seq: { index: first + i, seq: event.seq },
+        piece: pieceOf(event, maxEventBytes),
+      }))
+      stream.take(numbered, bytesIn(events))
+    }
+    const stream = new EventStream<Numbered>(
+      deps,
+      { door: 'grpc', route, requestId, ...callerOf(call.metadata) },
+      {
+        isFree: () => true,
+        write,
+        close(why) {
+          leave()
+          if (why === 'finished') answer({ request_id: requestId, ...counts, verdicts })
+          else answer(refusalAtEnd(why))
+        },
+      },
+    )
+    let leave = () => {}
+    const reading = readEvents(call, stream, {
+      take,
+      ended: () => stream.end(taken === 0 ? emptyBatch : 'finished'),
+    })
+    leave = deps.streams.add({
+      attend: () => void (stream.isEnding || stream.tenant()),
+      end: (why) => stream.end(why),
+    })
+    call.on('cancelled', () => {
+      stream.abandon()
+      leave()
+    })
+  }
+}

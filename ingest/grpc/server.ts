@@ -1,0 +1,283 @@
+/**
+ * The gRPC door: @grpc/grpc-js and what stands beside it. Authenticates a call before anything of it is read, hands it to
+ * its method, ends it with the method's answer, and decides nothing else. Health is what /ready says; reflection tells the
+ * service. Deadlines and cancellation end a call at once; what is at the admission then goes its way unheard.
+ * Bounded by messages of `mostMessageBytes`, and by calls a connection.
+ */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import type * as Grpc from '@grpc/grpc-js'
+import type * as Reflection from '@grpc/reflection'
+import type * as HealthCheck from 'grpc-health-check'
+import {
+  type EventsRequest,
+  eventsService,
+  type PublishBatchResponse,
+  type PublishRequest,
+  type PublishResponse,
+  type PublishStreamResponse,
+  serviceName,
+} from '../../contracts/events-service.ts'
+import { fileDescriptors } from '../../contracts/protos.ts'
+import { type Quota, quotaHeaders } from '../quota.ts'
+import type { Refusal } from '../refusal.ts'
+import type { Tenants } from '../tenants.ts'
+import { strangers } from '../verdict.ts'
+import {
+  type Call,
+  type CallContext,
+  callerOf,
+  type DuplexCall,
+  type ReadableCall,
+  type UnaryCall,
+} from './call.ts'
+import { type CallsDeps, type CallUnderWay, OpenCalls } from './open-calls.ts'
+import { type Answer, type EndCall, isRefusal } from './result.ts'
+import { statusOf } from './status.ts'
+
+// CommonJS that finds files of its own beside it: it cannot be bundled.
+const require = createRequire(import.meta.url)
+const { Metadata, Server, ServerCredentials, ServerInterceptingCall, status } =
+  require('@grpc/grpc-js') as typeof Grpc
+const { ReflectionService } = require('@grpc/reflection') as typeof Reflection
+const { HealthImplementation, protoPath } = require('grpc-health-check') as typeof HealthCheck
+
+export type Methods = {
+  readonly publish: (
+    call: UnaryCall<PublishRequest>,
+    context: CallContext,
+    answer: Answer<PublishResponse>,
+  ) => void
+  readonly publishBatch: (
+    call: ReadableCall<EventsRequest>,
+    context: CallContext,
+    answer: Answer<PublishBatchResponse>,
+  ) => void
+  readonly publishStream: (
+    call: DuplexCall<EventsRequest, PublishStreamResponse>,
+    context: CallContext,
+    end: EndCall,
+  ) => void
+}
+
+type Deps = CallsDeps & {
+  readonly tenants: Tenants
+  readonly isReady: () => Promise<boolean>
+  readonly drainStreams: () => Promise<void>
+}
+
+export type GrpcServer = {
+  /** Serves a connection that somebody has accepted. */
+  serve(connection: Socket): void
+  /**
+   * Takes nothing new. Resolves when every call under way has its answer and the streams have ended, or after `mostMs`,
+   * when the rest is cut off.
+   */
+  drain(mostMs: number): Promise<void>
+}
+
+/** PEM; undefined speaks plain text. */
+export type Tls = { readonly cert: Buffer; readonly key: Buffer } | undefined
+
+/** More than the largest event that can be configured. */
+export const mostMessageBytes = 1_048_576
+/** Each may hold a few messages. */
+const mostCallsOfConnection = 100
+/** A client that does not answer a ping is gone. */
+const pingEveryMs = 60_000
+/** A unary call whose message has not come by then is ended. */
+const messageWithinMs = 10_000
+const healthEveryMs = 2_000
+/** So long a connection has to carry its last words, once they are said. */
+const farewellMs = 250
+
+export function openGrpc(methods: Methods, deps: Deps, tls: Tls): GrpcServer {
+  const calls = new OpenCalls(deps)
+  const { publish, publishBatch, publishStream } = eventsService
+  const server = new Server({
+    'grpc.max_receive_message_length': mostMessageBytes,
+    'grpc.max_concurrent_streams': mostCallsOfConnection,
+    'grpc.keepalive_time_ms': pingEveryMs,
+    'grpc.enable_channelz': 0,
+    interceptors: [authenticating(deps, calls)],
+  })
+  server.addService(eventsService, {
+    publish: (call: UnaryCall<PublishRequest>, callback: Callback<PublishResponse>) =>
+      run(calls.begin(publish.path, call, true), call, callback, methods.publish),
+    publishBatch: (call: ReadableCall<EventsRequest>, callback: Callback<PublishBatchResponse>) =>
+      run(calls.begin(publishBatch.path, call, false), call, callback, methods.publishBatch),
+    publishStream: (call: Duplex) =>
+      stream(calls.begin(publishStream.path, call, false), call, methods.publishStream),
+  })
+  const health = new HealthImplementation(healthOf(false))
+  health.addToServer(server)
+  new ReflectionService(described()).addToServer(server)
+
+  const injector = server.createConnectionInjector(credentialsOf(tls))
+  const stopTelling = tellHealth(health, deps.isReady)
+  const connections = new Set<Socket>()
+  return {
+    serve(connection) {
+      connections.add(connection)
+      connection.once('close', () => connections.delete(connection))
+      injector.injectConnection(connection)
+    },
+    async drain(mostMs) {
+      stopTelling()
+      injector.drain(mostMs)
+      await Promise.race([Promise.all([calls.ended(), deps.drainStreams()]), pause(mostMs)])
+      if (connections.size > 0) await pause(farewellMs)
+      server.forceShutdown()
+    },
+  }
+}
+
+type Described = ConstructorParameters<typeof ReflectionService>[0]
+
+/** As much of a definition as reflection reads. */
+const described = (): Described => {
+  const fileDescriptorProtos = fileDescriptors([readFileSync(protoPath, 'utf8')])
+  return { all: { fileDescriptorProtos } } as unknown as Described
+}
+
+const credentialsOf = (tls: Tls): Grpc.ServerCredentials =>
+  tls === undefined
+    ? ServerCredentials.createInsecure()
+    : ServerCredentials.createSsl(null, [{ cert_chain: tls.cert, private_key: tls.key }])
+
+/** A stranger's call is ended before its message is read, and one call does not wait for its message for ever. */
+const authenticating =
+  ({ tenants }: Deps, calls: OpenCalls): Grpc.ServerInterceptor =>
+  ({ path, requestStream }, call) => {
+    if (!path.startsWith(`/${serviceName}/`)) return new ServerInterceptingCall(call)
+    let timer: NodeJS.Timeout | undefined
+    return new ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata(metadata, goOn) {
+            const tenant = tenants.byKey(callerOf(metadata).apiKey)
+            if (typeof tenant === 'string') {
+              call.sendStatus(
+                refusedStatus(strangers[tenant], calls.refused(path, strangers[tenant])),
+              )
+              return
+            }
+            if (!requestStream)
+              timer = setTimeout(
+                () => call.sendStatus({ code: status.DEADLINE_EXCEEDED, details: noMessage }),
+                messageWithinMs,
+              )
+            goOn(metadata)
+          },
+          onReceiveMessage(message, goOn) {
+            clearTimeout(timer)
+            goOn(message)
+          },
+          onCancel() {
+            clearTimeout(timer)
+          },
+        }),
+    })
+  }
+
+const noMessage = 'The message of the call did not come'
+
+type Callback<Response> = (
+  error: object | null,
+  response?: Response | null,
+  trailers?: Grpc.Metadata,
+) => void
+
+/** A call that has one answer. */
+function run<C extends Call, Response extends object>(
+  underWay: CallUnderWay,
+  call: C,
+  callback: Callback<Response>,
+  method: (call: C, context: CallContext, answer: Answer<Response>) => void,
+): void {
+  const answer: Answer<Response> = (result, quota) => {
+    if (isRefusal(result)) {
+      underWay.end(result)
+      callback(refusedStatus(result, underWay.context.requestId, quota))
+    } else {
+      underWay.end(undefined)
+      callback(null, result, trailersOf(underWay.context.requestId, quota))
+    }
+  }
+  guarded(underWay, answer, () => method(call, underWay.context, answer))
+}
+
+type Duplex = DuplexCall<EventsRequest, PublishStreamResponse> & {
+  sendMetadata(metadata: Grpc.Metadata): void
+  end(): unknown
+  emit(event: 'error', status: object): unknown
+}
+
+function stream(underWay: CallUnderWay, call: Duplex, method: Methods['publishStream']): void {
+  const { requestId } = underWay.context
+  const end: EndCall = (refusal) => {
+    underWay.end(refusal)
+    if (refusal === undefined) call.end()
+    else call.emit('error', refusedStatus(refusal, requestId))
+  }
+  call.sendMetadata(trailersOf(requestId))
+  guarded(underWay, end, () => method(call, underWay.context, end))
+}
+
+function guarded(
+  underWay: CallUnderWay,
+  refuse: (refusal: Refusal) => void,
+  method: () => void,
+): void {
+  try {
+    method()
+  } catch (err) {
+    underWay.failed(err)
+    refuse({ code: 'UNAVAILABLE', retryAfterSeconds: 1 })
+  }
+}
+
+function refusedStatus(refusal: Refusal, requestId: string, quota?: Quota) {
+  const { code, message, details } = statusOf(refusal)
+  const metadata = trailersOf(requestId, quota, refusal.retryAfterSeconds)
+  metadata.set('grpc-status-details-bin', details)
+  return { code, details: message, metadata }
+}
+
+/** What HTTP has in headers. */
+function trailersOf(requestId: string, quota?: Quota, retryAfterSeconds?: number): Grpc.Metadata {
+  const metadata = new Metadata()
+  metadata.set('x-request-id', requestId)
+  if (quota !== undefined)
+    for (const [name, value] of quotaHeaders(quota, retryAfterSeconds)) metadata.set(name, value)
+  return metadata
+}
+
+const healthOf = (isReady: boolean) => {
+  const serving = isReady ? 'SERVING' : 'NOT_SERVING'
+  return { '': serving, [serviceName]: serving } as const
+}
+
+/** Measures it again and again, until what is returned is called: then it is not serving. */
+function tellHealth(
+  health: HealthCheck.HealthImplementation,
+  isReady: () => Promise<boolean>,
+): () => void {
+  let stopped = false
+  const tell = (ready: boolean) => {
+    for (const [name, serving] of Object.entries(healthOf(ready))) health.setStatus(name, serving)
+  }
+  const measure = async () => {
+    const ready = await isReady()
+    if (!stopped) tell(ready)
+  }
+  void measure()
+  const timer = setInterval(measure, healthEveryMs)
+  return () => {
+    stopped = true
+    clearInterval(timer)
+    tell(false)
+  }
+}
