@@ -1,8 +1,14 @@
 /**
- * Remembers what is costly to ask for a while. What is older than `freshMs` is still told at once while it is asked anew;
- * what is older than `oldMs`, or failed the last time, is waited for. Who asks at once shares one question.
+ * Remembers what is costly to ask, the longer the more it costs: a hundred times what it took, `freshMs` at the most. What
+ * is older is still told at once while it is asked anew, unless asking is quick; what is older than `oldMs`, or failed the
+ * last time, is waited for. Who asks at once shares one question.
  */
 import type { Answer } from './outage.ts'
+
+/** Then asking takes a hundredth of the time, however often a page is looked at. */
+const timesTheCost = 100
+/** Nobody minds waiting for so long. */
+const quickMs = 50
 
 export function makeRemembered<T>(
   question: () => Promise<Answer<T>>,
@@ -25,9 +31,12 @@ export function makeRemembered<T>(
   }
 
   return async () => {
-    const age = last === undefined ? Number.POSITIVE_INFINITY : now() - last.at
-    if (last === undefined || age > oldMs) return await ask()
-    if (age > freshMs) ask().catch(() => undefined) // whoever waits for it is told
+    if (last === undefined) return await ask()
+    const age = now() - last.at
+    const { ms } = last.answer
+    const isFresh = age <= Math.min(freshMs, timesTheCost * ms)
+    if (age > oldMs || (!isFresh && ms < quickMs)) return await ask()
+    if (!isFresh) ask().catch(() => undefined) // whoever waits for it is told
     return last.answer
   }
 }

@@ -5,12 +5,12 @@ import { makeRemembered } from './remembered.ts'
 const ages = { freshMs: 10, oldMs: 100 }
 const failed: Answer<number> = { ok: false, outage: { kind: 'failed', why: 'x' }, ms: 0 }
 
-function aQuestion() {
+function aQuestion(costMs = 60) {
   let asked = 0
   let clock = 0
   let fails = false
   const ask = makeRemembered<number>(
-    async () => (fails ? failed : { ok: true, value: ++asked, ms: 0 }),
+    async () => (fails ? failed : { ok: true, value: ++asked, ms: costMs }),
     ages,
     () => clock,
   )
@@ -36,6 +36,15 @@ test('what is fresh is told again, and what is older is told while it is asked a
   passes(11)
   expect(await value()).toBe(1)
   expect(asked()).toBe(2)
+  expect(await value()).toBe(2)
+})
+
+test('what is quick to ask is asked again soon, and waited for', async () => {
+  const { value, passes } = aQuestion(0.05)
+  await value()
+  passes(4)
+  expect(await value()).toBe(1)
+  passes(2)
   expect(await value()).toBe(2)
 })
 
