@@ -151,9 +151,12 @@ export class FetchRounds {
     const seat = this.#seats.get(partition)
     if (seat === undefined) return
     const times = (seat.trouble?.times ?? 0) + 1
-    const ms = backoffMs(times, Math.random())
-    seat.trouble = { times, again: performance.now() + ms }
-    setTimeout(this.wake, ms)
+    const trouble = { times, rests: true }
+    seat.trouble = trouble
+    setTimeout(() => {
+      trouble.rests = false
+      this.wake()
+    }, backoffMs(times, Math.random()))
     this.#observer.unfetched(partition, error)
     if (isOutOfRange(error)) seat.losePosition()
   }
@@ -173,5 +176,4 @@ export class FetchRounds {
   }
 }
 
-const isDue = ({ trouble }: Seat): boolean =>
-  trouble === undefined || performance.now() >= trouble.again
+const isDue = ({ trouble }: Seat): boolean => trouble === undefined || !trouble.rests

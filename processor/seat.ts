@@ -24,8 +24,8 @@ export type AssignedPartition = {
 export type Trouble = {
   /** Failures in a row. */
   readonly times: number
-  /** When to try again, as `performance.now()` tells. */
-  readonly again: number
+  /** Until it is to be tried again. */
+  rests: boolean
 }
 
 export type LogGlance = {
