@@ -153,10 +153,13 @@ export class FetchRounds {
     const times = (seat.trouble?.times ?? 0) + 1
     const trouble = { times, rests: true }
     seat.trouble = trouble
-    setTimeout(() => {
-      trouble.rests = false
-      this.wake()
-    }, backoffMs(times, Math.random()))
+    setTimeout(
+      () => {
+        trouble.rests = false
+        this.wake()
+      },
+      backoffMs(times, Math.random()),
+    )
     this.#observer.unfetched(partition, error)
     if (isOutOfRange(error)) seat.losePosition()
   }
