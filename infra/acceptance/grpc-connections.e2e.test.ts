@@ -26,6 +26,12 @@ beforeAll(async () => {
       LOG_LEVEL: 'debug',
     },
   })
+  // One of the workers is ready before the other.
+  for (const each of ['control loaded', 'kafka connected'])
+    await until(`each worker says: ${each}`, () => {
+      const said = pulse.ingest.lines().filter(({ msg }) => msg === each)
+      return said.length === 2
+    })
 }, 90_000)
 afterAll(async () => {
   await pulse.stop()
