@@ -46,7 +46,7 @@ Postgres; for the others, _processor_ is the bench itself. Memory is the most of
   ],
 
   async open(place, { quick }) {
-    const events = quick ? 60_000 : 300_000
+    const events = quick ? 60_000 : 200_000
     const front = await openFront(place, { keepsAll: true })
     const postgres = await startPostgres({
       ...{ dir: join(place.dir, 'postgres'), port: await freePort(), spawned: place.spawned },
