@@ -1,12 +1,12 @@
 /**
- * Remembers what is costly to ask, the longer the more it costs: a hundred times what it took, `freshMs` at the most. What
+ * Remembers what is costly to ask, the longer the more it costs: twenty times what it took, `freshMs` at the most. What
  * is older is still told at once while it is asked anew, unless asking is quick; what is older than `oldMs`, or failed the
  * last time, is waited for. Who asks at once shares one question.
  */
 import type { Answer } from './outage.ts'
 
-/** Then asking takes a hundredth of the time, however often a page is looked at. */
-const timesTheCost = 100
+/** Then asking takes a twentieth of the time, however often a page is looked at. */
+const timesTheCost = 20
 /** Nobody minds waiting for so long. */
 const quickMs = 50
 

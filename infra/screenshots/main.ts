@@ -8,6 +8,7 @@ import { makeSteps, reportFailure } from '../bootstrap/step.mjs'
 import { root } from '../bundle.ts'
 import { openBrowser, openPage } from '../harness/browser.ts'
 import { startPulse } from '../harness/pulse.ts'
+import { until } from '../harness/until.ts'
 import { givenAddresses, testEnvironment } from '../test/addresses.ts'
 import { openThrowAway } from '../test/throw-away.ts'
 import { fillDay } from './day.ts'
@@ -54,6 +55,13 @@ async function takeAll(): Promise<void> {
       for (const look of looks.filter(({ name }) => name === 'light'))
         await take('empty', shot, look)
     await fillDay(pulse)
+    // Overview remembers for a while what the empty one said.
+    await until('Overview tells of the day', async () => {
+      const page = await (await fetch(baseURL)).text()
+      return (
+        !page.includes('No event has been stored since midnight') && !page.includes('>0 stored')
+      )
+    })
     for (const shot of shots)
       for (const look of looks.filter(({ name }) => shot.looks.includes(name)))
         await take('full', shot, look)
