@@ -1,17 +1,16 @@
 /** How facts are written in the admin API: seed 000's dead-letter shape, camelCase, JSON columns as they are. Pure. */
 
 import { type Original, readOriginal } from '../contracts/original.ts'
+import type { Lag, Pipeline } from '../views/pipeline-facts.ts'
 import type {
   DeadLetter,
   DeadLetters,
   Fate,
-  Lag,
   LetterClusters,
   Listed,
   Matches,
-  Pipeline,
   StoredEvent,
-} from '../views/facts.ts'
+} from '../views/record-facts.ts'
 import { RawJson } from './json.ts'
 
 export const deadLettersAnswer = ({ deadLetters, leftOut }: DeadLetters) => ({

@@ -1,6 +1,6 @@
 /** Builders for tests: one valid thing each, with what a test cares about given. */
 import type { Log } from '../contracts/log.ts'
-import type { DeadLetter, LedgerEntry, StoredEvent } from '../views/facts.ts'
+import type { DeadLetter, LedgerEntry, StoredEvent } from '../views/record-facts.ts'
 import { type AppDeps, makeApp } from './app.tsx'
 import type { Assets } from './assets.ts'
 import type { CountedPartition } from './conservation.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { ProjectionState } from '../views/facts.ts'
+import type { ProjectionState } from '../views/pipeline-facts.ts'
 import { anAdmin, noStore } from './builders.ts'
 
 const at = '2025-10-20T10:00:00Z'

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import type { DeadLetter } from '../views/facts.ts'
+import type { DeadLetter } from '../views/record-facts.ts'
 import { aDeadLetter, anAdmin, refused } from './builders.ts'
 
 const adminWith = (letter: DeadLetter) =>

@@ -1,5 +1,5 @@
 /** What became of a request, in the words of ingest's API, for the producer that sent it. Pure. */
-import type { Fate, RequestKey } from '../views/facts.ts'
+import type { Fate, RequestKey } from '../views/record-facts.ts'
 
 /**
  * `stored`: it is in Postgres, once. `dead_letter`: it is one, and `reason` says why. `repeated`: this request repeated an

@@ -2,7 +2,7 @@
  * Decides what became of a key from what lies under it: its outcome, the row or dead letter that is the outcome, and
  * where the records contradict the promise of "stored exactly once, or exactly one dead letter". Pure.
  */
-import type { DeadLetter, Fate } from '../views/facts.ts'
+import type { DeadLetter, Fate } from '../views/record-facts.ts'
 import type { KeyRecords } from './store.ts'
 
 export function fateOf(tenantId: string, idempotencyKey: string, found: KeyRecords): Fate {

@@ -5,7 +5,7 @@
  */
 import { Admin, ConfigResourceTypes, UserError } from '@platformatic/kafka'
 import { type KafkaConnection, platformaticConnection } from '../contracts/kafka-connection.ts'
-import type { Group, Member } from '../views/facts.ts'
+import type { Group, Member } from '../views/pipeline-facts.ts'
 import { Unavailable } from './outage.ts'
 import type { FirstOffsetAt } from './unread-age.ts'
 

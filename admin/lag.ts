@@ -2,7 +2,8 @@
  * Measures how far the processors are behind: log end minus what is counted in Postgres. What the group has committed
  * in Kafka is shown beside it and decides nothing; it is read first, because it follows the count.
  */
-import type { Conservation, Lag, PartitionLag } from '../views/facts.ts'
+import type { Conservation } from '../views/facts.ts'
+import type { Lag, PartitionLag } from '../views/pipeline-facts.ts'
 import { conservationOf } from './conservation.ts'
 import type { Committed, Kafka } from './kafka.ts'
 import { type Answer, ask } from './outage.ts'

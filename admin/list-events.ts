@@ -1,5 +1,5 @@
 /** Lists events and dead letters by page, newest first, within a budget of time for each page. */
-import type { DeadLetter, Listed, StoredEvent } from '../views/facts.ts'
+import type { DeadLetter, Listed, StoredEvent } from '../views/record-facts.ts'
 import type { LetterFilter } from './letter-query.ts'
 import { type Looked, type Slice, searchBack } from './search-back.ts'
 import { type EventFilter, eventCursorOf, type Range } from './search-query.ts'

@@ -1,5 +1,6 @@
 /** Measures what Pipeline shows. What cannot be measured becomes null, with a sentence about why; never 0. */
-import type { Dependency, Lag, Pipeline } from '../views/facts.ts'
+import type { Dependency } from '../views/facts.ts'
+import type { Lag, Pipeline } from '../views/pipeline-facts.ts'
 import type { History } from './history.ts'
 import type { Kafka } from './kafka.ts'
 import type { MeasuredLag } from './lag.ts'

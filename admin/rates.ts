@@ -1,5 +1,5 @@
 /** How fast events flow and batches are stored, from the measurements of the last minutes. Pure. */
-import type { Flow, Work } from '../views/facts.ts'
+import type { Flow, Work } from '../views/pipeline-facts.ts'
 import type { BatchTotals, Sample } from './history.ts'
 
 const flowMs = 60_000

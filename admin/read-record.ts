@@ -4,7 +4,7 @@
  */
 import { openCommittedLog } from '../contracts/committed-log.ts'
 import type { KafkaConnection } from '../contracts/kafka-connection.ts'
-import type { Coordinates, RecordInKafka } from '../views/facts.ts'
+import type { Coordinates, RecordInKafka } from '../views/record-facts.ts'
 import { clientOptions } from './control/read.ts'
 import { Unavailable } from './outage.ts'
 

@@ -3,7 +3,7 @@
  * was given: from that millisecond on, further and further, for at most as long as a request takes.
  */
 import { givenAtMs } from '../contracts/request-id.ts'
-import type { RequestKey } from '../views/facts.ts'
+import type { RequestKey } from '../views/record-facts.ts'
 import type { Sql } from './postgres.ts'
 import { keysOfRequest } from './queries/keys-of-request.ts'
 import { lettersOfRequest } from './queries/letters-of-request.ts'

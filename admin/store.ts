@@ -3,21 +3,17 @@
  * Bounds: the session's statement timeout; 16 MiB of originals in one answer; 64 questions at once, so that a frozen
  * server does not gather a queue.
  */
+import type { Counts, TypeCount, VolumePoint } from '../views/facts.ts'
+import type { DeadLetterCounts, MinuteCounts, ProjectionState } from '../views/pipeline-facts.ts'
 import type {
-  Counts,
   DeadLetter,
-  DeadLetterCounts,
   DeadLetters,
   LedgerEntry,
   LetterClusters,
   Matches,
-  MinuteCounts,
-  ProjectionState,
   RequestKey,
   StoredEvent,
-  TypeCount,
-  VolumePoint,
-} from '../views/facts.ts'
+} from '../views/record-facts.ts'
 import type { CountedPartition } from './conservation.ts'
 import type { LetterFilter } from './letter-query.ts'
 import { Unavailable } from './outage.ts'

@@ -3,7 +3,7 @@
  * they are stored, and not in the same order: each question goes back some seconds, and what was told is not told again.
  * Bounds: 20 different watches, 50 events a second of each.
  */
-import type { StoredEvent } from '../views/facts.ts'
+import type { StoredEvent } from '../views/record-facts.ts'
 import { listedCharacters } from './list-events.ts'
 import { ask } from './outage.ts'
 import { searchBack } from './search-back.ts'

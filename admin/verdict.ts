@@ -3,7 +3,7 @@
  * what is counted in Postgres in the place of commits. No threshold of lag: a lag is fine for as long as it is worked off.
  * Pure.
  */
-import type { Group, Lag, PartitionWatch, Verdict } from '../views/facts.ts'
+import type { Group, Lag, PartitionWatch, Verdict } from '../views/pipeline-facts.ts'
 import type { Sample } from './history.ts'
 
 /** A shorter watch tells nothing: a batch may take as long. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { Lag } from '../views/facts.ts'
+import type { Lag } from '../views/pipeline-facts.ts'
 import { aCountedPartition, TOPIC_ID } from './builders.ts'
 import type { Sample } from './history.ts'
 import { verdictOf, watchOf } from './verdict.ts'

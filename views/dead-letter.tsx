@@ -1,8 +1,9 @@
 /** One dead letter in full: why, where it lies in Kafka, and the record itself. */
-import type { DeadLetter } from './facts.ts'
+
 import { Exact, Foreign, KeyLink, None } from './facts-shown.tsx'
 import { type Field, Fields } from './fields.tsx'
 import { OriginalRecord } from './payload.tsx'
+import type { DeadLetter } from './record-facts.ts'
 
 export function DeadLetterDetails({ letter }: { letter: DeadLetter }) {
   return (

@@ -1,10 +1,12 @@
 /** One event: what became of it, its way, and all of it. */
-import type { Fate, Outage } from './facts.ts'
+
+import type { Outage } from './facts.ts'
 import { Foreign } from './facts-shown.tsx'
 import { FateResult } from './fate.tsx'
 import { Journey, OutcomeBadge } from './journey.tsx'
 import { type Frame, Layout } from './layout.tsx'
 import { Notice, UnknownNotice } from './notice.tsx'
+import type { Fate } from './record-facts.ts'
 
 export type EventFound =
   | {

@@ -1,8 +1,9 @@
 /** One stored event in full. */
-import type { StoredEvent } from './facts.ts'
+
 import { Badge, Exact, Foreign, keyPath } from './facts-shown.tsx'
 import { Fields } from './fields.tsx'
 import { JsonText } from './payload.tsx'
+import type { StoredEvent } from './record-facts.ts'
 
 export function EventCard({ event, linked = true }: { event: StoredEvent; linked?: boolean }) {
   const query = new URLSearchParams({ tenant: event.tenantId, eventId: event.eventId })

@@ -1,6 +1,7 @@
 /** Stored events in a list: one row each, with the beginning of the payload. */
-import type { StoredEvent } from './facts.ts'
+
 import { Ago, Foreign, keyPath } from './facts-shown.tsx'
+import type { StoredEvent } from './record-facts.ts'
 
 export function EventsTable({ events, now }: { events: readonly StoredEvent[]; now: Date }) {
   return (

@@ -1,10 +1,10 @@
 /** What became of an idempotency key. */
 import { DeadLetterDetails } from './dead-letter.tsx'
 import { EventCard } from './event.tsx'
-import type { DeadLetter, Fate, LedgerEntry } from './facts.ts'
 import { Badge, Exact, Foreign } from './facts-shown.tsx'
 import { Fields } from './fields.tsx'
 import { Notice } from './notice.tsx'
+import type { DeadLetter, Fate, LedgerEntry } from './record-facts.ts'
 
 export function FateResult({ fate, linked = true }: { fate: Fate; linked?: boolean }) {
   const { ledger, event, deadLetter, conflicts, contradictions } = fate

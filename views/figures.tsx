@@ -1,7 +1,7 @@
 /** Large figures in a row, each under its label. */
 import type { Child } from 'hono/jsx'
-import type { DeadLetterCounts } from './facts.ts'
 import { Num, Unknown } from './facts-shown.tsx'
+import type { DeadLetterCounts } from './pipeline-facts.ts'
 
 export type Figure = readonly [label: string, value: Child]
 

@@ -1,9 +1,9 @@
 /** The way of the events as a picture: stations, and between them arrows with what goes along them a second. */
 import type { Child } from 'hono/jsx'
-import type { Pipeline, Verdict } from './facts.ts'
 import { Badge, durationOf, Num, Rate, type Tone, Unknown } from './facts-shown.tsx'
 import { CountOf } from './figures.tsx'
 import { stateOf } from './health.tsx'
+import type { Pipeline, Verdict } from './pipeline-facts.ts'
 import { VerdictBadge } from './verdict.tsx'
 
 export function FlowSection({ pipeline, verdict }: { pipeline: Pipeline; verdict: Verdict }) {

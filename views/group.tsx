@@ -1,6 +1,7 @@
 /** Who is in the consumer group, and which partitions each member has. */
-import type { Group } from './facts.ts'
+
 import { Badge, Foreign, Unknown } from './facts-shown.tsx'
+import type { Group } from './pipeline-facts.ts'
 
 export function GroupPanel({ name, group }: { name: string; group: Group | null }) {
   return (

@@ -1,7 +1,7 @@
 /** An event's way through Pulse: every station that it has passed, when, and how long it took from the one before. */
 import type { Child } from 'hono/jsx'
-import type { Fate } from './facts.ts'
 import { Badge, durationOf, Exact, Foreign } from './facts-shown.tsx'
+import type { Fate } from './record-facts.ts'
 
 type Station = {
   readonly tone: 'good' | 'bad' | 'plain'

@@ -1,8 +1,8 @@
 /** How far the processors are behind, by partition: in records, in time, and what becomes of it. */
 import { SparkLine } from './charts/spark.tsx'
 import { Findings } from './conservation.tsx'
-import type { Lag, PartitionLag, PartitionWatch } from './facts.ts'
 import { Badge, durationOf, Foreign, None, Num, Unknown } from './facts-shown.tsx'
+import type { Lag, PartitionLag, PartitionWatch } from './pipeline-facts.ts'
 import { VerdictBadge } from './verdict.tsx'
 
 type Props = { readonly lag: Lag; readonly watch: readonly PartitionWatch[] }

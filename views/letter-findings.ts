@@ -1,7 +1,7 @@
 /** What is wrong with a dead letter, at the places of its record: all that validation finds, not only the first. Pure. */
 import { findingsIn } from '../contracts/envelope.ts'
-import type { DeadLetter } from './facts.ts'
 import type { Marked } from './json-lines.ts'
+import type { DeadLetter } from './record-facts.ts'
 
 /** `json` is the record's text, which is JSON. */
 export function letterFindings(

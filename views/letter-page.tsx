@@ -1,12 +1,13 @@
 /** One dead letter by its id, with the whole record. */
 import { fieldsOf } from './dead-letter.tsx'
-import { LetterState } from './dead-letters.tsx'
-import type { DeadLetter, Outage } from './facts.ts'
+import type { Outage } from './facts.ts'
 import { Foreign } from './facts-shown.tsx'
 import { Fields } from './fields.tsx'
 import { type Frame, Layout } from './layout.tsx'
+import { LetterState } from './letters-table.tsx'
 import { UnknownNotice } from './notice.tsx'
 import { OriginalRecord } from './payload.tsx'
+import type { DeadLetter } from './record-facts.ts'
 import { type FoundInKafka, RecordInKafkaPanel } from './record-in-kafka.tsx'
 
 export function LetterPage(props: {

@@ -1,6 +1,7 @@
 /** The end of a page of a list: how far it was looked, and where it goes on. */
-import type { Listed } from './facts.ts'
+
 import { Exact } from './facts-shown.tsx'
+import type { Listed } from './record-facts.ts'
 
 /** `path` with its parameters; `before` is added to them. With JavaScript the next page is put below this one. */
 export function Pager(props: {

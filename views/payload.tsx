@@ -1,11 +1,11 @@
 /** Foreign documents on a page: JSON indented, text as it is, bytes in base64. Long ones are cut, and say so. */
 
 import { readOriginal } from '../contracts/original.ts'
-import type { DeadLetter } from './facts.ts'
 import { Foreign } from './facts-shown.tsx'
 import { jsonLines, messagesByLine } from './json-lines.ts'
 import { letterFindings } from './letter-findings.ts'
 import { prettyJson } from './pretty-json.ts'
+import type { DeadLetter } from './record-facts.ts'
 
 const MOST_CHARACTERS = 64 * 1024
 

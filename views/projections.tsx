@@ -1,6 +1,7 @@
 /** The tables that follow events: how far each is, and why one stands still. */
-import type { ProjectionState } from './facts.ts'
+
 import { Ago, Badge, Foreign, None, Num, type Tone, Unknown } from './facts-shown.tsx'
+import type { ProjectionState } from './pipeline-facts.ts'
 
 type Props = { projections: readonly ProjectionState[] | null; now: Date }
 

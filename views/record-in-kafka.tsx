@@ -1,7 +1,8 @@
 /** What Kafka still has of a record: its key and headers. */
-import type { Outage, RecordInKafka } from './facts.ts'
+import type { Outage } from './facts.ts'
 import { Foreign, None, Unknown } from './facts-shown.tsx'
 import { Fields } from './fields.tsx'
+import type { RecordInKafka } from './record-facts.ts'
 
 export type FoundInKafka = RecordInKafka | { readonly outage: Outage }
 

@@ -1,12 +1,13 @@
 /** Search: one form, and what became of the events. */
 import { EventCard } from './event.tsx'
 import { EventsTable } from './events-list.tsx'
-import type { Fate, Listed, Matches, Outage, StoredEvent } from './facts.ts'
+import type { Outage } from './facts.ts'
 import { DeadLetterCard, FateResult } from './fate.tsx'
 import { Filters, Input } from './form.tsx'
 import { type Frame, Layout } from './layout.tsx'
 import { Notice, UnknownNotice } from './notice.tsx'
 import { addressOf, Pager } from './pager.tsx'
+import type { Fate, Listed, Matches, StoredEvent } from './record-facts.ts'
 
 export type SearchFound =
   | { readonly kind: 'invalid'; readonly code: string; readonly message: string }

@@ -1,10 +1,10 @@
 /** Live tail: events as they are stored, newest on top. Without JavaScript, those of the moment. */
 import { EventRow, EventsTable } from './events-list.tsx'
-import type { StoredEvent } from './facts.ts'
 import { Filters, Input } from './form.tsx'
 import { type Frame, Layout } from './layout.tsx'
 import { Notice, UnknownNotice } from './notice.tsx'
 import { addressOf } from './pager.tsx'
+import type { StoredEvent } from './record-facts.ts'
 
 export type TailFound =
   | { readonly events: readonly StoredEvent[] }

@@ -1,6 +1,7 @@
 /** A verdict about a partition, in the words of the field. */
-import type { Verdict } from './facts.ts'
+
 import { Badge, type Tone } from './facts-shown.tsx'
+import type { Verdict } from './pipeline-facts.ts'
 
 const shown: Readonly<Record<Verdict, { tone: Tone; text: string }>> = {
   ok: { tone: 'good', text: 'OK' },

@@ -1,7 +1,8 @@
 /** How a processor works: its batches, and how long the store takes for one. */
-import type { Work } from './facts.ts'
+
 import { Num, Rate, Unknown } from './facts-shown.tsx'
 import { Fields } from './fields.tsx'
+import type { Work } from './pipeline-facts.ts'
 
 export function WorkFigures({ work }: { work: Work | null }) {
   if (work === null) return <p class="quiet">Its batches are unknown while it does not answer.</p>

@@ -1,4 +1,4 @@
-import type { DeadLetterCounts } from '../../views/facts.ts'
+import type { DeadLetterCounts } from '../../views/pipeline-facts.ts'
 import type { Sql } from '../postgres.ts'
 
 /** How many dead letters are open and how many unpublished, each counted to `most` and no further. */

@@ -1,4 +1,4 @@
-import type { DeadLetter } from '../../views/facts.ts'
+import type { DeadLetter } from '../../views/record-facts.ts'
 import type { Transaction } from '../postgres.ts'
 import { deadLetterColumns } from './dead-letter-columns.ts'
 

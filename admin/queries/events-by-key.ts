@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../../views/facts.ts'
+import type { StoredEvent } from '../../views/record-facts.ts'
 import type { Transaction } from '../postgres.ts'
 import { eventColumns } from './event-columns.ts'
 

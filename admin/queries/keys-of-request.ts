@@ -1,4 +1,4 @@
-import type { RequestKey } from '../../views/facts.ts'
+import type { RequestKey } from '../../views/record-facts.ts'
 import type { Sql } from '../postgres.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../../views/facts.ts'
+import type { LedgerEntry } from '../../views/record-facts.ts'
 import type { Transaction } from '../postgres.ts'
 
 /** What the ledger holds about a key. */

@@ -1,4 +1,4 @@
-import type { LetterCluster } from '../../views/facts.ts'
+import type { LetterCluster } from '../../views/record-facts.ts'
 import type { Sql } from '../postgres.ts'
 
 /** Parts of the span that the trend is counted in. */

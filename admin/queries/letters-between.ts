@@ -1,4 +1,4 @@
-import type { DeadLetter } from '../../views/facts.ts'
+import type { DeadLetter } from '../../views/record-facts.ts'
 import type { LetterFilter } from '../letter-query.ts'
 import type { Sql } from '../postgres.ts'
 import type { Slice } from '../search-back.ts'

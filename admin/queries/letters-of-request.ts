@@ -1,4 +1,4 @@
-import type { RequestKey } from '../../views/facts.ts'
+import type { RequestKey } from '../../views/record-facts.ts'
 import type { Sql } from '../postgres.ts'
 
 /** Keys under which a request left a dead letter, of any tenant or of one: another event's key too. */

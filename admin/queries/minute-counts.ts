@@ -1,4 +1,4 @@
-import type { MinuteCounts } from '../../views/facts.ts'
+import type { MinuteCounts } from '../../views/pipeline-facts.ts'
 import type { Sql } from '../postgres.ts'
 
 /**

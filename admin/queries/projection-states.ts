@@ -1,4 +1,4 @@
-import type { ProjectionState } from '../../views/facts.ts'
+import type { ProjectionState } from '../../views/pipeline-facts.ts'
 import type { Sql } from '../postgres.ts'
 
 /** Every projection by name, with how many records each has not passed; rebuilds at work are among them. */

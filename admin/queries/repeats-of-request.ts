@@ -1,4 +1,4 @@
-import type { RequestKey } from '../../views/facts.ts'
+import type { RequestKey } from '../../views/record-facts.ts'
 import type { Sql } from '../postgres.ts'
 
 /** Keys that a request repeated, of any tenant or of one, among those received in a span of time. */

@@ -1,7 +1,7 @@
 /** `/dlq/{id}`: one dead letter. `/dlq/{id}/record`: its record, byte for byte. */
 import { type Context, Hono } from 'hono'
-import type { DeadLetter } from '../../views/facts.ts'
 import { LetterPage } from '../../views/letter-page.tsx'
+import type { DeadLetter } from '../../views/record-facts.ts'
 import { TroublePage } from '../../views/trouble.tsx'
 import { deadLetterAnswer } from '../answers.ts'
 import type { FrameOf } from '../frame.ts'

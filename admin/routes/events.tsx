@@ -5,7 +5,7 @@
 import { type Context, Hono } from 'hono'
 import { givenAtMs } from '../../contracts/request-id.ts'
 import { type EventFound, EventPage } from '../../views/event-page.tsx'
-import type { Fate, RequestKey } from '../../views/facts.ts'
+import type { Fate, RequestKey } from '../../views/record-facts.ts'
 import { fateAnswer } from '../answers.ts'
 import { fateOf } from '../fate.ts'
 import { fateForProducer } from '../fate-for-producer.ts'

@@ -3,8 +3,8 @@
  * processors are behind.
  */
 import { Hono } from 'hono'
-import type { Pipeline } from '../../views/facts.ts'
 import { PipelineContent, PipelinePage } from '../../views/pipeline.tsx'
+import type { Pipeline } from '../../views/pipeline-facts.ts'
 import { lagAnswer, pipelineAnswer } from '../answers.ts'
 import { eventStream } from '../event-stream.ts'
 import type { FrameOf } from '../frame.ts'
