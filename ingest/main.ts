@@ -57,6 +57,7 @@ const admission = makeAdmission({
   producer,
   budget,
   observer: metrics.admission,
+  log,
   now: Date.now,
 })
 shutdown.defer('redis', () => redis.close())
