@@ -259,7 +259,7 @@ class OpenExchange implements Exchange {
     response.cork(() => {
       response.writeStatus('101 Switching Protocols')
       response.writeHeader('X-Request-Id', this.requestId)
-      response.upgrade({ listener }, key ?? '', protocol, extensions ?? '', context)
+      response.upgrade({ listener, isClosed: false }, key ?? '', protocol, extensions ?? '', context)
     })
     this.#end(101, 'OK')
   }

@@ -226,6 +226,15 @@ describe('flow control', () => {
   })
 })
 
+test('who pings and does not read is cut off', async () => {
+  const { socket } = await openRawWebSocket(pulse.ingest.url)
+  const pings = Buffer.concat(Array.from({ length: 1_000 }, () => frame(0x9, Buffer.alloc(125))))
+  // What the system holds by itself on both sides comes on top.
+  for (let i = 0; i < 400 && !socket.destroyed; i++)
+    await new Promise((sent) => socket.write(pings, sent))
+  await until('it is closed', () => socket.destroyed)
+}, 60_000)
+
 describe('what cannot be taken ends its own stream, and harms no other', () => {
   let other: StreamClient
   beforeAll(async () => {
