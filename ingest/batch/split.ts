@@ -21,7 +21,7 @@ export type Piece =
       readonly kind: 'event'
       readonly bytes: Buffer
       readonly shape: JsonShape | undefined
-      /** Where they stand beside each event. */
+      /** Where they stand beside the event; left out where it has neither. */
       readonly keys?: EventKeys
     }
   | Refused
