@@ -95,7 +95,7 @@ describe('a row', () => {
 
   test('of a dead letter that is tried again names it', () => {
     const fingerprint = '0'.repeat(32)
-    const headers = [['pulse-redrive', `12/3/${fingerprint}`]] as const
+    const headers = { redrive: `12/3/${fingerprint}` }
     expect(staged(judge({}, { headers }))).toMatchObject({
       redrive_letter: '12',
       redrive_attempt: '3',

@@ -11,16 +11,21 @@ import { jsonShape, memberBytes } from '../contracts/json-bytes.ts'
 import { orderingKeyIn } from '../contracts/record.ts'
 import { type Redrive, redriveIn } from '../contracts/redrive.ts'
 import { isTenantId } from '../contracts/tenant.ts'
-import { headers } from '../contracts/topics.ts'
 import { type EventTexts, eventTexts } from './event-texts.ts'
 
 export type IncomingRecord = {
   readonly offset: bigint
   readonly key: Buffer | null
   readonly value: Buffer | null
-  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly headers: OwnHeaders
   /** When the broker appended it, in milliseconds since 1970. */
   readonly timestampMs: number
+}
+
+/** Headers that Pulse gives a record (contracts/topics.ts), where it has them. */
+export type OwnHeaders = {
+  readonly fingerprint?: string | undefined
+  readonly redrive?: string | undefined
 }
 
 /** Where a record stands: what identifies it when nothing in it does. */
@@ -108,7 +113,7 @@ export function decode(record: IncomingRecord, source: Source, limits: DecodeLim
     receivedAt: received.text,
     eventId: envelope.event_id,
     eventType: envelope.event_type,
-    redrive: redriveIn(record.headers),
+    redrive: redriveIn(record.headers.redrive),
     value,
     schemaVersion: envelope.schema_version,
     occurredAt: envelope.occurred_at,
@@ -154,7 +159,7 @@ function identify(
     receivedAt: new Date(receivedMs(record, fields, limits)).toISOString(),
     eventId: isIdentifier(event.event_id) ? storable(event.event_id) : undefined,
     eventType: isIdentifier(event.event_type) ? storable(event.event_type) : undefined,
-    redrive: redriveIn(record.headers),
+    redrive: redriveIn(record.headers.redrive),
     value,
   }
 }
@@ -172,7 +177,7 @@ function parse(value: Buffer, text: string): Record<string, unknown> | string {
 }
 
 function fingerprint(record: IncomingRecord, value: Buffer): string {
-  const given = record.headers.find(([name]) => name === headers.fingerprint)?.[1]
+  const given = record.headers.fingerprint
   if (given !== undefined && isFingerprint(given)) return given
   return fingerprintOf(jsonShape(memberBytes(value, 'event') ?? value).compact)
 }
