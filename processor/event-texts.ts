@@ -17,6 +17,8 @@ export type EventTexts = {
 const quotedName = '"payload"'
 const colon = 0x3a
 const envelopeFields = 5
+/** Of a longer record the payload is the most anyway; and one that is nested without end would cost seconds. */
+const longestRecord = 32 * 1024
 
 /**
  * A program's JSON comes back from its own parsed value, number for number. Where it does, and no second `payload` is in
@@ -37,6 +39,7 @@ export function eventTexts(record: string, event: Envelope): EventTexts {
 
 /** Where the value begins of the only thing called `payload`. */
 function payloadAt(record: string): number | undefined {
+  if (record.length > longestRecord) return undefined
   const behind = record.indexOf(quotedName) + quotedName.length
   const isOnly = record.charCodeAt(behind) === colon && record.indexOf(quotedName, behind) < 0
   return isOnly ? behind + 1 : undefined
