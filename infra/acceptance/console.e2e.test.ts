@@ -1,11 +1,11 @@
 /** The console as a person uses it: a real Chromium, every page, by mouse, keyboard and address. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
-import { openProxy } from '../chaos/proxy.ts'
 import { testAddresses } from '../harness/addresses.ts'
 import { seriousFindings } from '../harness/axe.ts'
 import { openBrowser, openPage, type WatchedPage } from '../harness/browser.ts'
 import { anEvent, without } from '../harness/builders.ts'
+import { openProxy } from '../harness/proxy.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
 import { spawnService } from '../harness/service.ts'
 import { until } from '../harness/until.ts'

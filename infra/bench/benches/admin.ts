@@ -81,23 +81,35 @@ async function askAgainAndAgain(url: string, forSeconds: number): Promise<Sample
   return { p50: at(0.5), p95: at(0.95), max: at(1), size: bytes / 1000 }
 }
 
-/** Each reads its stream to the end of the time. */
+/** Each reads its stream to the end of the time; one that is refused, or ends before, ends the bench. */
 async function watch(place: Place, url: string, forSeconds: number): Promise<Sample> {
   const abort = new AbortController()
-  const heard = Array.from({ length: viewers }, async () => {
-    const { body } = await fetch(url, { signal: abort.signal })
-    let bytes = 0
-    for await (const chunk of body ?? []) bytes += chunk.length
-    return bytes
-  })
-  const settled = Promise.allSettled(heard)
-  await Bun.sleep(2000) // all of them are there
+  const streams = await Promise.all(
+    Array.from({ length: viewers }, () => openStream(url, abort.signal)),
+  )
+  const ended = Promise.race(streams.map((stream) => endOf(stream, url)))
   const admin = () => cpuSeconds(place.pids()).admin ?? 0
   const before = admin()
   const seconds = Math.max(forSeconds, 4)
-  await Bun.sleep(seconds * 1000)
+  await Promise.race([Bun.sleep(seconds * 1000), ended])
   const used = admin() - before
   abort.abort()
-  await settled
+  await ended.catch(() => undefined) // that is the abort
   return { admin: (100 * used) / seconds }
+}
+
+type Stream = { read(): Promise<{ readonly done: boolean }> }
+
+/** Resolves when the first of it has come: the viewer is there. */
+async function openStream(url: string, signal: AbortSignal): Promise<Stream> {
+  const { status, body } = await fetch(url, { signal })
+  if (status !== 200 || body === null) throw new Error(`${url} answered ${status}`)
+  const stream = body.getReader()
+  if ((await stream.read()).done) throw new Error(`${url} tells nothing`)
+  return stream
+}
+
+async function endOf(stream: Stream, url: string): Promise<never> {
+  while (!(await stream.read()).done);
+  throw new Error(`${url} ended while it was watched`)
 }
