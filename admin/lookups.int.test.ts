@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { requestIdFrom } from '../contracts/request-id.ts'
+import { requestIdAt, requestIdFrom } from '../contracts/request-id.ts'
 import { freshDatabase, type TestDatabase } from '../infra/harness/database.ts'
 import type { LetterFilter } from './letter-query.ts'
 import { listEvents, listLetters } from './list-events.ts'
@@ -175,6 +175,16 @@ describe('a request is found by its id', () => {
     expect(await store.requestKeys(id, undefined)).toEqual(found as never)
     expect(await store.requestKeys(id, 'tenant_a')).toEqual(found as never)
     expect(await store.requestKeys(id, 'tenant_b')).toEqual([])
+  })
+
+  test('when its event came on a stream that had been open for hours, behind very many others', async () => {
+    const given = NOW.getTime() - HOUR
+    const opened = requestIdFrom(given - 10 * HOUR, crypto.randomUUID())
+    const id = `${requestIdAt(given, opened)}.1234567`
+    await insertKey(id, 'tenant_a', 'streamed', new Date(given + 20))
+    expect(await store.requestKeys(id, 'tenant_a')).toEqual([
+      { tenantId: 'tenant_a', idempotencyKey: 'streamed', role: 'decided' },
+    ])
   })
 
   test('that repeated another', async () => {

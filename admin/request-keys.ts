@@ -1,6 +1,6 @@
 /**
  * Finds the keys that a request has to do with. What a request decided or repeated is looked for where its id says that it
- * was given: from that millisecond on, further and further, for at most as long as a request takes.
+ * was given: from that millisecond on, further and further, for longer than an event ever waits at the door.
  */
 import { givenAtMs } from '../contracts/request-id.ts'
 import type { RequestKey } from '../views/record-facts.ts'
@@ -9,7 +9,7 @@ import { keysOfRequest } from './queries/keys-of-request.ts'
 import { lettersOfRequest } from './queries/letters-of-request.ts'
 import { repeatsOfRequest } from './queries/repeats-of-request.ts'
 
-/** An event is received when its body is read: later than its request's id was given. */
+/** An event is received behind the events before it: later than its request's id was given. */
 const spansMs = [
   [-1, 100],
   [100, 2_000],
