@@ -58,12 +58,15 @@ const unreachable = new Set([
 
 const STATEMENT_CUT_OFF = '57014'
 
+/** Whether Postgres ended a statement because of its time. */
+export const isCutOff = (error: unknown): boolean => codesOf(error).includes(STATEMENT_CUT_OFF)
+
 function outageOf(name: string, deadlineMs: number, error: unknown): Outage {
   if (error instanceof Unavailable) return { kind: 'failed', why: error.message }
   if (error instanceof DeadlinePassed)
     return { kind: 'too-slow', why: `${name} did not answer within ${deadlineMs} ms` }
   const codes = codesOf(error)
-  if (codes.includes(STATEMENT_CUT_OFF))
+  if (isCutOff(error))
     return { kind: 'too-slow', why: `${name} was too slow, and the query was cut off` }
   const gone = codes.find((code) => unreachable.has(code))
   if (gone !== undefined) return { kind: 'unreachable', why: `${name} cannot be reached (${gone})` }

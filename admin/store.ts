@@ -23,6 +23,7 @@ import { type DayCount, dayCounts } from './queries/day-counts.ts'
 import { deadLetterCounts } from './queries/dead-letter-counts.ts'
 import { deadLettersByEventId } from './queries/dead-letters-by-event-id.ts'
 import { deadLettersByKey } from './queries/dead-letters-by-key.ts'
+import { eventsBack } from './queries/events-back.ts'
 import { eventsBetween } from './queries/events-between.ts'
 import { eventsByEventId } from './queries/events-by-event-id.ts'
 import { eventsByKey } from './queries/events-by-key.ts'
@@ -30,6 +31,7 @@ import { hourVolume } from './queries/hour-volume.ts'
 import { ledgerEntry } from './queries/ledger-entry.ts'
 import { letterById } from './queries/letter-by-id.ts'
 import { letterClusters } from './queries/letter-clusters.ts'
+import { lettersBack } from './queries/letters-back.ts'
 import { lettersBetween } from './queries/letters-between.ts'
 import { minuteCounts } from './queries/minute-counts.ts'
 import { newestDeadLetters } from './queries/newest-dead-letters.ts'
@@ -71,11 +73,15 @@ export type Store = {
     slice: Slice,
     mostCharacters: number | undefined,
   ): Promise<readonly StoredEvent[]>
+  /** When the `count`-th newest event between two instants was received; null when there are fewer. */
+  eventsBack(from: Date, to: Date, count: number): Promise<Date | null>
   lettersBetween(
     filter: LetterFilter,
     slice: Slice,
     mostBytes: number,
   ): Promise<readonly DeadLetter[]>
+  /** When the `count`-th newest dead letter between two instants failed; null when there are fewer. */
+  lettersBack(from: Date, to: Date, count: number): Promise<Date | null>
   letterClusters(since: Date, until: Date): Promise<LetterClusters>
   letter(id: number, mostBytes: number): Promise<DeadLetter | null>
   /** The keys that a request has to do with; `tenantId` undefined: of any tenant. */
@@ -118,7 +124,9 @@ export function makeStore(sql: Sql): Store {
     hourVolume: (now) => bounded(() => hourVolume(sql, now)),
     dayCounts: (...asked) => bounded(() => dayCounts(sql, ...asked)),
     eventsBetween: (...asked) => bounded(() => eventsBetween(sql, ...asked)),
+    eventsBack: (...asked) => bounded(() => eventsBack(sql, ...asked)),
     lettersBetween: (...asked) => bounded(() => lettersBetween(sql, ...asked)),
+    lettersBack: (...asked) => bounded(() => lettersBack(sql, ...asked)),
     letterClusters: (since, until) => bounded(() => clusters(sql, since, until)),
     letter: (...asked) => bounded(() => letterById(sql, ...asked)),
     requestKeys: (...asked) => bounded(() => requestKeys(sql, ...asked)),

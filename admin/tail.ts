@@ -4,9 +4,8 @@
  * Bounds: 20 different watches, 50 events a second of each.
  */
 import type { StoredEvent } from '../views/record-facts.ts'
-import { listedCharacters } from './list-events.ts'
+import { listedCharacters, newestEvents } from './list-events.ts'
 import { ask } from './outage.ts'
-import { searchBack } from './search-back.ts'
 import type { EventFilter } from './search-query.ts'
 import type { Store } from './store.ts'
 
@@ -24,7 +23,7 @@ const mostAtOnce = 50
 const mostWatches = 20
 const budgetMs = 100
 
-type Deps = { readonly store: Pick<Store, 'eventsBetween'>; readonly now: () => Date }
+type Deps = { readonly store: Pick<Store, 'eventsBetween' | 'eventsBack'>; readonly now: () => Date }
 
 export function makeTail(deps: Deps, config: { readonly storeDeadlineMs: number }): Tail {
   const watches = new Map<string, Watch>()
@@ -73,15 +72,16 @@ class Watch {
   }
 
   private async newest(now: Date): Promise<readonly StoredEvent[]> {
-    const { rows } = await searchBack(
-      (slice) => this.deps.store.eventsBetween(this.filter, slice, listedCharacters),
+    const { rows } = await newestEvents(
+      this.deps.store,
+      this.filter,
       {
         from: new Date(now.getTime() - backMs),
         to: new Date(now.getTime() + aheadMs),
         limit: 4 * mostAtOnce,
         budgetMs,
-        firstSliceMs: aheadMs + 2 * everyMs,
       },
+      listedCharacters,
     )
     return rows
   }

@@ -26,7 +26,7 @@ type Looked = SearchFound | { readonly kind: 'go'; readonly to: string }
 
 export function searchRoutes(
   deps: {
-    readonly store: Pick<Store, 'matches' | 'keyRecords' | 'eventsBetween' | 'tenants'>
+    readonly store: Pick<Store, 'matches' | 'keyRecords' | 'eventsBetween' | 'eventsBack' | 'tenants'>
     readonly frameOf: FrameOf
     readonly now: () => Date
   },

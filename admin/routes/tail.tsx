@@ -18,7 +18,7 @@ const LATELY_MS = 15 * 60_000
 
 export function tailRoutes(
   deps: {
-    readonly store: Pick<Store, 'eventsBetween'>
+    readonly store: Pick<Store, 'eventsBetween' | 'eventsBack'>
     readonly tail: Tail
     readonly frameOf: FrameOf
     readonly now: () => Date
