@@ -1,13 +1,13 @@
 /** Builders for tests: one valid thing each, with what a test cares about given. */
 import type { Log } from '../contracts/log.ts'
-import type { DeadLetter, LedgerEntry, StoredEvent } from '../views/record-facts.ts'
+import type { DeadLetter, LedgerEntry, RequestKey, StoredEvent } from '../views/record-facts.ts'
 import { type AppDeps, makeApp } from './app.tsx'
 import type { Assets } from './assets.ts'
 import type { CountedPartition } from './conservation.ts'
 import { readExposition } from './exposition.ts'
 import type { Kafka } from './kafka.ts'
 import type { Readiness } from './ready.ts'
-import type { Store } from './store.ts'
+import type { KeyRecords, Store } from './store.ts'
 
 export const NOW = new Date('2026-01-02T20:00:30.000Z')
 export const TOPIC_ID = '0190a7c0-0000-7000-8000-000000000001'
@@ -77,6 +77,23 @@ export const aLedgerEntry = (given: Partial<LedgerEntry> = {}): LedgerEntry => (
   ...given,
 })
 
+export const aRequestKey = (given: Partial<RequestKey> = {}): RequestKey => ({
+  tenantId: 'tenant_a',
+  idempotencyKey: 'key_1',
+  fingerprint: 'f1',
+  role: 'decided',
+  ...given,
+})
+
+/** What lies under a key: nothing, but for what is given, in a ledger that goes back a day. */
+export const someRecords = (given: Partial<KeyRecords> = {}): KeyRecords => ({
+  ledger: null,
+  events: [],
+  deadLetters: [],
+  ledgerStart: new Date(NOW.getTime() - 86_400_000),
+  ...given,
+})
+
 /** What a service answers that is ready, unless given otherwise. */
 export const aReadiness = (given: Partial<Readiness> = {}): Readiness => ({
   status: 200,
@@ -113,7 +130,7 @@ const emptyStore: Store = {
   topEventTypes: async () => [],
   countedPartitions: async () => [],
   matches: async () => ({ events: [], deadLetters: [], more: false }),
-  keyRecords: async () => ({ ledger: null, events: [], deadLetters: [] }),
+  keyRecords: async () => someRecords(),
   newestDeadLetters: async () => ({ deadLetters: [], leftOut: 0 }),
   deadLetterCounts: async () => ({ open: 0, unpublished: 0, countedUpTo: 10_000 }),
   hourVolume: async () => [],

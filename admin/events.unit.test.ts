@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'bun:test'
 import { requestIdFrom } from '../contracts/request-id.ts'
-import { aDeadLetter, aLedgerEntry, anAdmin, anEvent, NOW, noStore, refused } from './builders.ts'
+import {
+  aDeadLetter,
+  aLedgerEntry,
+  anAdmin,
+  anEvent,
+  aRequestKey,
+  NOW,
+  noStore,
+  refused,
+  someRecords,
+} from './builders.ts'
 
 const requestId = requestIdFrom(NOW.getTime() - 1000, crypto.randomUUID())
 const asked: unknown[] = []
@@ -9,9 +19,9 @@ const stored = {
     asked.push(given)
     return given[1] === 'tenant_b'
       ? []
-      : [{ tenantId: 'tenant_a', idempotencyKey: 'key_1', role: 'decided' as const }]
+      : [aRequestKey()]
   },
-  keyRecords: async () => ({ ledger: aLedgerEntry(), events: [anEvent()], deadLetters: [] }),
+  keyRecords: async () => someRecords({ ledger: aLedgerEntry(), events: [anEvent()] }),
 }
 const producer = (tenantId: string) => async () => ({ is: 'known', tenantId }) as const
 const as = (key: string) => ({ headers: { 'X-API-Key': key } })
@@ -30,11 +40,8 @@ describe('a producer asks for its request by its key', () => {
   })
 
   test('and learns why it is a dead letter', async () => {
-    const keyRecords = async () => ({
-      ledger: aLedgerEntry({ outcome: 'dead' as const }),
-      events: [],
-      deadLetters: [aDeadLetter()],
-    })
+    const ledger = aLedgerEntry({ outcome: 'dead' })
+    const keyRecords = async () => someRecords({ ledger, deadLetters: [aDeadLetter()] })
     const store = { ...stored, keyRecords }
     const admin = anAdmin({ store, findProducer: producer('tenant_a') })
     expect(await (await admin.request(`/events/${requestId}`, as('k'))).json()).toMatchObject({

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { aDeadLetter, aLedgerEntry, anAdmin, anEvent, noStore } from './builders.ts'
+import { aDeadLetter, aLedgerEntry, anAdmin, anEvent, noStore, someRecords } from './builders.ts'
 
 const asJson = { headers: { Accept: 'application/json' } }
 
@@ -59,7 +59,7 @@ test('a key of 255 characters with quotes and percent signs is looked up as it i
   let asked: unknown
   const keyRecords = async (...given: unknown[]) => {
     asked = given.slice(0, 2)
-    return { ledger: null, events: [], deadLetters: [] }
+    return someRecords()
   }
   const query = new URLSearchParams({ tenant: 'a', idempotencyKey: key })
   await anAdmin({ store: { keyRecords } }).request(`/admin/event/by-idempotency?${query}`)
@@ -67,11 +67,12 @@ test('a key of 255 characters with quotes and percent signs is looked up as it i
 })
 
 test('a stored key answers its event, and a letter of another event with that key as a conflict', async () => {
-  const keyRecords = async () => ({
-    ledger: aLedgerEntry(),
-    events: [anEvent()],
-    deadLetters: [aDeadLetter({ class: 'conflict', code: 'KEY_REUSED' })],
-  })
+  const keyRecords = async () =>
+    someRecords({
+      ledger: aLedgerEntry(),
+      events: [anEvent()],
+      deadLetters: [aDeadLetter({ class: 'conflict', code: 'KEY_REUSED' })],
+    })
   const admin = anAdmin({ store: { keyRecords } })
   const path = '/admin/event/by-idempotency?tenant=tenant_a&idempotencyKey=key_1'
   expect(await (await admin.request(path)).json()).toMatchObject({
@@ -84,11 +85,12 @@ test('a stored key answers its event, and a letter of another event with that ke
 })
 
 test('a dead key answers its dead letter', async () => {
-  const keyRecords = async () => ({
-    ledger: aLedgerEntry({ outcome: 'dead' }),
-    events: [],
-    deadLetters: [aDeadLetter()],
-  })
+  const keyRecords = async () =>
+    someRecords({
+      ledger: aLedgerEntry({ outcome: 'dead' }),
+      events: [],
+      deadLetters: [aDeadLetter()],
+    })
   const admin = anAdmin({ store: { keyRecords } })
   const path = '/admin/event/by-idempotency?tenant=tenant_a&idempotencyKey=key_1'
   expect(await (await admin.request(path)).json()).toMatchObject({
@@ -99,11 +101,12 @@ test('a dead key answers its dead letter', async () => {
 })
 
 test('two rows under one key are a broken promise, said aloud', async () => {
-  const keyRecords = async () => ({
-    ledger: aLedgerEntry(),
-    events: [anEvent(), anEvent({ offset: 9 })],
-    deadLetters: [],
-  })
+  const keyRecords = async () =>
+    someRecords({
+      ledger: aLedgerEntry(),
+      events: [anEvent(), anEvent({ offset: 9 })],
+      deadLetters: [],
+    })
   const html = await (
     await anAdmin({ store: { keyRecords } }).request('/search?tenant=a&idempotencyKey=k')
   ).text()

@@ -29,8 +29,10 @@ import { eventsByEventId } from './queries/events-by-event-id.ts'
 import { eventsByKey } from './queries/events-by-key.ts'
 import { hourVolume } from './queries/hour-volume.ts'
 import { ledgerEntry } from './queries/ledger-entry.ts'
+import { ledgerStart } from './queries/ledger-start.ts'
 import { letterById } from './queries/letter-by-id.ts'
 import { letterClusters } from './queries/letter-clusters.ts'
+import { letterOfEvent } from './queries/letter-of-event.ts'
 import { lettersBack } from './queries/letters-back.ts'
 import { lettersBetween } from './queries/letters-between.ts'
 import { minuteCounts } from './queries/minute-counts.ts'
@@ -51,6 +53,8 @@ export type KeyRecords = {
   readonly ledger: LedgerEntry | null
   readonly events: readonly StoredEvent[]
   readonly deadLetters: readonly DeadLetter[]
+  /** When the oldest event was received that the ledger still knows; null when it is empty. */
+  readonly ledgerStart: Date | null
 }
 
 /** `mostBytes` bounds how much of each dead letter's original is read. */
@@ -62,7 +66,13 @@ export type Store = {
   countedPartitions(): Promise<readonly CountedPartition[]>
   /** What carries an event id, of any of the tenants. */
   matches(tenants: readonly string[], eventId: string, mostBytes: number): Promise<Matches>
-  keyRecords(tenantId: string, idempotencyKey: string, mostBytes: number): Promise<KeyRecords>
+  /** What lies under a key; if there is a dead letter with `fingerprint`, it is among them however many there are. */
+  keyRecords(
+    tenantId: string,
+    idempotencyKey: string,
+    mostBytes: number,
+    fingerprint?: string | null,
+  ): Promise<KeyRecords>
   newestDeadLetters(limit: number, mostBytes: number): Promise<DeadLetters>
   deadLetterCounts(): Promise<DeadLetterCounts>
   hourVolume(now: Date): Promise<readonly VolumePoint[]>
@@ -175,12 +185,20 @@ function keyRecords(
   tenantId: string,
   key: string,
   mostBytes: number,
+  fingerprint: string | null = null,
 ): Promise<KeyRecords> {
-  return sql.begin('isolation level repeatable read read only', async (tx) => ({
-    ledger: await ledgerEntry(tx, tenantId, key),
-    events: await eventsByKey(tx, tenantId, key, MOST_OF_ONE_KEY),
-    deadLetters: await deadLettersByKey(tx, tenantId, key, MOST_OF_ONE_KEY, mostBytes),
-  }))
+  return sql.begin('isolation level repeatable read read only', async (tx) => {
+    const ledger = await ledgerEntry(tx, tenantId, key)
+    const events = await eventsByKey(tx, tenantId, key, MOST_OF_ONE_KEY)
+    const letters = await deadLettersByKey(tx, tenantId, key, MOST_OF_ONE_KEY, mostBytes)
+    const isThere =
+      fingerprint === null ||
+      letters.length < MOST_OF_ONE_KEY ||
+      letters.some((letter) => letter.fingerprint === fingerprint)
+    const wanted = isThere ? [] : await letterOfEvent(tx, tenantId, key, fingerprint, mostBytes)
+    const start = await ledgerStart(tx)
+    return { ledger, events, deadLetters: [...letters, ...wanted], ledgerStart: start }
+  })
 }
 
 async function clusters(sql: Sql, since: Date, until: Date): Promise<LetterClusters> {

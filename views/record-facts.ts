@@ -98,6 +98,8 @@ export type LetterClusters = {
 export type RequestKey = {
   readonly tenantId: string
   readonly idempotencyKey: string
+  /** Of the event that came with the request; null when nobody kept it. */
+  readonly fingerprint: string | null
   readonly role: 'decided' | 'repeated' | 'conflict'
 }
 

@@ -5,9 +5,9 @@
 import { type Context, Hono } from 'hono'
 import { givenAtMs } from '../../contracts/request-id.ts'
 import { type EventFound, EventPage } from '../../views/event-page.tsx'
-import type { Fate, RequestKey } from '../../views/record-facts.ts'
+import type { DeadLetter, Fate, RequestKey } from '../../views/record-facts.ts'
 import { fateAnswer } from '../answers.ts'
-import { fateOf } from '../fate.ts'
+import { fateOf, isConflict } from '../fate.ts'
 import { fateForProducer } from '../fate-for-producer.ts'
 import type { FrameOf } from '../frame.ts'
 import { ask } from '../outage.ts'
@@ -23,7 +23,11 @@ type Deps = {
   readonly now: () => Date
 }
 
-type Found = { readonly role: RequestKey['role']; readonly fate: Fate }
+type Found = {
+  readonly key: RequestKey
+  readonly fate: Fate
+  readonly letters: readonly DeadLetter[]
+}
 
 /** So long an event may be under way. */
 const UNDER_WAY_MS = 60_000
@@ -34,15 +38,16 @@ export function eventRoutes(deps: Deps, config: LookupConfig) {
   const fateOfKey = async (tenantId: string, key: string, mostBytes: number) =>
     fateOf(tenantId, key, await store.keyRecords(tenantId, key, mostBytes))
 
+  const foundUnder = async (key: RequestKey, mostBytes: number): Promise<Found> => {
+    const { tenantId, idempotencyKey, fingerprint } = key
+    const records = await store.keyRecords(tenantId, idempotencyKey, mostBytes, fingerprint)
+    return { key, fate: fateOf(tenantId, idempotencyKey, records), letters: records.deadLetters }
+  }
+
   const ofRequest = (requestId: string, tenantId: string | undefined, mostBytes: number) =>
     ask('PostgreSQL', config.storeDeadlineMs, async (): Promise<readonly Found[]> => {
       const keys = await store.requestKeys(requestId, tenantId)
-      return await Promise.all(
-        keys.map(async (key) => ({
-          role: key.role,
-          fate: await fateOfKey(key.tenantId, key.idempotencyKey, mostBytes),
-        })),
-      )
+      return await Promise.all(keys.map((key) => foundUnder(key, mostBytes)))
     })
 
   const toProducer = async (c: Context, requestId: string, apiKey: string) => {
@@ -54,7 +59,8 @@ export function eventRoutes(deps: Deps, config: LookupConfig) {
     const answer = await ofRequest(requestId, producer.tenantId, 0)
     if (!answer.ok) return outage(c, answer.outage)
     const [found] = answer.value
-    if (found !== undefined) return json(c, fateForProducer(requestId, found.role, found.fate))
+    if (found !== undefined)
+      return json(c, fateForProducer(requestId, found.key, found.fate, found.letters))
     const isYoung = deps.now().getTime() - (givenAtMs(requestId) ?? 0) < UNDER_WAY_MS
     if (isYoung) c.header('Retry-After', '1')
     return problem(c, 404, 'NOT_FOUND', isYoung ? UNDER_WAY : UNKNOWN)
@@ -64,7 +70,10 @@ export function eventRoutes(deps: Deps, config: LookupConfig) {
     const answer = await ofRequest(requestId, undefined, wantsJson(c) ? WHOLE : config.previewBytes)
     if (wantsJson(c)) {
       if (!answer.ok) return outage(c, answer.outage)
-      const events = answer.value.map(({ role, fate }) => ({ role, ...fateAnswer(fate) }))
+      const events = answer.value.map(({ key: { role, fingerprint }, fate }) => ({
+        ...{ role, fingerprint },
+        ...fateAnswer(fate),
+      }))
       if (events.length === 0) return problem(c, 404, 'NOT_FOUND', UNKNOWN)
       return json(c, { requestId, events })
     }
@@ -114,10 +123,15 @@ function foundIn(
   const [first] = answer.value
   if (first === undefined) return { kind: 'nothing', asked }
   const fates = answer.value.map(({ fate }) => fate)
-  return first.role === 'decided'
+  const { role } = first.key
+  return role === 'decided'
     ? { kind: 'fates', fates }
-    : { kind: 'fates', fates, role: first.role }
+    : { kind: 'fates', fates, role: role === 'repeated' && isOfConflict(first) ? 'conflict' : role }
 }
+
+/** The event that came with the request is not the one that has the key. */
+const isOfConflict = ({ key: { fingerprint }, letters }: Found): boolean =>
+  letters.some((letter) => letter.fingerprint === fingerprint && isConflict(letter))
 
 function wrongIn(tenant: string, key: string): string | undefined {
   if (tenant === '' || key === '') return 'tenant and key are required'
