@@ -1,11 +1,13 @@
 /** How facts are written in the admin API: seed 000's dead-letter shape, camelCase, JSON columns as they are. Pure. */
 
 import { type Original, readOriginal } from '../contracts/original.ts'
+import { keyPath } from '../views/key-path.ts'
 import type { Lag, Pipeline } from '../views/pipeline-facts.ts'
 import type {
   DeadLetter,
   DeadLetters,
   Fate,
+  Key,
   LetterClusters,
   Listed,
   Matches,
@@ -22,6 +24,15 @@ export const matchesAnswer = ({ events, deadLetters, more }: Matches) => ({
   events: events.map(eventAnswer),
   deadLetters: deadLetters.map(deadLetterAnswer),
   more,
+})
+
+/** Keys of the name that was looked for, each with its address; said when not every tenant was looked at. */
+export const keysAnswer = (found: {
+  readonly keys: readonly Key[]
+  readonly onlyTenants: number | undefined
+}) => ({
+  keys: found.keys.map((key) => ({ ...key, href: keyPath(key.tenantId, key.idempotencyKey) })),
+  ...(found.onlyTenants !== undefined && { onlyTenants: found.onlyTenants }),
 })
 
 export const fateAnswer = (fate: Fate) => ({

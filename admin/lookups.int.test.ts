@@ -171,7 +171,7 @@ describe('a request is found by its id', () => {
     const given = NOW.getTime() - HOUR
     const id = `${requestIdFrom(given, crypto.randomUUID())}.7`
     await insertKey(id, 'tenant_a', `late_${ms}`, new Date(given + ms))
-    const found = [{ tenantId: 'tenant_a', idempotencyKey: `late_${ms}`, role: 'decided' }]
+    const found = [{ tenantId: 'tenant_a', idempotencyKey: `late_${ms}`, fingerprint: 'f', role: 'decided' }]
     expect(await store.requestKeys(id, undefined)).toEqual(found as never)
     expect(await store.requestKeys(id, 'tenant_a')).toEqual(found as never)
     expect(await store.requestKeys(id, 'tenant_b')).toEqual([])
@@ -182,27 +182,43 @@ describe('a request is found by its id', () => {
     await write(
       (sql) => sql`
         insert into event_requests (
-          tenant_id, request_id, idempotency_key, verdict, received_at, topic_id, partition, "offset")
-        values ('tenant_a', ${id}, 'key_7', 'duplicate', ${ago(HOUR - 20)}, ${TOPIC}, 0, 1)`,
+          tenant_id, request_id, idempotency_key, fingerprint, verdict, received_at, topic_id, partition, "offset")
+        values ('tenant_a', ${id}, 'key_7', 'f7', 'duplicate', ${ago(HOUR - 20)}, ${TOPIC}, 0, 1)`,
     )
     expect(await store.requestKeys(id, 'tenant_a')).toEqual([
-      { tenantId: 'tenant_a', idempotencyKey: 'key_7', role: 'repeated' },
+      { tenantId: 'tenant_a', idempotencyKey: 'key_7', fingerprint: 'f7', role: 'repeated' },
     ])
   })
 
   test('that became a dead letter, whoever gave the id', async () => {
     expect(await store.requestKeys('req_dead_5', undefined)).toMatchObject([
-      { idempotencyKey: 'dead_5', role: 'decided' },
+      { idempotencyKey: 'dead_5', fingerprint: 'f', role: 'decided' },
     ])
     expect(await store.requestKeys('req_dead_5', 'tenant_b')).toEqual([])
     expect(await store.requestKeys("' or true --", undefined)).toEqual([])
   })
 })
 
-test('tenants are those of the ledger, and an event is found in any of them', async () => {
-  expect(await store.tenants()).toEqual(['tenant_a'])
+test('tenants are those of the ledger and of dead letters, and an event is found in any of them', async () => {
+  await write(
+    (sql) => sql`
+      insert into event_keys (
+        tenant_id, idempotency_key, fingerprint, outcome, topic_id, partition, "offset", received_at)
+      select tenant, 'dead_7', 'f', 'stored', ${TOPIC}, 0, 1, ${NOW}
+      from unnest(array['', 'tenant_c', 'tenant_d']) as tenant`,
+  )
+  expect(await store.tenants(10)).toEqual(['tenant_a', 'tenant_c', 'tenant_d'])
+  expect(await store.tenants(2)).toEqual(['tenant_a', 'tenant_c'])
   const { events } = await store.matches(['tenant_a', 'tenant_b'], 'evt_3', 10)
   expect(events.map(({ tenantId }) => tenantId)).toEqual(['tenant_b'])
+})
+
+test('a key is found with every tenant that has one of its name', async () => {
+  const everybody = ['tenant_a', 'tenant_b', 'tenant_c']
+  expect(await store.tenantsOfKey(everybody, 'dead_7')).toEqual(['tenant_a', 'tenant_c'])
+  expect(await store.tenantsOfKey(everybody, 'key_3')).toEqual(['tenant_b'])
+  expect(await store.tenantsOfKey(everybody, 'nobodys')).toEqual([])
+  expect(await store.tenantsOfKey([], 'dead_7')).toEqual([])
 })
 
 test('the last hour and the last day are counted, what is empty too', async () => {

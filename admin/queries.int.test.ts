@@ -135,16 +135,10 @@ test('more than twenty events with one id are cut, and said to be more', async (
 test.each([`' or true --`, '%', '\\', '"; drop table events; --'])(
   'the key %s finds nothing but itself',
   async (key) => {
-    const nothing = { ledger: null, events: [], deadLetters: [] }
-    expect(await plain(store.keyRecords('tenant_a', key, 1000))).toEqual(nothing)
+    const { ledger, events, deadLetters } = await store.keyRecords('tenant_a', key, 1000)
+    expect([ledger, events.length, deadLetters.length]).toEqual([null, 0, 0])
   },
 )
-
-/** Rows without the client's own properties on the list. */
-const plain = async (records: ReturnType<Store['keyRecords']>) => {
-  const { ledger, events, deadLetters } = await records
-  return { ledger, events: [...events], deadLetters: [...deadLetters] }
-}
 
 test('everything under a key is read together', async () => {
   await storeEvent('key_all', 'evt_all', 2)
@@ -159,6 +153,26 @@ test('everything under a key is read together', async () => {
   expect(found.ledger).toMatchObject({ outcome: 'stored', partition: 0, offset: 2 })
   expect(found.events).toHaveLength(1)
   expect(found.deadLetters).toHaveLength(1)
+  expect(found.ledgerStart).toEqual(NOW)
+})
+
+test('of more letters under a key than are read, the one that is asked for is among them', async () => {
+  await write(
+    (sql) => sql`
+      insert into dead_letters (
+        tenant_id, idempotency_key, fingerprint, code, class, stage, sentence, original,
+        received_at, failed_at, topic_id, partition, "offset")
+      select 'tenant_a', 'key_reused', 'f' || n, 'KEY_REUSED', 'conflict', 'store', 'is taken', 'x',
+        ${NOW}, ${NOW}::timestamptz + n * interval '1 second', ${TOPIC}, 1, 100 + n
+      from generate_series(0, 24) as n`,
+  )
+  const prints = async (fingerprint?: string) =>
+    (await store.keyRecords('tenant_a', 'key_reused', 1, fingerprint)).deadLetters.map(
+      (letter) => letter.fingerprint,
+    )
+  expect(await prints()).toHaveLength(20)
+  expect(await prints('f24')).toEqual([...(await prints()), 'f24'])
+  expect(await prints('f3')).toEqual(await prints())
 })
 
 test('dead letters come newest first, with the beginning of each record and its whole size', async () => {

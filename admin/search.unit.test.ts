@@ -1,5 +1,6 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { aDeadLetter, aLedgerEntry, anAdmin, anEvent, noStore, someRecords } from './builders.ts'
+import type { Store } from './store.ts'
 
 const asJson = { headers: { Accept: 'application/json' } }
 
@@ -97,6 +98,50 @@ test('a dead key answers its dead letter', async () => {
     outcome: 'dead',
     event: null,
     deadLetter: { reason: 'MISSING_FIELD: event_type is required' },
+  })
+})
+
+describe('what is typed into the find box', () => {
+  const find = async (given: Partial<Store>) => {
+    const admin = anAdmin({
+      store: { tenants: async () => ['tenant_a', 'tenant_b'], ...given },
+    })
+    const page = await (await admin.request('/search?q=order-1')).text()
+    const answer = await admin.request('/search?q=order-1', asJson)
+    return { page, json: (await answer.json()) as Record<string, unknown> }
+  }
+
+  test('and is a key of several tenants is shown with each of them', async () => {
+    const { page, json } = await find({ tenantsOfKey: async () => ['tenant_a', 'tenant_b'] })
+    for (const tenant of ['tenant_a', 'tenant_b']) {
+      expect(page).toContain(`href="/events?tenant=${tenant}&amp;key=order-1"`)
+      expect(json.keys).toContainEqual({
+        ...{ tenantId: tenant, idempotencyKey: 'order-1' },
+        href: `/events?tenant=${tenant}&key=order-1`,
+      })
+    }
+  })
+
+  test('and is the key of one tells its fate', async () => {
+    const keyRecords = async () => someRecords({ ledger: aLedgerEntry(), events: [anEvent()] })
+    const { json } = await find({ tenantsOfKey: async () => ['tenant_b'], keyRecords })
+    expect(json).toMatchObject({ tenantId: 'tenant_b', outcome: 'stored' })
+  })
+
+  test('and is an id of one tenant’s event and a key of another’s shows both', async () => {
+    const { page, json } = await find({
+      matches: async () => ({ events: [anEvent()], deadLetters: [], more: false }),
+      tenantsOfKey: async () => ['tenant_b'],
+    })
+    expect(json).toMatchObject({ events: [{ eventId: 'evt_1' }], keys: [{ tenantId: 'tenant_b' }] })
+    expect(page).toContain('Idempotency keys of this name')
+  })
+
+  test('says when there are more tenants than were looked at', async () => {
+    const tenants = async (most: number) => Array.from({ length: most }, (_, n) => `t${n}`)
+    const { page, json } = await find({ tenants })
+    expect(json).toMatchObject({ events: [], keys: [], onlyTenants: 100 })
+    expect(page).toContain('Only the first 100 tenants were looked at')
   })
 })
 

@@ -41,6 +41,7 @@ import { type OrderRow, orderWithPayment, type PaymentRow } from './queries/orde
 import { ping } from './queries/ping.ts'
 import { projectionStates } from './queries/projection-states.ts'
 import { tenants } from './queries/tenants.ts'
+import { tenantsOfKey } from './queries/tenants-of-key.ts'
 import { topEventTypes } from './queries/top-event-types.ts'
 import { type UserRow, userWithOrders } from './queries/user-with-orders.ts'
 import { windowCounts } from './queries/window-counts.ts'
@@ -96,8 +97,10 @@ export type Store = {
   letter(id: number, mostBytes: number): Promise<DeadLetter | null>
   /** The keys that a request has to do with; `tenantId` undefined: of any tenant. */
   requestKeys(requestId: string, tenantId: string | undefined): Promise<readonly RequestKey[]>
-  /** Tenants with events or dead letters, at most 100. */
-  tenants(): Promise<readonly string[]>
+  /** The first `most` tenants with events or dead letters. */
+  tenants(most: number): Promise<readonly string[]>
+  /** Those of some tenants that have anything under a key. */
+  tenantsOfKey(tenants: readonly string[], idempotencyKey: string): Promise<readonly string[]>
   projectionStates(): Promise<readonly ProjectionState[]>
   userWithOrders(
     tenantId: string,
@@ -117,7 +120,6 @@ const MOST_COUNTED = 10_000
 const MOST_MATCHES = 20
 const MOST_OF_ONE_KEY = 20
 const MOST_CLUSTERED = 50_000
-const MOST_TENANTS = 100
 
 export function makeStore(sql: Sql): Store {
   const bounded = makeBounded()
@@ -140,7 +142,9 @@ export function makeStore(sql: Sql): Store {
     letterClusters: (since, until) => bounded(() => clusters(sql, since, until)),
     letter: (...asked) => bounded(() => letterById(sql, ...asked)),
     requestKeys: (...asked) => bounded(() => requestKeys(sql, ...asked)),
-    tenants: () => bounded(() => tenants(sql, MOST_TENANTS)),
+    tenants: (most) => bounded(() => tenants(sql, most)),
+    tenantsOfKey: (...asked) =>
+      bounded(async () => (asked[0].length === 0 ? [] : tenantsOfKey(sql, ...asked))),
     projectionStates: () => bounded(() => projectionStates(sql)),
     userWithOrders: (...asked) => bounded(() => userWithOrders(sql, ...asked)),
     orderWithPayment: (...asked) => bounded(() => orderWithPayment(sql, ...asked)),

@@ -1,6 +1,7 @@
 /** Stored events in a list: one row each, with the beginning of the payload. */
 
-import { Ago, Foreign, keyPath } from './facts-shown.tsx'
+import { Ago, Foreign } from './facts-shown.tsx'
+import { keyPath } from './key-path.ts'
 import type { StoredEvent } from './record-facts.ts'
 
 export function EventsTable({ events, now }: { events: readonly StoredEvent[]; now: Date }) {

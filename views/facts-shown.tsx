@@ -1,5 +1,6 @@
 /** Small pieces that show one fact: a number, an instant, a piece of foreign text. Unknown is the word unknown. */
 import type { Child } from 'hono/jsx'
+import { keyPath } from './key-path.ts'
 
 const grouped = new Intl.NumberFormat('en')
 
@@ -124,7 +125,3 @@ export function KeyLink({
   const text = <Foreign text={idempotencyKey} most={80} />
   return tenantId === '' ? text : <a href={keyPath(tenantId, idempotencyKey)}>{text}</a>
 }
-
-/** Where the page of a key is. */
-export const keyPath = (tenant: string, key: string): string =>
-  `/events?${new URLSearchParams({ tenant, key })}`

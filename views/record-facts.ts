@@ -94,10 +94,11 @@ export type LetterClusters = {
   readonly most: number
 }
 
+/** Whose key it is, and its name. */
+export type Key = { readonly tenantId: string; readonly idempotencyKey: string }
+
 /** A key that a request has to do with: it decided it, repeated what was decided, or came with another event's key. */
-export type RequestKey = {
-  readonly tenantId: string
-  readonly idempotencyKey: string
+export type RequestKey = Key & {
   /** Of the event that came with the request; null when nobody kept it. */
   readonly fingerprint: string | null
   readonly role: 'decided' | 'repeated' | 'conflict'
