@@ -1,27 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { requestIdFrom } from '../contracts/request-id.ts'
-import { freshDatabase, type TestDatabase } from '../infra/harness/database.ts'
+import { type AdminDatabase, openAdminDatabase } from './harness/database.ts'
 import type { LetterFilter } from './letter-query.ts'
 import { listEvents, listLetters } from './list-events.ts'
-import { openPostgres, type Sql } from './postgres.ts'
 import type { EventFilter } from './search-query.ts'
-import { makeStore, type Store } from './store.ts'
+import type { Store } from './store.ts'
 
 const TOPIC = '0190a7c0-0000-7000-8000-000000000001'
 const NOW = new Date('2026-01-02T20:00:30Z')
 const ago = (ms: number) => new Date(NOW.getTime() - ms)
 const HOUR = 3_600_000
 
-let database: TestDatabase
-let writer: Sql
-let reader: Sql
+let database: AdminDatabase
 let store: Store
+const write: AdminDatabase['write'] = (work) => database.write(work)
 
 beforeAll(async () => {
-  database = await freshDatabase()
-  writer = openPostgres({ databaseUrl: database.url, statementTimeoutMs: 30_000 })
-  reader = openPostgres({ databaseUrl: database.url, statementTimeoutMs: 30_000 })
-  store = makeStore(reader)
+  database = await openAdminDatabase({ readerTimeoutMs: 30_000 })
+  store = database.store
   await write(async (sql) => {
     await sql`select ensure_day('2026-01-01'), ensure_day('2026-01-02')`
     // 300 events, one every 6 minutes, 30 hours back; ten of them at one instant.
@@ -50,15 +46,7 @@ beforeAll(async () => {
   })
 })
 
-afterAll(async () => {
-  await reader?.end()
-  await writer?.end()
-  await database?.drop()
-})
-
-/** Sessions of the admin are read-only by default: a test that writes has to say so. */
-const write = (work: (sql: Sql) => Promise<unknown>) =>
-  writer.begin('read write', (tx) => work(tx as unknown as Sql))
+afterAll(() => database?.end())
 
 const everything = {
   range: { from: undefined, to: undefined },

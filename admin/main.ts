@@ -10,7 +10,7 @@ import { openReader } from './control/read.ts'
 import { makeHistory } from './history.ts'
 import { openKafka } from './kafka.ts'
 import { makeReadPositions } from './positions.ts'
-import { openPostgres } from './postgres.ts'
+import { openPool } from './postgres.ts'
 import { makeFindProducer } from './producers.ts'
 import { makeReadRecord } from './read-record.ts'
 import { makeAskReady } from './ready.ts'
@@ -23,14 +23,16 @@ const log = openLog({ service: 'admin', level: config.logLevel })
 const shutdown = onShutdown(log, 5000)
 log.info({ settings: maskedSummary(settings, config) }, 'starting')
 
-const sql = openPostgres(config)
-shutdown.defer('postgres', () => sql.end({ timeout: 1 }))
+const postgres = openPool(config, (waitedMs) =>
+  log.warn({ waitedMs }, 'connections to postgres given up'),
+)
+shutdown.defer('postgres', () => postgres.end())
 const kafka = openKafka(config)
 shutdown.defer('kafka', () => kafka.close())
 const control = openReader(config)
 shutdown.defer('control', () => control.close())
 
-const store = makeStore(sql)
+const store = makeStore(postgres)
 const now = () => new Date()
 const ingestMetrics = makeAskMetrics('Ingest', config.ingestUrl)
 const history = makeHistory()

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import postgres from 'postgres'
 import { requestIdFrom } from '../contracts/request-id.ts'
 import { freshDatabase, type TestDatabase } from '../infra/harness/database.ts'
+import { storeOver } from './harness/database.ts'
 import type { Sql } from './postgres.ts'
-import { makeStore, type Store } from './store.ts'
+import type { Store } from './store.ts'
 
 const NOW = new Date('2026-01-03T20:00:30Z')
 const since = new Date('2026-01-03T00:00:00Z')
@@ -22,7 +23,7 @@ beforeAll(async () => {
     ...{ max: 2, fetch_types: false, onnotice: () => {} },
     debug: (_, text, parameters) => statements.push({ text, parameters }),
   }) as unknown as Sql
-  store = makeStore(sql)
+  store = storeOver(sql)
   await sql`select ensure_day(day::date) from generate_series('2026-01-01'::timestamptz, '2026-01-03', '1 day') as day`
   const topic = '0190a7c0-0000-7000-8000-000000000001'
   await sql`

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { freshDatabase, type TestDatabase } from '../infra/harness/database.ts'
-import { openPostgres, type Sql } from './postgres.ts'
+import { type AdminDatabase, openAdminDatabase, storeOver } from './harness/database.ts'
 import { deadLetterCounts } from './queries/dead-letter-counts.ts'
-import { makeStore, type Store } from './store.ts'
+import type { Store } from './store.ts'
 
 const TOPIC = '0190a7c0-0000-7000-8000-000000000001'
 const EARLIER_TOPIC = '0190a7c0-0000-7000-8000-000000000000'
@@ -10,30 +9,20 @@ const NOW = new Date('2026-01-02T20:00:30Z')
 const minutesAgo = (n: number) => new Date(NOW.getTime() - n * 60_000)
 const bigNumber = '12345678901234567890'
 
-let database: TestDatabase
-let writer: Sql
-let reader: Sql
+let database: AdminDatabase
+let reader: AdminDatabase['reader']
 let store: Store
+const write: AdminDatabase['write'] = (work) => database.write(work)
 
 beforeAll(async () => {
-  database = await freshDatabase()
-  writer = openPostgres({ databaseUrl: database.url, statementTimeoutMs: 5000 })
-  reader = openPostgres({ databaseUrl: database.url, statementTimeoutMs: 200 })
-  store = makeStore(reader)
+  database = await openAdminDatabase({ readerTimeoutMs: 200 })
+  ;({ reader, store } = database)
   await write(async (sql) => {
     await sql`select ensure_day('2026-01-02')`
   })
 })
 
-afterAll(async () => {
-  await reader?.end()
-  await writer?.end()
-  await database?.drop()
-})
-
-/** Sessions of the admin are read-only by default: a test that writes has to say so. */
-const write = (work: (sql: Sql) => Promise<unknown>) =>
-  writer.begin('read write', (tx) => work(tx as unknown as Sql))
+afterAll(() => database?.end())
 
 const storeEvent = (key: string, eventId: string, offset: number) =>
   write(
@@ -202,7 +191,7 @@ test('dead letters are counted no further than a bound', async () => {
 test('letters beyond the budget of one answer are left out and counted', async () => {
   const large = Buffer.alloc(9 * 1024 * 1024, 'x')
   for (let n = 0; n < 3; n++) await bury(`key_large_${n}`, 20 + n, minutesAgo(-10 - n), large)
-  const patient = makeStore(writer)
+  const patient = storeOver(database.writer)
   const { deadLetters, leftOut } = await patient.newestDeadLetters(3, 64 * 1024 * 1024)
   expect(deadLetters.map((letter) => letter.idempotencyKey)).toEqual(['key_large_2'])
   expect(leftOut).toBe(2)

@@ -17,7 +17,7 @@ import type {
 import type { CountedPartition } from './conservation.ts'
 import type { LetterFilter } from './letter-query.ts'
 import { Unavailable } from './outage.ts'
-import type { Sql } from './postgres.ts'
+import type { Pool, Sql } from './postgres.ts'
 import { countedPartitions } from './queries/counted-partitions.ts'
 import { type DayCount, dayCounts } from './queries/day-counts.ts'
 import { deadLetterCounts } from './queries/dead-letter-counts.ts'
@@ -121,44 +121,44 @@ const MOST_MATCHES = 20
 const MOST_OF_ONE_KEY = 20
 const MOST_CLUSTERED = 50_000
 
-export function makeStore(sql: Sql): Store {
-  const bounded = makeBounded()
+export function makeStore(pool: Pick<Pool, 'lend'>): Store {
+  const ask = bounded(pool)
   return {
-    ping: () => bounded(() => ping(sql)),
-    windowCounts: (now) => bounded(() => windowCounts(sql, now)),
-    minuteCounts: (now) => bounded(() => minuteCounts(sql, now)),
-    topEventTypes: (...asked) => bounded(() => topEventTypes(sql, ...asked)),
-    countedPartitions: () => bounded(() => countedPartitions(sql)),
-    matches: (...asked) => bounded(() => matches(sql, ...asked)),
-    keyRecords: (...asked) => bounded(() => keyRecords(sql, ...asked)),
-    newestDeadLetters: (...asked) => bounded(() => lettersWithinBudget(sql, ...asked)),
-    deadLetterCounts: () => bounded(() => deadLetterCounts(sql, MOST_COUNTED)),
-    hourVolume: (now) => bounded(() => hourVolume(sql, now)),
-    dayCounts: (...asked) => bounded(() => dayCounts(sql, ...asked)),
-    eventsBetween: (...asked) => bounded(() => eventsBetween(sql, ...asked)),
-    eventsBack: (...asked) => bounded(() => eventsBack(sql, ...asked)),
-    lettersBetween: (...asked) => bounded(() => lettersBetween(sql, ...asked)),
-    lettersBack: (...asked) => bounded(() => lettersBack(sql, ...asked)),
-    letterClusters: (since, until) => bounded(() => clusters(sql, since, until)),
-    letter: (...asked) => bounded(() => letterById(sql, ...asked)),
-    requestKeys: (...asked) => bounded(() => requestKeys(sql, ...asked)),
-    tenants: (most) => bounded(() => tenants(sql, most)),
-    tenantsOfKey: (...asked) =>
-      bounded(async () => (asked[0].length === 0 ? [] : tenantsOfKey(sql, ...asked))),
-    projectionStates: () => bounded(() => projectionStates(sql)),
-    userWithOrders: (...asked) => bounded(() => userWithOrders(sql, ...asked)),
-    orderWithPayment: (...asked) => bounded(() => orderWithPayment(sql, ...asked)),
+    ping: () => ask((sql) => ping(sql)),
+    windowCounts: (now) => ask((sql) => windowCounts(sql, now)),
+    minuteCounts: (now) => ask((sql) => minuteCounts(sql, now)),
+    topEventTypes: (...asked) => ask((sql) => topEventTypes(sql, ...asked)),
+    countedPartitions: () => ask((sql) => countedPartitions(sql)),
+    matches: (...asked) => ask((sql) => matches(sql, ...asked)),
+    keyRecords: (...asked) => ask((sql) => keyRecords(sql, ...asked)),
+    newestDeadLetters: (...asked) => ask((sql) => lettersWithinBudget(sql, ...asked)),
+    deadLetterCounts: () => ask((sql) => deadLetterCounts(sql, MOST_COUNTED)),
+    hourVolume: (now) => ask((sql) => hourVolume(sql, now)),
+    dayCounts: (...asked) => ask((sql) => dayCounts(sql, ...asked)),
+    eventsBetween: (...asked) => ask((sql) => eventsBetween(sql, ...asked)),
+    eventsBack: (...asked) => ask((sql) => eventsBack(sql, ...asked)),
+    lettersBetween: (...asked) => ask((sql) => lettersBetween(sql, ...asked)),
+    lettersBack: (...asked) => ask((sql) => lettersBack(sql, ...asked)),
+    letterClusters: (...asked) => ask((sql) => clusters(sql, ...asked)),
+    letter: (...asked) => ask((sql) => letterById(sql, ...asked)),
+    requestKeys: (...asked) => ask((sql) => requestKeys(sql, ...asked)),
+    tenants: (most) => ask((sql) => tenants(sql, most)),
+    tenantsOfKey: (of, key) =>
+      of.length === 0 ? Promise.resolve([]) : ask((sql) => tenantsOfKey(sql, of, key)),
+    projectionStates: () => ask((sql) => projectionStates(sql)),
+    userWithOrders: (...asked) => ask((sql) => userWithOrders(sql, ...asked)),
+    orderWithPayment: (...asked) => ask((sql) => orderWithPayment(sql, ...asked)),
   }
 }
 
-function makeBounded() {
+function bounded(pool: Pick<Pool, 'lend'>): Pool['lend'] {
   let open = 0
-  return async <T>(question: () => Promise<T>): Promise<T> => {
+  return async (question) => {
     if (open >= MOST_QUESTIONS)
       throw new Unavailable('PostgreSQL has not answered earlier questions yet')
     open++
     try {
-      return await question()
+      return await pool.lend(question)
     } finally {
       open--
     }

@@ -323,6 +323,10 @@ test('while Postgres is away every page says what is unknown, and goes on when i
       proxy.behave({ is: 'pass' })
       await until('the open page goes on', async () => /^\d+$/.test(await total()), 30_000)
     }
+    // Nobody tells of a connection that the network has forgotten: it is given up.
+    proxy.behave({ is: 'forget' })
+    await until('the open page says so', async () => (await total()) === 'unknown', 30_000)
+    await until('the open page goes on', async () => /^\d+$/.test(await total()), 30_000)
     expect(problems).toEqual([])
   } finally {
     await page.context().close()
