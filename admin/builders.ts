@@ -90,6 +90,7 @@ export const someRecords = (given: Partial<KeyRecords> = {}): KeyRecords => ({
   ledger: null,
   events: [],
   deadLetters: [],
+  projections: [],
   ledgerStart: new Date(NOW.getTime() - 86_400_000),
   ...given,
 })

@@ -94,6 +94,32 @@ describe('an operator asks for a request', () => {
       expect(html).toContain(text)
   })
 
+  test('and sees which projections have passed it, and why one has not', async () => {
+    const of = { phase: 'following', behind: 0, pausedWhy: null, passed: false } as const
+    const projections = [
+      { ...of, name: 'users', passed: true },
+      { ...of, name: 'orders', behind: 12 },
+      { ...of, name: 'stock', behind: 3, pausedWhy: 'relation "x" does not exist' },
+      { ...of, name: 'late', behind: null },
+      { ...of, name: 'fresh', behind: null, phase: 'history' as const },
+    ]
+    const keyRecords = async () =>
+      someRecords({ ledger: aLedgerEntry(), events: [anEvent()], projections })
+    const admin = anAdmin({ store: { ...stored, keyRecords } })
+    const html = await (await admin.request(`/events/${requestId}`)).text()
+    for (const text of [
+      'users has passed it',
+      'orders comes to it after 12 records, itself included',
+      'stock is paused: <bdi class="foreign">relation &quot;x&quot; does not exist',
+      'late has not begun with its partition',
+      'fresh reads what was stored before it began',
+    ])
+      expect(html).toContain(text)
+    const headers = { Accept: 'application/json' }
+    const answer = await admin.request(`/events/${requestId}`, { headers })
+    expect(await answer.json()).toMatchObject({ events: [{ projections }] })
+  })
+
   test('and finds nothing of one that nobody sent, with what to do next', async () => {
     const answer = await anAdmin().request('/events/req_nobodys')
     expect(answer.status).toBe(404)

@@ -3,7 +3,7 @@
  * where the records contradict the promise of "stored exactly once, or exactly one dead letter". The promise holds for as
  * long as the ledger knows a key: what is older than the ledger contradicts nothing. Pure.
  */
-import type { Coordinates, DeadLetter, Fate } from '../views/record-facts.ts'
+import type { Coordinates, DeadLetter, Fate, LedgerEntry, StoredEvent } from '../views/record-facts.ts'
 import type { KeyRecords } from './store.ts'
 
 export function fateOf(tenantId: string, idempotencyKey: string, found: KeyRecords): Fate {
@@ -14,12 +14,20 @@ export function fateOf(tenantId: string, idempotencyKey: string, found: KeyRecor
     idempotencyKey,
     outcome: ledger?.outcome ?? null,
     ledger,
-    event: events.find((event) => ledger && isSameRecord(event, ledger)) ?? events[0] ?? null,
+    event: eventOf(ledger, events),
+    projections: found.projections,
     deadLetter: own.find(({ fingerprint }) => fingerprint === ledger?.fingerprint) ?? own[0] ?? null,
     conflicts: deadLetters.filter(isConflict),
     contradictions: contradictionsOf(found, own),
   }
 }
+
+/** The event that the ledger speaks of, else the oldest that is there. */
+export const eventOf = (
+  ledger: LedgerEntry | null,
+  events: readonly StoredEvent[],
+): StoredEvent | null =>
+  events.find((event) => ledger && isSameRecord(event, ledger)) ?? events[0] ?? null
 
 export const isConflict = (letter: DeadLetter): boolean => letter.class === 'conflict'
 

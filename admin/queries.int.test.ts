@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { type AdminDatabase, openAdminDatabase, storeOver } from './harness/database.ts'
 import { deadLetterCounts } from './queries/dead-letter-counts.ts'
 import type { Store } from './store.ts'
@@ -217,4 +217,57 @@ test('counters of every topic id are read, as numbers', async () => {
       skipped: 0,
     })),
   )
+})
+
+describe('of an event it is told', () => {
+  const told = async (key: string) =>
+    Object.fromEntries(
+      (await store.keyRecords('tenant_a', key, 10)).projections.map(
+        ({ name, passed, behind, phase, pausedWhy }) => [name, [passed, behind, phase, pausedWhy]],
+      ),
+    )
+
+  test('which projections have passed it, each by its own marker', async () => {
+    const at = new Date(NOW.getTime() + 1)
+    await storeEvent('key_before', 'evt_before', 300)
+    await storeEvent('key_after', 'evt_after', 310)
+    await write(async (sql) => {
+      const begin = (name: string, types: string | null, given: object = {}) =>
+        sql`insert into projection_states ${sql({
+          ...{ name, history: 0, phase: 'following', types, ...given },
+        })}`
+      const follow = (projection: string, began: number, to: number) =>
+        sql`
+          insert into projection_positions (projection, topic_id, partition, began_at, projected_to)
+          values (${projection}, ${TOPIC}, 0, ${began}, ${to})`
+      await begin('behind', '{user_login,other}')
+      await follow('behind', 305, 306)
+      await begin('passed', '{user_login}')
+      await follow('passed', 305, 311)
+      await begin('reading', '{user_login}', { phase: 'history', read_at: at })
+      await follow('reading', 305, 305)
+      await begin('reading_yet', '{user_login}', { phase: 'history' })
+      await follow('reading_yet', 305, 305)
+      await begin('paused', '{user_login}', { paused_why: 'it fails', paused_at: NOW })
+      await begin('of_others', '{order_placed}')
+      await begin('of_nobody_knows', null)
+      await begin('behind~rebuild', '{user_login}')
+    })
+    const nowhere = [false, null, 'following', 'it fails']
+    expect(await told('key_before')).toEqual({
+      behind: [true, null, 'following', null],
+      passed: [true, null, 'following', null],
+      paused: nowhere,
+      reading: [true, null, 'history', null],
+      reading_yet: [false, null, 'history', null],
+    })
+    expect(await told('key_after')).toEqual({
+      behind: [false, 5, 'following', null],
+      passed: [true, 0, 'following', null],
+      paused: nowhere,
+      reading: [false, 6, 'history', null],
+      reading_yet: [false, 6, 'history', null],
+    })
+    expect(await told('key_nobodys')).toEqual({})
+  })
 })

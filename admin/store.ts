@@ -11,10 +11,12 @@ import type {
   LedgerEntry,
   LetterClusters,
   Matches,
+  ProjectionOfEvent,
   RequestKey,
   StoredEvent,
 } from '../views/record-facts.ts'
 import type { CountedPartition } from './conservation.ts'
+import { eventOf } from './fate.ts'
 import type { LetterFilter } from './letter-query.ts'
 import { Unavailable } from './outage.ts'
 import type { Pool, Sql } from './postgres.ts'
@@ -39,6 +41,7 @@ import { minuteCounts } from './queries/minute-counts.ts'
 import { newestDeadLetters } from './queries/newest-dead-letters.ts'
 import { type OrderRow, orderWithPayment, type PaymentRow } from './queries/order-with-payment.ts'
 import { ping } from './queries/ping.ts'
+import { projectionsOfEvent } from './queries/projections-of-event.ts'
 import { projectionStates } from './queries/projection-states.ts'
 import { tenants } from './queries/tenants.ts'
 import { tenantsOfKey } from './queries/tenants-of-key.ts'
@@ -54,6 +57,8 @@ export type KeyRecords = {
   readonly ledger: LedgerEntry | null
   readonly events: readonly StoredEvent[]
   readonly deadLetters: readonly DeadLetter[]
+  /** Those that follow the type of the event that the key stands for. */
+  readonly projections: readonly ProjectionOfEvent[]
   /** When the oldest event was received that the ledger still knows; null when it is empty. */
   readonly ledgerStart: Date | null
 }
@@ -200,8 +205,14 @@ function keyRecords(
       letters.length < MOST_OF_ONE_KEY ||
       letters.some((letter) => letter.fingerprint === fingerprint)
     const wanted = isThere ? [] : await letterOfEvent(tx, tenantId, key, fingerprint, mostBytes)
-    const start = await ledgerStart(tx)
-    return { ledger, events, deadLetters: [...letters, ...wanted], ledgerStart: start }
+    const event = eventOf(ledger, events)
+    return {
+      ledger,
+      events,
+      deadLetters: [...letters, ...wanted],
+      projections: event === null ? [] : await projectionsOfEvent(tx, event),
+      ledgerStart: await ledgerStart(tx),
+    }
   })
 }
 
