@@ -27,7 +27,7 @@ import type { LookupConfig } from './routes/lookup.ts'
 import { overviewRoutes } from './routes/overview.tsx'
 import { pipelineRoutes } from './routes/pipeline.tsx'
 import { searchRoutes } from './routes/search.tsx'
-import { tailRoutes } from './routes/tail.tsx'
+import { tailRoutes, writeRows } from './routes/tail.tsx'
 import { themeRoutes } from './routes/theme.ts'
 import { topEventTypesRoutes } from './routes/top-event-types.ts'
 import type { Store } from './store.ts'
@@ -44,6 +44,7 @@ export type AppDeps = Omit<ProbeDeps, 'store' | 'kafka'> & {
   readonly assets: Assets
   readonly log: Log
   readonly now: () => Date
+  readonly sleep: (ms: number) => Promise<void>
 }
 
 type AppConfig = LagConfig & {
@@ -66,6 +67,7 @@ export function makeApp(deps: AppDeps, config: AppConfig): Hono {
   const recordDeadlineMs = 2 * config.probeMs
   const frameOf = makeFrameOf(assetUrls(deps.assets))
   const shown = { store, frameOf, now }
+  const live = { frameOf, now, sleep: deps.sleep }
 
   const probes = makeProbes(deps, config)
   const measureHealth = makeMeasureHealth(probes, now)
@@ -82,15 +84,15 @@ export function makeApp(deps: AppDeps, config: AppConfig): Hono {
     },
     { ...config, storeDeadlineMs },
   )
-  const tail = makeTail({ store, now }, { storeDeadlineMs })
+  const tail = makeTail({ store, write: writeRows, now, sleep: deps.sleep }, { storeDeadlineMs })
 
   return new Hono()
     .use(makeRequestLog(deps.log))
     .use(compressed)
     .use(makeGuard({ ...config, posts: ['/theme'] }))
     .route('/', serveAssets(deps.assets))
-    .route('/', overviewRoutes({ measureOverview, frameOf }))
-    .route('/', pipelineRoutes({ measurePipeline, measureLag, frameOf, now }))
+    .route('/', overviewRoutes({ measureOverview, ...live }))
+    .route('/', pipelineRoutes({ measurePipeline, measureLag, ...live }))
     .route('/', healthRoutes({ measureHealth }))
     .route('/', topEventTypesRoutes({ store, now }, lookup))
     .route('/', deadLetterRoutes(shown, lookup))

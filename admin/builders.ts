@@ -210,6 +210,7 @@ export function anAdmin(
       assets,
       log: silent,
       now: () => NOW,
+      sleep: Bun.sleep,
       ...deps,
     },
     {
@@ -262,4 +263,19 @@ export const noKafka: AppDeps['kafka'] = {
   group: refused,
   firstOffsetAt: () => refused,
   retentionMs: refused,
+}
+
+/** Sleeps that a test ends. */
+export function aSleep() {
+  const asleep: (() => void)[] = []
+  return {
+    sleep: () => new Promise<void>((resolve) => void asleep.push(resolve)),
+    asleep: () => asleep.length,
+    /** Wakes all who sleep, and gives them time for what they do then. */
+    async pass() {
+      for (const wake of asleep.splice(0)) wake()
+      for (let turns = 0; turns < 50 && asleep.length === 0; turns++)
+        await new Promise((resolve) => setImmediate(resolve))
+    },
+  }
 }

@@ -67,6 +67,7 @@ const app = makeApp(
     assets: await openAssets(),
     log,
     now,
+    sleep: Bun.sleep,
   },
   config,
 )

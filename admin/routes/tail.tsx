@@ -9,7 +9,7 @@ import { ask } from '../outage.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import { type SearchQuery, searchQueryOf } from '../search-query.ts'
 import type { Store } from '../store.ts'
-import type { Tail } from '../tail.ts'
+import type { Tail, TailDeps } from '../tail.ts'
 import type { LookupConfig } from './lookup.ts'
 
 const names = ['tenant', 'type', 'payload'] as const
@@ -50,14 +50,13 @@ export function tailRoutes(
     .get('/live/tail', (c) => {
       const query = filterIn(parameters(c), deps.now())
       if (query.by === 'invalid') return problem(c, 400, query.code, query.message)
-      return eventStream(c, (send) =>
-        deps.tail.follow(query.filter, (events, now) => {
-          if (events.length === 0) send('alive', '')
-          else send('row', String(<TailRows events={events} now={now} />))
-        }),
-      )
+      return eventStream(c, (send) => deps.tail.follow(query.filter, send))
     })
 }
+
+/** Rows for the top of the list. */
+export const writeRows: TailDeps['write'] = (events, now) =>
+  String(<TailRows events={events} now={now} />)
 
 const parameters = (c: Context) =>
   Object.fromEntries(names.map((name) => [name, c.req.query(name)])) as Record<
