@@ -65,6 +65,8 @@ export function makeApp(deps: AppDeps, config: AppConfig): Hono {
   const lookup: LookupConfig = { storeDeadlineMs, previewBytes: PREVIEW_BYTES }
   // A connection is opened for it.
   const recordDeadlineMs = 2 * config.probeMs
+  // A change that is under way is waited for.
+  const keysDeadlineMs = 3 * config.probeMs
   const frameOf = makeFrameOf(assetUrls(deps.assets))
   const shown = { store, frameOf, now }
   const live = { frameOf, now, sleep: deps.sleep }
@@ -98,7 +100,10 @@ export function makeApp(deps: AppDeps, config: AppConfig): Hono {
     .route('/', deadLetterRoutes(shown, lookup))
     .route('/', deadLetterByIdRoutes({ ...shown, readRecord }, { ...lookup, recordDeadlineMs }))
     .route('/', searchRoutes(shown, lookup))
-    .route('/', eventRoutes({ ...shown, findProducer: deps.findProducer }, lookup))
+    .route(
+      '/',
+      eventRoutes({ ...shown, findProducer: deps.findProducer }, { ...lookup, keysDeadlineMs }),
+    )
     .route('/', tailRoutes({ ...shown, tail }, lookup))
     .route('/', themeRoutes())
     .route('/', commerceRoutes({ store }, lookup))

@@ -75,6 +75,33 @@ describe('a producer asks for its request by its key', () => {
     expect(keys).toEqual(['pulse_x', ''])
   })
 
+  test('and what is no key at all makes nobody an operator', async () => {
+    const admin = anAdmin({ store: stored, findProducer: async () => ({ is: 'unknown' }) })
+    for (const path of [`/events/${requestId}`, '/events?tenant=tenant_a&key=key_1'])
+      for (const Authorization of ['Basic YTpi', 'Bearer', 'pulse_x', ''])
+        expect((await admin.request(path, { headers: { Authorization } })).status).toBe(401)
+  })
+
+  test('or by the idempotency key, and of another tenant learns nothing', async () => {
+    const of = (tenant: string) => anAdmin({ store: stored, findProducer: producer(tenant) })
+    const path = '/events?tenant=tenant_a&key=key_1'
+    expect(await (await of('tenant_a').request(path, as('k'))).json()).toMatchObject({
+      ...{ request_id: 'req_1', status: 'stored', event_id: 'evt_1', tenant_id: 'tenant_a' },
+    })
+    const answer = await of('tenant_b').request(path, as('k'))
+    expect(answer.status).toBe(404)
+    expect(await answer.text()).not.toContain('evt_1')
+    const nothing = anAdmin({ findProducer: producer('tenant_a') })
+    expect((await nothing.request(path, as('k'))).status).toBe(404)
+    expect((await nothing.request('/events?tenant=tenant_a', as('k'))).status).toBe(400)
+  })
+
+  test('and waits no longer for keys that cannot be read than for anything else', async () => {
+    const admin = anAdmin({ store: stored, findProducer: () => new Promise(() => {}) })
+    const answer = await admin.request(`/events/${requestId}`, as('k'))
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+  })
+
   test('and is told to come back while keys or events cannot be read', async () => {
     const undecided = async () => ({ is: 'undecided' }) as const
     for (const admin of [
