@@ -45,10 +45,13 @@ export const fateAnswer = (fate: Fate) => ({
 export const pipelineAnswer = (pipeline: Pipeline) => ({
   ...pipeline,
   lag: lagAnswer(pipeline.lag),
-  // Infinity is no JSON.
-  retentionMs:
-    pipeline.retentionMs === Number.POSITIVE_INFINITY ? 'unlimited' : pipeline.retentionMs,
+  watch: pipeline.watch.map((one) => ({ ...one, expiresMs: orUnlimited(one.expiresMs) })),
+  retentionMs: orUnlimited(pipeline.retentionMs),
 })
+
+/** Infinity is no JSON, and would become null: could not be measured. */
+const orUnlimited = (ms: number | null): number | 'unlimited' | null =>
+  ms === Number.POSITIVE_INFINITY ? 'unlimited' : ms
 
 /** What was never committed is null. */
 export const lagAnswer = (lag: Lag) => ({

@@ -94,3 +94,16 @@ test('a processor that is not ready says why, and which partitions it holds', as
   expect(html).toContain('holds partitions 3, 4')
   expect(html).toContain(reason)
 })
+
+test('what never expires is unlimited in JSON, and null is what could not be measured', async () => {
+  const admin = (retentionMs: () => Promise<number>) =>
+    anAdmin({ ...behind, kafka: { ...behind.kafka, retentionMs, firstOffsetAt: () => async () => new Map([[0, 10]]) } })
+  const told = async (retentionMs: () => Promise<number>) =>
+    (await admin(retentionMs).request('/pipeline', wantingJson)).json()
+  expect(await told(async () => Number.POSITIVE_INFINITY)).toMatchObject({
+    ...{ retentionMs: 'unlimited', watch: [{ expiresMs: 'unlimited' }] },
+  })
+  expect(await told(noKafka.retentionMs as () => Promise<number>)).toMatchObject({
+    ...{ retentionMs: null, watch: [{ expiresMs: null }] },
+  })
+})
