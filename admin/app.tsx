@@ -30,6 +30,7 @@ import { searchRoutes } from './routes/search.tsx'
 import { tailRoutes, writeRows } from './routes/tail.tsx'
 import { themeRoutes } from './routes/theme.ts'
 import { topEventTypesRoutes } from './routes/top-event-types.ts'
+import { shared } from './shared.ts'
 import type { Store } from './store.ts'
 import { makeTail } from './tail.ts'
 
@@ -72,19 +73,23 @@ export function makeApp(deps: AppDeps, config: AppConfig): Hono {
   const live = { frameOf, now, sleep: deps.sleep }
 
   const probes = makeProbes(deps, config)
-  const measureHealth = makeMeasureHealth(probes, now)
+  const measureHealth = shared(makeMeasureHealth(probes, now))
   const readPositions = makeReadPositions(deps, { ...config, storeDeadlineMs })
-  const measureLag = makeMeasureLag({ kafka, readPositions }, config)
-  const measureOverview = makeMeasureOverview(
-    { store, readPositions, measureHealth, ingestMetrics, now },
-    { ...config, storeDeadlineMs },
+  const measureLag = shared(makeMeasureLag({ kafka, readPositions }, config))
+  const measureOverview = shared(
+    makeMeasureOverview(
+      { store, readPositions, measureHealth, ingestMetrics, now },
+      { ...config, storeDeadlineMs },
+    ),
   )
-  const measurePipeline = makeMeasurePipeline(
-    {
-      ...{ store, kafka, history, measureLag, now },
-      ...{ probeProcessor: probes.processor, probeIngest: probes.ingest },
-    },
-    { ...config, storeDeadlineMs },
+  const measurePipeline = shared(
+    makeMeasurePipeline(
+      {
+        ...{ store, kafka, history, measureLag, now },
+        ...{ probeProcessor: probes.processor, probeIngest: probes.ingest },
+      },
+      { ...config, storeDeadlineMs },
+    ),
   )
   const tail = makeTail({ store, write: writeRows, now, sleep: deps.sleep }, { storeDeadlineMs })
 

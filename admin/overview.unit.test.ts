@@ -138,3 +138,16 @@ test('a processor that control has paused is up and says so, and the whole is de
     expect(html).toContain('paused by control: a migration')
   }
 })
+
+test('who asks at once shares one measurement', async () => {
+  let asked = 0
+  const windowCounts = async () => {
+    asked++
+    return await refused()
+  }
+  const admin = anAdmin({ store: { windowCounts } })
+  await Promise.all(Array.from({ length: 100 }, () => admin.request('/')))
+  expect(asked).toBe(1)
+  await admin.request('/')
+  expect(asked).toBe(2)
+})
