@@ -219,10 +219,12 @@ test('the last hour and the last day are counted, what is empty too', async () =
         (${ago(30 * 1000)}, 'a', 't', 0, 100, 0, 0),
         (${ago(30 * 1000 + 61 * 60_000)}, 'a', 't', 0, 1000, 0, 0)`,
   )
-  const hour = await store.hourVolume(NOW)
+  const hour = await store.countsByMinute(ago(30_000 + 60 * 60_000), ago(90_000))
   expect(hour).toHaveLength(60)
-  expect(hour.at(-1)).toEqual({ at: ago(90_000), stored: 12, dead: 2 })
-  expect(hour[0]).toEqual({ at: ago(30_000 + 60 * 60_000), stored: 0, dead: 0 })
+  expect(hour.at(-1)).toEqual({ minute: ago(90_000), stored: 12, duplicate: 1, dead: 2 })
+  expect(hour[0]).toEqual({
+    ...{ minute: ago(30_000 + 60 * 60_000), stored: 0, duplicate: 0, dead: 0 },
+  })
   const day = await store.dayCounts(ago(24 * HOUR), NOW)
   expect(day.filter(({ at }) => at === null)).toEqual([
     { at: null, tenantId: 'a', stored: 1105, duplicate: 1, dead: 2 },

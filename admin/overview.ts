@@ -4,6 +4,7 @@ import type { AskMetrics } from './ask-metrics.ts'
 import { conservationOf } from './conservation.ts'
 import { dayStart, dayTenants, dayVolume } from './day.ts'
 import { doorOf, refusedByTenant } from './door.ts'
+import { minutesBefore } from './minutes.ts'
 import { ask } from './outage.ts'
 import type { Positions } from './positions.ts'
 import { makeRemembered } from './remembered.ts'
@@ -13,7 +14,7 @@ import { known, unmeasuredOf } from './unmeasured.ts'
 type OverviewDeps = {
   readonly store: Pick<
     Store,
-    'windowCounts' | 'topEventTypes' | 'hourVolume' | 'dayCounts' | 'deadLetterCounts'
+    'windowCounts' | 'topEventTypes' | 'countsByMinute' | 'dayCounts' | 'deadLetterCounts'
   >
   readonly readPositions: () => Promise<Positions>
   readonly measureHealth: () => Promise<Health>
@@ -49,7 +50,10 @@ export function makeMeasureOverview(deps: OverviewDeps, config: OverviewConfig) 
       await Promise.all([
         deps.measureHealth(),
         askStore(() => store.windowCounts(measuredAt)),
-        askStore(() => store.hourVolume(measuredAt)),
+        // The current minute is not over.
+        askStore(() =>
+          store.countsByMinute(minutesBefore(measuredAt, 60), minutesBefore(measuredAt, 1)),
+        ),
         askDay(),
         askTypes(),
         askStore(() => store.deadLetterCounts()),
@@ -70,7 +74,7 @@ export function makeMeasureOverview(deps: OverviewDeps, config: OverviewConfig) 
         deadLast5Minutes: windows?.deadLast5Minutes ?? null,
       },
       topEventTypes: known(types),
-      lastHour: known(hour),
+      lastHour: known(hour)?.map(({ minute, stored, dead }) => ({ at: minute, stored, dead })) ?? null,
       lastDay: lastDay && dayVolume(lastDay.counts, lastDay.since),
       tenants: lastDay && dayTenants(lastDay.counts, door && refusedByTenant(door)),
       door: door && doorOf(door),

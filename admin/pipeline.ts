@@ -4,6 +4,7 @@ import type { Lag, Pipeline } from '../views/pipeline-facts.ts'
 import type { History } from './history.ts'
 import type { Kafka } from './kafka.ts'
 import type { MeasuredLag } from './lag.ts'
+import { minutesBefore } from './minutes.ts'
 import { ask } from './outage.ts'
 import { flowOf, workOf } from './rates.ts'
 import type { Store } from './store.ts'
@@ -12,7 +13,7 @@ import { unreadAges } from './unread-age.ts'
 import { watchOf } from './verdict.ts'
 
 export type PipelineDeps = {
-  readonly store: Pick<Store, 'minuteCounts' | 'deadLetterCounts' | 'projectionStates'>
+  readonly store: Pick<Store, 'countsByMinute' | 'deadLetterCounts' | 'projectionStates'>
   readonly kafka: Pick<Kafka, 'group' | 'firstOffsetAt' | 'retentionMs'>
   readonly history: Pick<History, 'read'>
   readonly measureLag: () => Promise<MeasuredLag>
@@ -50,7 +51,7 @@ export function makeMeasurePipeline(deps: PipelineDeps, config: PipelineConfig) 
       deps.measureLag(),
       deps.probeProcessor(),
       deps.probeIngest(),
-      askStore(() => store.minuteCounts(now)),
+      askStore(() => store.countsByMinute(minutesBefore(now, 5), minutesBefore(now, 0))),
       askStore(() => store.deadLetterCounts()),
       askStore(() => store.projectionStates()),
       askKafka(() => kafka.group(groupName, rawTopic)),
@@ -80,7 +81,7 @@ export function makeMeasurePipeline(deps: PipelineDeps, config: PipelineConfig) 
         processor.error === undefined || processor.reasons
           ? workOf(samples, processor.paused ?? false)
           : null,
-      perMinute: known(minutes),
+      perMinute: known(minutes)?.toReversed() ?? null,
       deadLetters: known(deadLetters),
       projections: known(projections),
       unmeasured: unmeasuredOf({

@@ -70,7 +70,7 @@ test('without Postgres log ends and commits are still shown', async () => {
 test('the page shows minutes, dead letters, and a count that was cut as that many or more', async () => {
   const admin = anAdmin({
     store: {
-      minuteCounts: async () => [{ minute: NOW, stored: 1200, duplicate: 30, dead: 4 }],
+      countsByMinute: async () => [{ minute: NOW, stored: 1200, duplicate: 30, dead: 4 }],
       deadLetterCounts: async () => ({ open: 10_000, unpublished: 7, countedUpTo: 10_000 }),
     },
   })

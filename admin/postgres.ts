@@ -66,6 +66,8 @@ export function openPostgres(config: PoolConfig): Sql {
       application_name: 'pulse-admin',
       statement_timeout: config.statementTimeoutMs,
       default_transaction_read_only: true,
+      // Sums over many rows look dear, and dear plans are compiled, for longer than they run.
+      jit: 'off',
     },
   })
 }

@@ -95,13 +95,13 @@ test('windows are whole minutes, the current one included, summed over tenants a
     duplicate: 0,
     dead,
   })
-  expect([...(await store.minuteCounts(NOW))]).toEqual([
-    minute(0, 3, 1),
-    minute(1, 4, 2),
-    minute(2, 8, 4),
-    minute(3, 0, 0),
-    minute(4, 0, 0),
+  expect([...(await store.countsByMinute(minutesAgo(5.5), minutesAgo(0.5)))]).toEqual([
     minute(5, 16, 0),
+    minute(4, 0, 0),
+    minute(3, 0, 0),
+    minute(2, 8, 4),
+    minute(1, 4, 2),
+    minute(0, 3, 1),
   ])
 })
 

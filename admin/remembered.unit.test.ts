@@ -4,7 +4,9 @@ import { makeRemembered } from './remembered.ts'
 
 const ages = { freshMs: 10, oldMs: 100 }
 const failure = (kind: 'failed' | 'too-slow', ms: number): Answer<number> => ({
-  ...{ ok: false, outage: { kind, why: 'x' }, ms },
+  ok: false,
+  outage: { kind, why: 'x' },
+  ms,
 })
 
 function aQuestion(costMs = 60) {

@@ -3,7 +3,7 @@
  * Bounds: the session's statement timeout; 16 MiB of originals in one answer; 64 questions at once, so that a frozen
  * server does not gather a queue.
  */
-import type { Counts, TypeCount, VolumePoint } from '../views/facts.ts'
+import type { Counts, TypeCount } from '../views/facts.ts'
 import type { DeadLetterCounts, MinuteCounts, ProjectionState } from '../views/pipeline-facts.ts'
 import type {
   DeadLetter,
@@ -21,6 +21,7 @@ import type { LetterFilter } from './letter-query.ts'
 import { Unavailable } from './outage.ts'
 import type { Pool, Sql } from './postgres.ts'
 import { countedPartitions } from './queries/counted-partitions.ts'
+import { countsByMinute } from './queries/counts-by-minute.ts'
 import { type DayCount, dayCounts } from './queries/day-counts.ts'
 import { deadLetterCounts } from './queries/dead-letter-counts.ts'
 import { deadLettersByEventId } from './queries/dead-letters-by-event-id.ts'
@@ -29,7 +30,6 @@ import { eventsBack } from './queries/events-back.ts'
 import { eventsBetween } from './queries/events-between.ts'
 import { eventsByEventId } from './queries/events-by-event-id.ts'
 import { eventsByKey } from './queries/events-by-key.ts'
-import { hourVolume } from './queries/hour-volume.ts'
 import { ledgerEntry } from './queries/ledger-entry.ts'
 import { ledgerStart } from './queries/ledger-start.ts'
 import { letterById } from './queries/letter-by-id.ts'
@@ -37,7 +37,6 @@ import { letterClusters } from './queries/letter-clusters.ts'
 import { letterOfEvent } from './queries/letter-of-event.ts'
 import { lettersBack } from './queries/letters-back.ts'
 import { lettersBetween } from './queries/letters-between.ts'
-import { minuteCounts } from './queries/minute-counts.ts'
 import { newestDeadLetters } from './queries/newest-dead-letters.ts'
 import { type OrderRow, orderWithPayment, type PaymentRow } from './queries/order-with-payment.ts'
 import { ping } from './queries/ping.ts'
@@ -67,7 +66,8 @@ export type KeyRecords = {
 export type Store = {
   ping(): Promise<void>
   windowCounts(now: Date): Promise<Counts>
-  minuteCounts(now: Date): Promise<readonly MinuteCounts[]>
+  /** Of each whole minute from `first` to `last`, oldest first. */
+  countsByMinute(first: Date, last: Date): Promise<readonly MinuteCounts[]>
   topEventTypes(since: Date, until: Date): Promise<readonly TypeCount[]>
   countedPartitions(): Promise<readonly CountedPartition[]>
   /** What carries an event id, of any of the tenants. */
@@ -81,7 +81,6 @@ export type Store = {
   ): Promise<KeyRecords>
   newestDeadLetters(limit: number, mostBytes: number): Promise<DeadLetters>
   deadLetterCounts(): Promise<DeadLetterCounts>
-  hourVolume(now: Date): Promise<readonly VolumePoint[]>
   dayCounts(since: Date, until: Date): Promise<readonly DayCount[]>
   /** The newest events of a slice of time that pass a filter, with so much of their payloads. */
   eventsBetween(
@@ -131,14 +130,13 @@ export function makeStore(pool: Pick<Pool, 'lend'>): Store {
   return {
     ping: () => ask((sql) => ping(sql)),
     windowCounts: (now) => ask((sql) => windowCounts(sql, now)),
-    minuteCounts: (now) => ask((sql) => minuteCounts(sql, now)),
+    countsByMinute: (...asked) => ask((sql) => countsByMinute(sql, ...asked)),
     topEventTypes: (...asked) => ask((sql) => topEventTypes(sql, ...asked)),
     countedPartitions: () => ask((sql) => countedPartitions(sql)),
     matches: (...asked) => ask((sql) => matches(sql, ...asked)),
     keyRecords: (...asked) => ask((sql) => keyRecords(sql, ...asked)),
     newestDeadLetters: (...asked) => ask((sql) => lettersWithinBudget(sql, ...asked)),
     deadLetterCounts: () => ask((sql) => deadLetterCounts(sql, MOST_COUNTED)),
-    hourVolume: (now) => ask((sql) => hourVolume(sql, now)),
     dayCounts: (...asked) => ask((sql) => dayCounts(sql, ...asked)),
     eventsBetween: (...asked) => ask((sql) => eventsBetween(sql, ...asked)),
     eventsBack: (...asked) => ask((sql) => eventsBack(sql, ...asked)),
