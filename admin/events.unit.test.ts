@@ -17,9 +17,7 @@ const asked: unknown[] = []
 const stored = {
   requestKeys: async (...given: unknown[]) => {
     asked.push(given)
-    return given[1] === 'tenant_b'
-      ? []
-      : [aRequestKey()]
+    return given[1] === 'tenant_b' ? [] : [aRequestKey()]
   },
   keyRecords: async () => someRecords({ ledger: aLedgerEntry(), events: [anEvent()] }),
 }

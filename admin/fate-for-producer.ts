@@ -54,6 +54,7 @@ function statusOf(
 }
 
 function reasonOf(status: Status, letter: DeadLetter | null): string | null {
-  if (status === 'unknown') return 'Other events came with this key, and nobody kept which it repeated'
+  if (status === 'unknown')
+    return 'Other events came with this key, and nobody kept which it repeated'
   return status === 'dead_letter' && letter ? `${letter.code}: ${letter.sentence}` : null
 }

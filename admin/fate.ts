@@ -3,7 +3,13 @@
  * where the records contradict the promise of "stored exactly once, or exactly one dead letter". The promise holds for as
  * long as the ledger knows a key: what is older than the ledger contradicts nothing. Pure.
  */
-import type { Coordinates, DeadLetter, Fate, LedgerEntry, StoredEvent } from '../views/record-facts.ts'
+import type {
+  Coordinates,
+  DeadLetter,
+  Fate,
+  LedgerEntry,
+  StoredEvent,
+} from '../views/record-facts.ts'
 import type { KeyRecords } from './store.ts'
 
 export function fateOf(tenantId: string, idempotencyKey: string, found: KeyRecords): Fate {
@@ -16,7 +22,8 @@ export function fateOf(tenantId: string, idempotencyKey: string, found: KeyRecor
     ledger,
     event: eventOf(ledger, events),
     projections: found.projections,
-    deadLetter: own.find(({ fingerprint }) => fingerprint === ledger?.fingerprint) ?? own[0] ?? null,
+    deadLetter:
+      own.find(({ fingerprint }) => fingerprint === ledger?.fingerprint) ?? own[0] ?? null,
     conflicts: deadLetters.filter(isConflict),
     contradictions: contradictionsOf(found, own),
   }

@@ -159,7 +159,9 @@ describe('a request is found by its id', () => {
     const given = NOW.getTime() - HOUR
     const id = `${requestIdFrom(given, crypto.randomUUID())}.7`
     await insertKey(id, 'tenant_a', `late_${ms}`, new Date(given + ms))
-    const found = [{ tenantId: 'tenant_a', idempotencyKey: `late_${ms}`, fingerprint: 'f', role: 'decided' }]
+    const found = [
+      { tenantId: 'tenant_a', idempotencyKey: `late_${ms}`, fingerprint: 'f', role: 'decided' },
+    ]
     expect(await store.requestKeys(id, undefined)).toEqual(found as never)
     expect(await store.requestKeys(id, 'tenant_a')).toEqual(found as never)
     expect(await store.requestKeys(id, 'tenant_b')).toEqual([])

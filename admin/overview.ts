@@ -74,7 +74,8 @@ export function makeMeasureOverview(deps: OverviewDeps, config: OverviewConfig) 
         deadLast5Minutes: windows?.deadLast5Minutes ?? null,
       },
       topEventTypes: known(types),
-      lastHour: known(hour)?.map(({ minute, stored, dead }) => ({ at: minute, stored, dead })) ?? null,
+      lastHour:
+        known(hour)?.map(({ minute, stored, dead }) => ({ at: minute, stored, dead })) ?? null,
       lastDay: lastDay && dayVolume(lastDay.counts, lastDay.since),
       tenants: lastDay && dayTenants(lastDay.counts, door && refusedByTenant(door)),
       door: door && doorOf(door),

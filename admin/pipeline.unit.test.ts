@@ -97,7 +97,10 @@ test('a processor that is not ready says why, and which partitions it holds', as
 
 test('what never expires is unlimited in JSON, and null is what could not be measured', async () => {
   const admin = (retentionMs: () => Promise<number>) =>
-    anAdmin({ ...behind, kafka: { ...behind.kafka, retentionMs, firstOffsetAt: () => async () => new Map([[0, 10]]) } })
+    anAdmin({
+      ...behind,
+      kafka: { ...behind.kafka, retentionMs, firstOffsetAt: () => async () => new Map([[0, 10]]) },
+    })
   const told = async (retentionMs: () => Promise<number>) =>
     (await admin(retentionMs).request('/pipeline', wantingJson)).json()
   expect(await told(async () => Number.POSITIVE_INFINITY)).toMatchObject({

@@ -35,7 +35,11 @@ function aStore(
       return looked.filter(passing).slice(0, slice.limit)
     },
   }
-  return { asked, clock: () => clock, look: (given = span) => searchBack(searched, given, () => clock) }
+  return {
+    asked,
+    clock: () => clock,
+    look: (given = span) => searchBack(searched, given, () => clock),
+  }
 }
 
 /** So many rows, one a millisecond, the newest at `newest`. */

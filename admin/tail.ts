@@ -41,7 +41,8 @@ const budgetMs = 100
 
 export function makeTail(deps: TailDeps, config: Config): Tail {
   const watches = new Map<string, Watch>()
-  const listening = () => [...watches.values()].reduce((sum, { listeners }) => sum + listeners.size, 0)
+  const listening = () =>
+    [...watches.values()].reduce((sum, { listeners }) => sum + listeners.size, 0)
   /** What ends it but a lack of listeners is a fault of ours: who follows next begins anew. */
   const run = (name: string, watch: Watch) =>
     watch

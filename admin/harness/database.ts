@@ -14,7 +14,9 @@ export type AdminDatabase = {
   end(): Promise<void>
 }
 
-export async function openAdminDatabase(given: { readerTimeoutMs: number }): Promise<AdminDatabase> {
+export async function openAdminDatabase(given: {
+  readerTimeoutMs: number
+}): Promise<AdminDatabase> {
   const database = await freshDatabase()
   const open = (statementTimeoutMs: number) =>
     openPostgres({ databaseUrl: database.url, statementTimeoutMs })

@@ -67,10 +67,7 @@ export async function rewind(
   throw new Unavailable(`${reasonOf(done.reason)}; ${moved}`)
 }
 
-type Moved =
-  | 'nothing was moved'
-  | 'whether offsets were moved is not known'
-  | 'offsets were moved'
+type Moved = 'nothing was moved' | 'whether offsets were moved is not known' | 'offsets were moved'
 
 const stillPaused = 'processors may be paused still (`bun run control resume` ends that)'
 const anotherAtWork =

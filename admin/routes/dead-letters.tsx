@@ -29,7 +29,10 @@ const usualSpan = '7d'
 
 export function deadLetterRoutes(
   deps: {
-    readonly store: Pick<Store, 'newestDeadLetters' | 'lettersBetween' | 'lettersBack' | 'letterClusters'>
+    readonly store: Pick<
+      Store,
+      'newestDeadLetters' | 'lettersBetween' | 'lettersBack' | 'letterClusters'
+    >
     readonly frameOf: FrameOf
     readonly now: () => Date
   },

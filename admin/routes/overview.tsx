@@ -14,10 +14,13 @@ export function overviewRoutes(deps: {
   readonly frameOf: FrameOf
   readonly sleep: (ms: number) => Promise<void>
 }) {
-  const live = makeLive(async () => {
-    const overview = await deps.measureOverview()
-    return String(await (<OverviewContent overview={overview} />))
-  }, { everyMs: refreshEveryMs, sleep: deps.sleep })
+  const live = makeLive(
+    async () => {
+      const overview = await deps.measureOverview()
+      return String(await (<OverviewContent overview={overview} />))
+    },
+    { everyMs: refreshEveryMs, sleep: deps.sleep },
+  )
   return new Hono()
     .on('GET', ['/', '/admin/overview'], async (c) => {
       const overview = await deps.measureOverview()

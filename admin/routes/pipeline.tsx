@@ -21,10 +21,13 @@ export function pipelineRoutes(deps: {
   readonly sleep: (ms: number) => Promise<void>
   readonly now: () => Date
 }) {
-  const live = makeLive(async () => {
-    const pipeline = await deps.measurePipeline()
-    return String(await (<PipelineContent pipeline={pipeline} />))
-  }, { everyMs: refreshEveryMs, sleep: deps.sleep })
+  const live = makeLive(
+    async () => {
+      const pipeline = await deps.measurePipeline()
+      return String(await (<PipelineContent pipeline={pipeline} />))
+    },
+    { everyMs: refreshEveryMs, sleep: deps.sleep },
+  )
   return new Hono()
     .get('/pipeline', async (c) => {
       const pipeline = await deps.measurePipeline()

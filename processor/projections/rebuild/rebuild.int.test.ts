@@ -54,7 +54,8 @@ describe('a rebuild', () => {
     await log.put(id, someOrders(50, 5))
     await log.follow(orders)
     expect((await contents()).orders).toHaveLength(55)
-    const states = await log.sql`select name, array_to_string(types, ',') as types from projection_states`
+    const states =
+      await log.sql`select name, array_to_string(types, ',') as types from projection_states`
     const types = Object.keys(orders.events).join()
     expect(states.map(({ name, types }) => ({ name, types }))).toEqual([{ name: 'orders', types }])
   })
