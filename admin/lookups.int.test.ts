@@ -87,6 +87,17 @@ describe('a list of events', () => {
     expect(await all({ payload: '{"n": "42"}' }, 40)).toEqual([])
   })
 
+  test('has so much of each payload, and of other fields only what is asked for whole', async () => {
+    await write((sql) => sql`update events set extra = '{"more": 1}' where event_id = 'evt_42'`)
+    const find = async (mostCharacters: number | undefined) => {
+      const page = { ...everything, limit: 1, mostCharacters }
+      const { rows } = await listEvents(store, { payload: '{"n": 42}' }, page)
+      return rows.map(({ payload, extra }) => [payload, extra])
+    }
+    expect(await find(5)).toEqual([['{"n":', null]])
+    expect(await find(undefined)).toEqual([['{"n": 42, "user": {"id": "u0"}}', '{"more": 1}']])
+  })
+
   test('is narrowed to a time, both its ends included', async () => {
     const range = { from: ago(60 * 60_000), to: ago(60 * 60_000) }
     const { rows } = await listEvents(store, {}, { ...everything, range, limit: 50 })
