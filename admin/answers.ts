@@ -70,10 +70,10 @@ export const eventsAnswer = ({ rows, next, lookedTo }: Listed<StoredEvent>) => (
   lookedTo,
 })
 
-/** Originals longer than a page shows are left out here; `href` has them. */
+/** Originals longer than a page shows are left out here; `href` has them. Clusters are on the first page only. */
 export const lettersAnswer = (found: {
   readonly list: Listed<DeadLetter>
-  readonly clusters: LetterClusters | null
+  readonly clusters: LetterClusters | null | undefined
 }) => ({
   deadLetters: found.list.rows.map((letter) => ({
     ...deadLetterAnswer(letter),

@@ -18,6 +18,7 @@ import { listLetters } from '../list-events.ts'
 import { ask } from '../outage.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import type { Store } from '../store.ts'
+import { known } from '../unmeasured.ts'
 import { wholeNumberOf } from '../whole-number.ts'
 import { type LookupConfig, WHOLE } from './lookup.ts'
 
@@ -52,10 +53,11 @@ export function deadLetterRoutes(
     const since = new Date(now.getTime() - spans[span] * HOUR_MS)
     const [list, clusters] = await Promise.all([
       askStore(() => listLetters(store, filter, wanted)),
-      askStore(() => store.letterClusters(since, now)),
+      // They are on the first page, and what follows is put below it.
+      filter.before ? undefined : askStore(() => store.letterClusters(since, now)),
     ])
     if (!list.ok) return list.outage
-    return { list: list.value, clusters: clusters.ok ? clusters.value : null, span }
+    return { list: list.value, clusters: clusters && known(clusters), span }
   }
 
   return new Hono()
