@@ -24,10 +24,7 @@ export function TailPage(props: {
       <main id="main" data-stream={stream}>
         <div class="heading">
           <h1>Live tail</h1>
-          <span class="quiet">
-            events as they are stored, newest on top, at most 50 a second; of those that were
-            received within 15 seconds: a backlog is on <a href="/pipeline">Pipeline</a>
-          </span>
+          <span class="quiet">events as they are stored, newest on top, at most 50 a second</span>
           <span id="stale" class="stale" role="status" />
           <button class="end" type="button" data-pause hidden aria-pressed="false">
             Pause
@@ -50,6 +47,10 @@ export function TailPage(props: {
             <a href="/tail">Clear</a>
           </div>
         </Filters>
+        <p class="quiet">
+          What was received longer than 15 seconds ago when it is stored is not here: a backlog is
+          on <a href="/pipeline">Pipeline</a>.
+        </p>
         <Found found={found} now={now} />
       </main>
     </Layout>
