@@ -11,6 +11,7 @@ import { makeMeasureHealth, makeProbes, type ProbeDeps } from './health.ts'
 import type { History } from './history.ts'
 import type { Kafka } from './kafka.ts'
 import { type LagConfig, makeMeasureLag } from './lag.ts'
+import { type AskStore, makeAskStore } from './outage.ts'
 import { makeMeasureOverview } from './overview.ts'
 import { makeMeasurePipeline } from './pipeline.ts'
 import { makeReadPositions } from './positions.ts'
@@ -23,7 +24,7 @@ import { deadLetterByIdRoutes } from './routes/dead-letter.tsx'
 import { deadLetterRoutes } from './routes/dead-letters.tsx'
 import { eventRoutes } from './routes/events.tsx'
 import { healthRoutes } from './routes/health.ts'
-import type { LookupConfig } from './routes/lookup.ts'
+import type { Lookup } from './routes/lookup.ts'
 import { overviewRoutes } from './routes/overview.tsx'
 import { pipelineRoutes } from './routes/pipeline.tsx'
 import { searchRoutes } from './routes/search.tsx'
@@ -56,14 +57,13 @@ type AppConfig = LagConfig & {
 const PREVIEW_BYTES = 2 * 1024
 const GRACE_MS = 500
 
-/** Longer than the server's statement timeout, which says more about a slow query. */
-export const storeDeadlineOf = (config: Pick<AppConfig, 'statementTimeoutMs'>): number =>
-  config.statementTimeoutMs + GRACE_MS
+export const askStoreOf = (config: Pick<AppConfig, 'statementTimeoutMs'>): AskStore =>
+  makeAskStore(config.statementTimeoutMs + GRACE_MS)
 
 export function makeApp(deps: AppDeps, config: AppConfig): Hono {
   const { store, kafka, history, ingestMetrics, readRecord, now } = deps
-  const storeDeadlineMs = storeDeadlineOf(config)
-  const lookup: LookupConfig = { storeDeadlineMs, previewBytes: PREVIEW_BYTES }
+  const askStore = askStoreOf(config)
+  const lookup: Lookup = { askStore, previewBytes: PREVIEW_BYTES }
   // A connection is opened for it.
   const recordDeadlineMs = 2 * config.probeMs
   // A change that is under way is waited for.
@@ -74,24 +74,24 @@ export function makeApp(deps: AppDeps, config: AppConfig): Hono {
 
   const probes = makeProbes(deps, config)
   const measureHealth = shared(makeMeasureHealth(probes, now))
-  const readPositions = makeReadPositions(deps, { ...config, storeDeadlineMs })
+  const readPositions = makeReadPositions({ store, askStore, kafka }, config)
   const measureLag = shared(makeMeasureLag({ kafka, readPositions }, config))
   const measureOverview = shared(
     makeMeasureOverview(
-      { store, readPositions, measureHealth, ingestMetrics, now },
-      { ...config, storeDeadlineMs },
+      { store, askStore, readPositions, measureHealth, ingestMetrics, now },
+      config,
     ),
   )
   const measurePipeline = shared(
     makeMeasurePipeline(
       {
-        ...{ store, kafka, history, measureLag, now },
+        ...{ store, askStore, kafka, history, measureLag, now },
         ...{ probeProcessor: probes.processor, probeIngest: probes.ingest },
       },
-      { ...config, storeDeadlineMs },
+      config,
     ),
   )
-  const tail = makeTail({ store, write: writeRows, now, sleep: deps.sleep }, { storeDeadlineMs })
+  const tail = makeTail({ store, askStore, write: writeRows, now, sleep: deps.sleep })
 
   return new Hono()
     .use(makeRequestLog(deps.log))

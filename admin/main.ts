@@ -3,7 +3,7 @@ import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
 import { kafkaProblems } from '../contracts/kafka-connection.ts'
 import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
-import { makeApp, storeDeadlineOf } from './app.tsx'
+import { askStoreOf, makeApp } from './app.tsx'
 import { makeAskMetrics } from './ask-metrics.ts'
 import { openAssets } from './assets.ts'
 import { openReader } from './control/read.ts'
@@ -38,10 +38,7 @@ const ingestMetrics = makeAskMetrics('Ingest', config.ingestUrl)
 const history = makeHistory()
 const takeSample = makeTakeSample(
   {
-    readPositions: makeReadPositions(
-      { store, kafka },
-      { ...config, storeDeadlineMs: storeDeadlineOf(config) },
-    ),
+    readPositions: makeReadPositions({ store, askStore: askStoreOf(config), kafka }, config),
     ingestMetrics,
     processorMetrics: makeAskMetrics('Processor', config.processorUrl),
     now,

@@ -39,6 +39,14 @@ export async function ask<T>(
   }
 }
 
+/** Asks Postgres; its deadline is longer than the server's own for a statement, which says more about a slow query. */
+export type AskStore = <T>(question: () => PromiseLike<T>) => Promise<Answer<T>>
+
+export const makeAskStore =
+  (deadlineMs: number): AskStore =>
+  (question) =>
+    ask('PostgreSQL', deadlineMs, question)
+
 const unreachable = new Set([
   'ECONNREFUSED',
   'ConnectionRefused',

@@ -5,7 +5,7 @@ import { conservationOf } from './conservation.ts'
 import { dayStart, dayTenants, dayVolume } from './day.ts'
 import { doorOf, refusedByTenant } from './door.ts'
 import { minutesBefore } from './minutes.ts'
-import { ask } from './outage.ts'
+import { type AskStore, ask } from './outage.ts'
 import type { Positions } from './positions.ts'
 import { makeRemembered } from './remembered.ts'
 import type { Store } from './store.ts'
@@ -16,6 +16,7 @@ type OverviewDeps = {
     Store,
     'windowCounts' | 'topEventTypes' | 'countsByMinute' | 'dayCounts' | 'deadLetterCounts'
   >
+  readonly askStore: AskStore
   readonly readPositions: () => Promise<Positions>
   readonly measureHealth: () => Promise<Health>
   readonly ingestMetrics: AskMetrics
@@ -24,7 +25,6 @@ type OverviewDeps = {
 
 export type OverviewConfig = {
   readonly rawTopic: string
-  readonly storeDeadlineMs: number
   readonly probeMs: number
 }
 
@@ -32,9 +32,7 @@ export type OverviewConfig = {
 const ofTheDay = { freshMs: 10_000, oldMs: 30_000 }
 
 export function makeMeasureOverview(deps: OverviewDeps, config: OverviewConfig) {
-  const { store, now } = deps
-  const askStore = <T>(question: () => Promise<T>) =>
-    ask('PostgreSQL', config.storeDeadlineMs, question)
+  const { store, askStore, now } = deps
   const askTypes = makeRemembered(
     () => askStore(() => store.topEventTypes(midnightBefore(now()), now())),
     ofTheDay,

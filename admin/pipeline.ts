@@ -5,7 +5,7 @@ import type { History } from './history.ts'
 import type { Kafka } from './kafka.ts'
 import type { MeasuredLag } from './lag.ts'
 import { minutesBefore } from './minutes.ts'
-import { ask } from './outage.ts'
+import { type AskStore, ask } from './outage.ts'
 import { flowOf, workOf } from './rates.ts'
 import type { Store } from './store.ts'
 import { known, unmeasuredOf } from './unmeasured.ts'
@@ -15,6 +15,7 @@ import { watchOf } from './verdict.ts'
 export type PipelineDeps = {
   readonly store: Pick<Store, 'countsByMinute' | 'deadLetterCounts' | 'projectionStates'>
   readonly kafka: Pick<Kafka, 'group' | 'firstOffsetAt' | 'retentionMs'>
+  readonly askStore: AskStore
   readonly history: Pick<History, 'read'>
   readonly measureLag: () => Promise<MeasuredLag>
   readonly probeProcessor: () => Promise<Dependency>
@@ -23,17 +24,14 @@ export type PipelineDeps = {
 }
 
 export type PipelineConfig = {
-  readonly storeDeadlineMs: number
   readonly probeMs: number
   readonly rawTopic: string
   readonly group: string
 }
 
 export function makeMeasurePipeline(deps: PipelineDeps, config: PipelineConfig) {
-  const { kafka, store } = deps
+  const { kafka, store, askStore } = deps
   const { rawTopic, group: groupName, probeMs } = config
-  const askStore = <T>(question: () => Promise<T>) =>
-    ask('PostgreSQL', config.storeDeadlineMs, question)
   const askKafka = <T>(question: () => Promise<T>) => ask('Kafka', probeMs, question)
 
   return async (): Promise<Pipeline> => {

@@ -7,7 +7,7 @@
 import type { StoredEvent } from '../views/record-facts.ts'
 import type { SendEvent } from './event-stream.ts'
 import { listedCharacters, newestEvents } from './list-events.ts'
-import { ask } from './outage.ts'
+import type { AskStore } from './outage.ts'
 import type { EventFilter } from './search-query.ts'
 import type { Store } from './store.ts'
 import { tellAll } from './tell-all.ts'
@@ -22,13 +22,12 @@ export type Tail = {
 
 export type TailDeps = {
   readonly store: Pick<Store, 'eventsBetween' | 'eventsBack'>
+  readonly askStore: AskStore
   /** What is sent of events. */
   readonly write: (events: readonly StoredEvent[], now: Date) => string
   readonly now: () => Date
   readonly sleep: (ms: number) => Promise<void>
 }
-
-type Config = { readonly storeDeadlineMs: number }
 
 const everyMs = 1000
 /** An event that was received longer ago than this when it was stored is not seen. */
@@ -39,7 +38,7 @@ const mostWatches = 20
 const mostListeners = 1000
 const budgetMs = 100
 
-export function makeTail(deps: TailDeps, config: Config): Tail {
+export function makeTail(deps: TailDeps): Tail {
   const watches = new Map<string, Watch>()
   const listening = () =>
     [...watches.values()].reduce((sum, { listeners }) => sum + listeners.size, 0)
@@ -55,7 +54,7 @@ export function makeTail(deps: TailDeps, config: Config): Tail {
       const known = watches.get(name)
       if (known === undefined && watches.size >= mostWatches) return undefined
       if (listening() >= mostListeners) return undefined
-      const watch = known ?? new Watch(deps, config, filter)
+      const watch = known ?? new Watch(deps, filter)
       watches.set(name, watch)
       watch.listeners.add(send)
       if (known === undefined) void run(name, watch)
@@ -67,14 +66,12 @@ export function makeTail(deps: TailDeps, config: Config): Tail {
 class Watch {
   readonly listeners = new Set<SendEvent>()
   readonly #deps: TailDeps
-  readonly #config: Config
   readonly #filter: EventFilter
   /** When those were received that were told, by id, as long as a question may bring them again. */
   readonly #told = new Map<string, number>()
 
-  constructor(deps: TailDeps, config: Config, filter: EventFilter) {
+  constructor(deps: TailDeps, filter: EventFilter) {
     this.#deps = deps
-    this.#config = config
     this.#filter = filter
   }
 
@@ -83,7 +80,7 @@ class Watch {
     while (this.listeners.size > 0) {
       await this.#deps.sleep(everyMs)
       const now = this.#deps.now()
-      const answer = await ask('PostgreSQL', this.#config.storeDeadlineMs, () => this.#newest(now))
+      const answer = await this.#deps.askStore(() => this.#newest(now))
       if (!answer.ok) {
         tellAll(this.listeners, 'unknown', answer.outage.why)
         continue

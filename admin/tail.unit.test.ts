@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { StoredEvent } from '../views/record-facts.ts'
 import { anEvent, aSleep, NOW, refused } from './builders.ts'
+import { makeAskStore } from './outage.ts'
 import type { EventFilter } from './search-query.ts'
 import { makeTail, type TailDeps } from './tail.ts'
 
@@ -12,28 +13,26 @@ function aTail(given: Partial<TailDeps['store']> = {}) {
   let questions = 0
   let written = 0
   const now = () => new Date(NOW.getTime() + seconds * 1000)
-  const tail = makeTail(
-    {
-      store: {
-        eventsBack: async () => null,
-        async eventsBetween(_, { from, to, limit }) {
-          questions++
-          return stored
-            .filter(({ receivedAt }) => receivedAt >= from && receivedAt <= to)
-            .toSorted((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime())
-            .slice(0, limit)
-        },
-        ...given,
+  const tail = makeTail({
+    store: {
+      eventsBack: async () => null,
+      async eventsBetween(_, { from, to, limit }) {
+        questions++
+        return stored
+          .filter(({ receivedAt }) => receivedAt >= from && receivedAt <= to)
+          .toSorted((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime())
+          .slice(0, limit)
       },
-      write: (events) => {
-        written++
-        return events.map(({ id }) => id).join()
-      },
-      now,
-      sleep,
+      ...given,
     },
-    { storeDeadlineMs: 100 },
-  )
+    write: (events) => {
+      written++
+      return events.map(({ id }) => id).join()
+    },
+    askStore: makeAskStore(100),
+    now,
+    sleep,
+  })
   return {
     tail,
     asleep,

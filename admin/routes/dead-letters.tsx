@@ -15,12 +15,11 @@ import {
   letterQueryOf,
 } from '../letter-query.ts'
 import { listLetters } from '../list-events.ts'
-import { ask } from '../outage.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import type { Store } from '../store.ts'
 import { known } from '../unmeasured.ts'
 import { wholeNumberOf } from '../whole-number.ts'
-import { type LookupConfig, WHOLE } from './lookup.ts'
+import { type Lookup, WHOLE } from './lookup.ts'
 
 const MOST_SAMPLED = 200
 const LIMIT_MESSAGE = `limit must be a whole number from 1 to ${MOST_SAMPLED}`
@@ -37,11 +36,10 @@ export function deadLetterRoutes(
     readonly frameOf: FrameOf
     readonly now: () => Date
   },
-  config: LookupConfig,
+  config: Lookup,
 ) {
   const { store } = deps
-  const askStore = <T,>(question: () => Promise<T>) =>
-    ask('PostgreSQL', config.storeDeadlineMs, question)
+  const { askStore, previewBytes } = config
 
   const look = async (
     query: Extract<LetterQuery, { is: 'list' }>,
@@ -49,7 +47,7 @@ export function deadLetterRoutes(
     now: Date,
   ): Promise<Exclude<LettersFound, { invalid: string } | { unknown: string }> | Outage> => {
     const { filter, range, limit } = query
-    const wanted = { range, limit, now, mostBytes: config.previewBytes }
+    const wanted = { range, limit, now, mostBytes: previewBytes }
     const since = new Date(now.getTime() - spans[span] * HOUR_MS)
     const [list, clusters] = await Promise.all([
       askStore(() => listLetters(store, filter, wanted)),

@@ -14,7 +14,7 @@ import { type Answer, ask } from '../outage.ts'
 import type { FindProducer, Producer } from '../producers.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import type { Store } from '../store.ts'
-import { type LookupConfig, WHOLE } from './lookup.ts'
+import { type Lookup, WHOLE } from './lookup.ts'
 
 type Deps = {
   readonly store: Pick<Store, 'requestKeys' | 'keyRecords'>
@@ -32,10 +32,7 @@ type Found = {
 /** So long an event may be under way. */
 const UNDER_WAY_MS = 60_000
 
-export function eventRoutes(
-  deps: Deps,
-  config: LookupConfig & { readonly keysDeadlineMs: number },
-) {
+export function eventRoutes(deps: Deps, config: Lookup & { readonly keysDeadlineMs: number }) {
   const { store } = deps
 
   const fateOfKey = async (tenantId: string, key: string, mostBytes: number) =>
@@ -48,7 +45,7 @@ export function eventRoutes(
   }
 
   const ofRequest = (requestId: string, tenantId: string | undefined, mostBytes: number) =>
-    ask('PostgreSQL', config.storeDeadlineMs, async (): Promise<readonly Found[]> => {
+    config.askStore(async (): Promise<readonly Found[]> => {
       const keys = await store.requestKeys(requestId, tenantId)
       return await Promise.all(keys.map((key) => foundUnder(key, mostBytes)))
     })
@@ -85,7 +82,7 @@ export function eventRoutes(
     if (typeof tenantId !== 'string') return tenantId
     if (tenantId !== key.tenantId) return problem(c, 404, 'NOT_FOUND', UNKNOWN)
     const asked = { ...key, role: 'decided', fingerprint: null } as const
-    const answer = await ask('PostgreSQL', config.storeDeadlineMs, () => foundUnder(asked, 0))
+    const answer = await config.askStore(() => foundUnder(asked, 0))
     if (!answer.ok) return outage(c, answer.outage)
     const { fate, letters } = answer.value
     if (fate.ledger === null) return problem(c, 404, 'NOT_FOUND', UNKNOWN)
@@ -124,9 +121,7 @@ export function eventRoutes(
       }
       if (credential) return keyToProducer(c, { tenantId: tenant, idempotencyKey: key }, credential)
       const mostBytes = wantsJson(c) ? WHOLE : config.previewBytes
-      const answer = await ask('PostgreSQL', config.storeDeadlineMs, () =>
-        fateOfKey(tenant, key, mostBytes),
-      )
+      const answer = await config.askStore(() => fateOfKey(tenant, key, mostBytes))
       if (wantsJson(c))
         return answer.ok ? json(c, fateAnswer(answer.value)) : outage(c, answer.outage)
       if (!answer.ok) return page(c, pageOf(c, { kind: 'unknown', outage: answer.outage }))

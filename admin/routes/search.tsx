@@ -9,7 +9,6 @@ import { eventsAnswer, fateAnswer, keysAnswer, matchesAnswer } from '../answers.
 import { fateOf } from '../fate.ts'
 import type { FrameOf } from '../frame.ts'
 import { listEvents, listedCharacters } from '../list-events.ts'
-import { ask } from '../outage.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import {
   type SearchParameter,
@@ -19,7 +18,7 @@ import {
   searchQueryOf,
 } from '../search-query.ts'
 import type { Store } from '../store.ts'
-import { type LookupConfig, WHOLE } from './lookup.ts'
+import { type Lookup, WHOLE } from './lookup.ts'
 
 const listedEvents = 50
 /** Whose keys are looked through for what might be one. */
@@ -36,7 +35,7 @@ export function searchRoutes(
     readonly frameOf: FrameOf
     readonly now: () => Date
   },
-  config: LookupConfig,
+  config: Lookup,
 ) {
   const { store } = deps
   const find = async (
@@ -94,7 +93,7 @@ export function searchRoutes(
 
   const look = async (query: SearchQuery, mostBytes: number): Promise<Looked> => {
     if (query.by === 'invalid') return { kind: 'invalid', ...query }
-    const answer = await ask('PostgreSQL', config.storeDeadlineMs, () => find(query, mostBytes))
+    const answer = await config.askStore(() => find(query, mostBytes))
     return answer.ok ? answer.value : { kind: 'unknown', outage: answer.outage }
   }
 

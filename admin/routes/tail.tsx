@@ -5,12 +5,11 @@ import { eventsAnswer } from '../answers.ts'
 import { eventStream } from '../event-stream.ts'
 import type { FrameOf } from '../frame.ts'
 import { listEvents, listedCharacters } from '../list-events.ts'
-import { ask } from '../outage.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import { type SearchQuery, searchQueryOf } from '../search-query.ts'
 import type { Store } from '../store.ts'
 import type { Tail, TailDeps } from '../tail.ts'
-import type { LookupConfig } from './lookup.ts'
+import type { Lookup } from './lookup.ts'
 
 const names = ['tenant', 'type', 'payload'] as const
 const shownAtFirst = 25
@@ -23,7 +22,7 @@ export function tailRoutes(
     readonly frameOf: FrameOf
     readonly now: () => Date
   },
-  config: LookupConfig,
+  config: Lookup,
 ) {
   return new Hono()
     .get('/tail', async (c) => {
@@ -37,7 +36,7 @@ export function tailRoutes(
         return respond({ invalid: query.message }, 400)
       }
       const range = { from: new Date(now.getTime() - LATELY_MS), to: undefined }
-      const answer = await ask('PostgreSQL', config.storeDeadlineMs, () =>
+      const answer = await config.askStore(() =>
         listEvents(deps.store, query.filter, {
           ...{ range, limit: shownAtFirst, now },
           mostCharacters: wantsJson(c) ? undefined : listedCharacters,
