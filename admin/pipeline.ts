@@ -75,10 +75,7 @@ export function makeMeasurePipeline(deps: PipelineDeps, config: PipelineConfig) 
       }),
       group: known(group),
       retentionMs,
-      work:
-        processor.error === undefined || processor.reasons
-          ? workOf(samples, processor.paused ?? false)
-          : null,
+      work: processor.error === undefined || processor.reasons ? workOf(samples) : null,
       perMinute: known(minutes)?.toReversed() ?? null,
       deadLetters: known(deadLetters),
       projections: known(projections),

@@ -39,10 +39,6 @@ export const Clock = ({ at }: { at: Date }) => (
 )
 
 /** A length of time, in the two largest units that matter. */
-export function Duration({ ms }: { ms: number | null }) {
-  return ms === null ? <Unknown /> : <span class="num">{durationOf(ms)}</span>
-}
-
 export function durationOf(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`
