@@ -33,6 +33,8 @@ export type Span = {
 const leastRows = 500
 const mostRows = 20_000
 const growth = 8
+/** How far back the next rows are looked for at first: a question that names a year is planned for each of its days. */
+const firstReachMs = 2 * 24 * 60 * 60 * 1000
 /** So many slices are asked for, if they take no longer than twice the budget: a busy machine finds something too. */
 const leastSlices = 3
 
@@ -46,11 +48,15 @@ export async function searchBack<Row>(
   const rows: Row[] = []
   let to = span.to
   let count = leastRows
+  let reachMs = firstReachMs
   let lookedTo: Date | null = null
   for (let slices = 1; to >= span.from; slices++) {
     const asked = elapsedMs()
     try {
-      const from: Date = (await searched.back(span.from, to, count)) ?? span.from
+      const furthest = new Date(Math.max(span.from.getTime(), to.getTime() - reachMs))
+      const back: Date | null = await searched.back(furthest, to, count)
+      if (back === null) reachMs *= growth
+      const from = back ?? furthest
       rows.push(...(await searched.rows({ from, to, limit: span.limit - rows.length })))
       lookedTo = from
     } catch (error) {

@@ -114,6 +114,15 @@ test('a search whose first slice is cut off says so', async () => {
   await expect(look()).rejects.toBe(cutOff)
 })
 
+test('a year in which nothing was stored is passed in a few steps', async () => {
+  const year = { ...span, to: at(400 * 86_400_000) }
+  const { look, asked } = aStore([5])
+  expect(await look(year)).toEqual({ rows: [5], lookedTo: null })
+  expect(asked.length).toBeLessThan(6)
+  for (const [i, slice] of asked.slice(1).entries())
+    expect(slice.to.getTime()).toBe((asked[i]?.from.getTime() ?? 0) - 1)
+})
+
 test('more rows of one instant than are looked at in a slice are looked at together', async () => {
   const instant = Array.from({ length: 2000 }, () => 5_000)
   const { look, asked } = aStore([...instant, 4], (ms) => ms === 4)
