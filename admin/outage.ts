@@ -6,7 +6,13 @@ import type { Outage } from '../views/facts.ts'
 
 export type Answer<T> =
   | { readonly ok: true; readonly value: T; readonly ms: number }
-  | { readonly ok: false; readonly outage: Outage; readonly ms: number }
+  | {
+      readonly ok: false
+      readonly outage: Outage
+      readonly ms: number
+      /** Postgres is there, and ended it because of its time: it would again. */
+      readonly isCutOff: boolean
+    }
 
 /** A reason in words of ours, thrown by a dependency's own file; shown as it is. */
 export class Unavailable extends Error {}
@@ -33,7 +39,8 @@ export async function ask<T>(
     const value = await Promise.race([work(abort.signal), deadline])
     return { ok: true, value, ms: elapsed() }
   } catch (error) {
-    return { ok: false, outage: outageOf(name, deadlineMs, error), ms: elapsed() }
+    const outage = outageOf(name, deadlineMs, error)
+    return { ok: false, outage, ms: elapsed(), isCutOff: isCutOff(error) }
   } finally {
     clearTimeout(timer)
   }

@@ -1,7 +1,7 @@
 /**
  * Remembers what is costly to ask, the longer the more it costs: twenty times what it took, `freshMs` at the most. What
  * is older is still told at once while it is asked anew, unless asking is quick; what is older than `oldMs`, or could not be
- * asked the last time, is waited for. What was too slow is not asked again for twenty times what it took. Who asks at once
+ * asked the last time, is waited for. What was cut off for its time is not asked again for twenty times what it took. Who asks at once
  * shares one question.
  */
 import type { Answer } from './outage.ts'
@@ -23,7 +23,7 @@ export function makeRemembered<T>(
 
   const ask = shared(async () => {
     const answer = await question()
-    last = answer.ok || answer.outage.kind === 'too-slow' ? { answer, at: now() } : undefined
+    last = answer.ok || answer.isCutOff ? { answer, at: now() } : undefined
     return answer
   })
 

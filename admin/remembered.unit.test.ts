@@ -3,10 +3,11 @@ import type { Answer } from './outage.ts'
 import { makeRemembered } from './remembered.ts'
 
 const ages = { freshMs: 10, oldMs: 100 }
-const failure = (kind: 'failed' | 'too-slow', ms: number): Answer<number> => ({
+const failure = (isCutOff: boolean, ms: number): Answer<number> => ({
   ok: false,
-  outage: { kind, why: 'x' },
+  outage: { kind: 'too-slow', why: 'x' },
   ms,
+  isCutOff,
 })
 
 function aQuestion(costMs = 60) {
@@ -31,8 +32,11 @@ function aQuestion(costMs = 60) {
     passes: (ms: number) => {
       clock += ms
     },
-    breaks: (kind: 'failed' | 'too-slow' = 'failed') => {
-      fails = failure(kind, costMs)
+    breaks: () => {
+      fails = failure(false, costMs)
+    },
+    isCutOff: () => {
+      fails = failure(true, costMs)
     },
     mends: () => {
       fails = undefined
@@ -80,9 +84,9 @@ test('a failure is told, and what was known before is not told after it', async 
   expect(await value()).toBeUndefined()
 })
 
-test('what was too slow is not asked again for twenty times what it took', async () => {
-  const { value, passes, breaks, mends, asked } = aQuestion(3000)
-  breaks('too-slow')
+test('what was cut off is not asked again for twenty times what it took', async () => {
+  const { value, passes, isCutOff, mends, asked } = aQuestion(3000)
+  isCutOff()
   expect(await value()).toBeUndefined()
   passes(59_000)
   mends()
@@ -92,9 +96,9 @@ test('what was too slow is not asked again for twenty times what it took', async
   expect(await value()).toBe(2)
 })
 
-test('what could not be asked at all is asked again at once', async () => {
+test('what was not answered at all is asked again at once', async () => {
   const { value, breaks, mends } = aQuestion(3000)
-  breaks('failed')
+  breaks()
   expect(await value()).toBeUndefined()
   mends()
   expect(await value()).toBe(2)
