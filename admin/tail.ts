@@ -31,7 +31,7 @@ export type TailDeps = {
 
 const everyMs = 1000
 /** An event that was received longer ago than this when it was stored is not seen. */
-export const backMs = 15_000
+const backMs = 15_000
 const aheadMs = 60_000
 const mostAtOnce = 50
 const mostWatches = 20
