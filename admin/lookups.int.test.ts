@@ -184,7 +184,7 @@ describe('a request is found by its id', () => {
     const id = `${requestIdAt(given, opened)}.1234567`
     await insertKey(id, 'tenant_a', 'streamed', new Date(given + 20))
     expect(await store.requestKeys(id, 'tenant_a')).toEqual([
-      { tenantId: 'tenant_a', idempotencyKey: 'streamed', role: 'decided' },
+      { tenantId: 'tenant_a', idempotencyKey: 'streamed', fingerprint: 'f', role: 'decided' },
     ])
   })
 
