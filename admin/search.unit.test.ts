@@ -105,6 +105,17 @@ test('a dead key answers its dead letter', async () => {
   })
 })
 
+test('twenty large events with one id are one page that can be looked at', async () => {
+  const payload = JSON.stringify(Array.from({ length: 60_000 }, () => [1]))
+  const events = Array.from({ length: 20 }, () => anEvent({ payload }))
+  const matches = async () => ({ events, deadLetters: [], more: false })
+  const html = await (
+    await anAdmin({ store: { matches } }).request('/search?tenant=a&eventId=e')
+  ).text()
+  expect(html.length).toBeLessThan(1024 * 1024)
+  expect(html).toContain(`of ${payload.length.toLocaleString('en')} characters.`)
+})
+
 describe('what is typed into the find box', () => {
   const find = async (given: Partial<Store>) => {
     const admin = anAdmin({

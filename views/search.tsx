@@ -9,6 +9,7 @@ import { keyPath } from './key-path.ts'
 import { type Frame, Layout } from './layout.tsx'
 import { Notice, UnknownNotice } from './notice.tsx'
 import { addressOf, Pager } from './pager.tsx'
+import { MOST_CHARACTERS } from './payload.tsx'
 import type { Fate, Key, Listed, Matches, StoredEvent } from './record-facts.ts'
 
 export type SearchFound =
@@ -141,7 +142,7 @@ function MatchesResult({ matches, keys, onlyTenants }: Found) {
     <>
       {isNothing && <NothingOfThisId />}
       {events.map((event) => (
-        <EventCard event={event} />
+        <EventCard event={event} most={Math.floor(MOST_CHARACTERS / events.length)} />
       ))}
       {deadLetters.map((letter) => (
         <DeadLetterCard letter={letter} />
