@@ -43,7 +43,8 @@ export function frontVersions(): Record<string, string> {
 export async function postgresVersion(sql: Sql): Promise<string> {
   const [row] = await sql<{ version: string }[]>`
     select current_setting('server_version') as version`
-  return row?.version ?? 'unknown'
+  // A distribution adds its own.
+  return row?.version.split(' ')[0] ?? 'unknown'
 }
 
 /** What was measured; with `+` when files differ from it, so that no commit holds it. Undefined outside of a repository. */
