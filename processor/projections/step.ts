@@ -43,7 +43,8 @@ export type Intent = {
   readonly reads: boolean
 }
 
-const limits = { events: 5000, bytes: 4 * 1024 * 1024 }
+/** Of batches that hold any of its types: events of all types, as most of them are read and left. */
+const limits = { events: 10_000, bytes: 4 * 1024 * 1024 }
 
 /**
  * Rejects with the error of whatever failed; then nothing has changed. `sql` has to be one session. `leaves` is asked
