@@ -3,7 +3,6 @@
  * writes no such header, whatever its producer sends.
  */
 import { isFingerprint } from './fingerprint.ts'
-import { headers } from './topics.ts'
 
 export type Redrive = {
   /** `dead_letters.id` */
@@ -21,11 +20,9 @@ export const redriveHeader = ({ letter, attempt, fingerprint }: Redrive): string
 const form = /^([1-9]\d{0,17})\/([1-9]\d{0,8})\/([0-9a-f]+)$/
 
 /** Undefined when there is no such header, or none in its form. */
-export function redriveIn(
-  given: readonly (readonly [name: string, value: string])[],
-): Redrive | undefined {
-  const value = given.find(([name]) => name === headers.redrive)?.[1]
-  const [, letter, attempt, fingerprint] = form.exec(value ?? '') ?? []
+export function redriveIn(header: string | undefined): Redrive | undefined {
+  if (header === undefined) return undefined
+  const [, letter, attempt, fingerprint] = form.exec(header) ?? []
   if (letter === undefined || fingerprint === undefined || !isFingerprint(fingerprint))
     return undefined
   return { letter, attempt: Number(attempt), fingerprint }

@@ -8,5 +8,6 @@ export function hasUnstorableNumber(text: string): boolean {
   return suspect.test(text) && suspect.test(text.replace(strings, '""'))
 }
 
-const suspect = /[0-9][eE][+-]?0*[1-9][0-9]{3}/
+/** Up to what ends a number: ids have the rest of it in plenty. */
+const suspect = /[0-9][eE][+-]?0*[1-9][0-9]{3,}(?:[\s,\]}]|$)/
 const strings = /"(?:[^"\\]|\\.)*"/g

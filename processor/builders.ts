@@ -26,7 +26,7 @@ export const aRecord = (
 ): IncomingRecord => ({
   offset: 7n,
   key: Buffer.from('tenant_a:key_1'),
-  headers: [],
+  headers: {},
   timestampMs: NOW - 500,
   value: bytesOf(value),
   ...given,

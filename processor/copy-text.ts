@@ -12,73 +12,71 @@ export const stagedColumns = [
   'fingerprint',
   'request_id',
   'received_at',
-  'ordering_key',
   'event_id',
   'event_type',
+  'redrive_letter',
+  'redrive_attempt',
+  'redrive_fingerprint',
+  'ordering_key',
   'schema_version',
   'occurred_at',
-  'record',
+  'head',
+  'payload',
+  'tail',
+  'extra',
   'code',
   'class',
   'stage',
   'path',
   'sentence',
   'original',
-  'redrive_letter',
-  'redrive_attempt',
-  'redrive_fingerprint',
 ] as const
 
-type Staged = Record<(typeof stagedColumns)[number], string | undefined>
+const nulls = (count: number): string => new Array(count).fill('\\N').join('\t')
+const noRedrive = nulls(3)
+const noEvent = nulls(7)
+const noReason = nulls(6)
 
-export const copyText = (records: readonly Judged[]): string => records.map(stagedRow).join('')
+/** Characters of a chunk, at which the next one begins. */
+const chunkLength = 64 * 1024
 
-/** One record as a line of COPY text, newline included. */
-export function stagedRow(judged: Judged): string {
-  const fields: Staged = {
-    offset: String(judged.offset),
-    tenant_id: judged.tenantId,
-    idempotency_key: judged.idempotencyKey,
-    fingerprint: judged.fingerprint,
-    request_id: judged.requestId,
-    received_at: judged.receivedAt,
-    event_id: judged.eventId,
-    event_type: judged.eventType,
-    redrive_letter: judged.redrive?.letter,
-    redrive_attempt: judged.redrive && String(judged.redrive.attempt),
-    redrive_fingerprint: judged.redrive?.fingerprint,
-    ...(judged.kind === 'event' ? eventFields(judged) : deadFields(judged)),
+/** Lines for COPY, as bytes in the pieces in which they are to be sent: a batch is never held as one text. */
+export function* copyChunks(records: readonly Judged[]): Generator<Buffer> {
+  let text = ''
+  for (const record of records) {
+    text += stagedRow(record)
+    if (text.length < chunkLength) continue
+    yield Buffer.from(text)
+    text = ''
   }
-  return `${stagedColumns.map((column) => copyField(fields[column])).join('\t')}\n`
+  if (text !== '') yield Buffer.from(text)
 }
 
-const eventFields = (judged: Judged & { kind: 'event' }) => ({
-  ordering_key: judged.orderingKey,
-  schema_version: String(judged.event.schema_version),
-  occurred_at: judged.event.occurred_at,
-  record: judged.value.toString('utf8'),
-  code: undefined,
-  class: undefined,
-  stage: undefined,
-  path: undefined,
-  sentence: undefined,
-  original: undefined,
-})
+/** One record as a line of COPY text, newline included. Written out: this is done for every event. */
+export const stagedRow = (judged: Judged): string =>
+  `${identityFields(judged)}\t${judged.kind === 'event' ? eventFields(judged) : deadFields(judged)}\n`
 
-const deadFields = (judged: Judged & { kind: 'dead' }) => ({
-  ordering_key: undefined,
-  schema_version: undefined,
-  occurred_at: undefined,
-  record: undefined,
-  code: judged.reason.code,
-  class: judged.reason.class,
-  stage: judged.reason.stage,
-  path: judged.reason.path,
-  sentence: judged.reason.sentence,
-  original: `\\x${judged.value.toString('hex')}`,
-})
+const identityFields = (judged: Judged): string =>
+  `${judged.offset}\t${judged.tenantId}\t${copyField(judged.idempotencyKey)}\t${judged.fingerprint}\t` +
+  `${copyField(judged.requestId)}\t${judged.receivedAt}\t${copyField(judged.eventId)}\t` +
+  `${copyField(judged.eventType)}\t${redriveFields(judged)}`
 
-const special = /[\\\t\n\r]/g
+const redriveFields = ({ redrive }: Judged): string =>
+  redrive === undefined
+    ? noRedrive
+    : `${redrive.letter}\t${redrive.attempt}\t${redrive.fingerprint}`
+
+const eventFields = (judged: Judged & { kind: 'event' }): string =>
+  `${copyField(judged.orderingKey)}\t${judged.schemaVersion}\t${judged.occurredAt}\t` +
+  `${copyField(judged.head)}\t${copyField(judged.payload)}\t${copyField(judged.tail)}\t${copyField(judged.extra)}\t` +
+  noReason
+
+const deadFields = ({ reason, value }: Judged & { kind: 'dead' }): string =>
+  `${noEvent}\t${reason.code}\t${reason.class}\t${reason.stage}\t${copyField(reason.path)}\t` +
+  `${copyField(reason.sentence)}\t\\\\x${value.toString('hex')}`
+
+const special = /[\\\t\n\r]/
+const everySpecial = /[\\\t\n\r]/g
 const escapes: Readonly<Record<string, string>> = {
   '\\': '\\\\',
   '\t': '\\t',
@@ -86,5 +84,10 @@ const escapes: Readonly<Record<string, string>> = {
   '\r': '\\r',
 }
 
-export const copyField = (text: string | undefined): string =>
-  text === undefined ? '\\N' : text.replace(special, (character) => escapes[character] ?? character)
+/** Asked first whether there is anything to escape: mostly there is not. */
+export function copyField(text: string | undefined): string {
+  if (text === undefined) return '\\N'
+  return special.test(text)
+    ? text.replace(everySpecial, (character) => escapes[character] ?? character)
+    : text
+}

@@ -77,7 +77,10 @@ describe('a row', () => {
       event_type: 'user_login',
       schema_version: '1',
       occurred_at: '2026-01-02T20:00:00Z',
-      record: judged.value.toString(),
+      head: judged.value.toString().split('{"user_id"')[0],
+      payload: JSON.stringify(anEvent().payload),
+      tail: '}}',
+      extra: null,
       code: null,
       class: null,
       stage: null,
@@ -92,7 +95,7 @@ describe('a row', () => {
 
   test('of a dead letter that is tried again names it', () => {
     const fingerprint = '0'.repeat(32)
-    const headers = [['pulse-redrive', `12/3/${fingerprint}`]] as const
+    const headers = { redrive: `12/3/${fingerprint}` }
     expect(staged(judge({}, { headers }))).toMatchObject({
       redrive_letter: '12',
       redrive_attempt: '3',
@@ -105,7 +108,10 @@ describe('a row', () => {
       ordering_key: null,
       schema_version: null,
       occurred_at: null,
-      record: null,
+      head: null,
+      payload: null,
+      tail: null,
+      extra: null,
       event_id: 'evt_1',
       code: 'VALIDATION_FAILED',
       class: 'invalid',
@@ -128,7 +134,8 @@ describe('a row', () => {
     const judged = judge(
       `\n\t${JSON.stringify({ ...recordOf(judge({ event: anEvent({ payload }) })) })}\r\n`,
     )
-    expect(staged(judged).record).toBe(judged.value.toString())
+    const row = staged(judged)
+    expect(`${row.head}${row.payload ?? ''}${row.tail}`).toBe(judged.value.toString())
   })
 
   test('holds an offset beyond what a number can', () => {

@@ -3,11 +3,10 @@ import { objectTokens, spaced } from '../contracts/builders.ts'
 import { fingerprintOf } from '../contracts/fingerprint.ts'
 import { recordValue } from '../contracts/record.ts'
 import { seeded } from '../contracts/seeded.ts'
-import { headers } from '../contracts/topics.ts'
 import { aRecord, judge } from './builders.ts'
 
 const given = 'f'.repeat(32)
-const withHeader = (value: string) => judge({}, { headers: [[headers.fingerprint, value]] })
+const withHeader = (value: string) => judge({}, { headers: { fingerprint: value } })
 const computed = judge().fingerprint
 const fingerprintIn = (event: string) => {
   const envelope =
@@ -30,15 +29,6 @@ describe('the header', () => {
     '\0',
   ])('is not when it is %p', (value) => {
     expect(withHeader(value).fingerprint).toBe(computed)
-  })
-
-  test('is found among foreign ones', () => {
-    const foreign = [
-      ['', ''],
-      ['PULSE-FINGERPRINT', 'x'],
-      [headers.fingerprint, given],
-    ] as const
-    expect(judge({}, { headers: foreign }).fingerprint).toBe(given)
   })
 })
 

@@ -19,7 +19,24 @@ function expectWellJudged(judged: Judged): void {
   expect(idempotencyKey).not.toBe('')
   expect(fingerprint).toMatch(/^[0-9a-f]{32}$/)
   expect(new Date(receivedAt).toISOString()).toBe(receivedAt)
-  if (judged.kind === 'event') expect(findingsIn(judged.event, judged.value.toString())).toEqual([])
+  if (judged.kind === 'event') expectStorable(judged)
+}
+
+function expectStorable(judged: Judged & { kind: 'event' }): void {
+  const record = judged.value.toString()
+  const { event } = JSON.parse(record)
+  expect(findingsIn(event, record)).toEqual([])
+  expect(judged.head + (judged.payload ?? '') + judged.tail).toBe(record)
+  expect(judged).toMatchObject({
+    eventId: event.event_id,
+    eventType: event.event_type,
+    schemaVersion: event.schema_version,
+    occurredAt: event.occurred_at ?? judged.receivedAt,
+  })
+  if (judged.payload === undefined) return
+  const { event_id, event_type, schema_version, occurred_at, payload, ...extra } = event
+  expect(JSON.parse(judged.payload)).toEqual(payload)
+  expect(JSON.parse(judged.extra ?? '{}')).toEqual(extra)
 }
 
 test('never throws, and keeps its promises, for 5000 records with bytes changed', () => {

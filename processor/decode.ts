@@ -3,7 +3,7 @@
  * Pure. It never throws: whatever stands in Kafka gets a verdict.
  */
 import { isUtf8 } from 'node:buffer'
-import { type Envelope, envelopeOf, findingsIn } from '../contracts/envelope.ts'
+import { envelopeOf, findingsIn } from '../contracts/envelope.ts'
 import { fingerprintOf, isFingerprint } from '../contracts/fingerprint.ts'
 import { isIdentifier } from '../contracts/identifier.ts'
 import { isInstant } from '../contracts/instant.ts'
@@ -11,15 +11,21 @@ import { jsonShape, memberBytes } from '../contracts/json-bytes.ts'
 import { orderingKeyIn } from '../contracts/record.ts'
 import { type Redrive, redriveIn } from '../contracts/redrive.ts'
 import { isTenantId } from '../contracts/tenant.ts'
-import { headers } from '../contracts/topics.ts'
+import { type EventTexts, eventTexts } from './event-texts.ts'
 
 export type IncomingRecord = {
   readonly offset: bigint
   readonly key: Buffer | null
   readonly value: Buffer | null
-  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly headers: OwnHeaders
   /** When the broker appended it, in milliseconds since 1970. */
   readonly timestampMs: number
+}
+
+/** Headers that Pulse gives a record (contracts/topics.ts), where it has them. */
+export type OwnHeaders = {
+  readonly fingerprint?: string | undefined
+  readonly redrive?: string | undefined
 }
 
 /** Where a record stands: what identifies it when nothing in it does. */
@@ -54,7 +60,13 @@ export type Judged = {
   readonly redrive: Redrive | undefined
   readonly value: Buffer
 } & (
-  | { readonly kind: 'event'; readonly event: Envelope; readonly orderingKey: string | undefined }
+  | ({
+      readonly kind: 'event'
+      readonly schemaVersion: number
+      /** RFC 3339 with a zone. */
+      readonly occurredAt: string
+      readonly orderingKey: string | undefined
+    } & EventTexts)
   | { readonly kind: 'dead'; readonly reason: Reason }
 )
 
@@ -62,48 +74,78 @@ export type DecodeLimits = { readonly nowMs: number; readonly ledgerDays: number
 
 const dayMs = 24 * 60 * 60 * 1000
 const printable = /^[\x20-\x7e]{1,255}$/
+const noBytes = Buffer.alloc(0)
 
 export function decode(record: IncomingRecord, source: Source, limits: DecodeLimits): Judged {
-  const value = record.value ?? Buffer.alloc(0)
+  const value = record.value ?? noBytes
   const text = value.toString('utf8')
   const parsed = parse(value, text)
   const fields = typeof parsed === 'string' ? {} : parsed
-  const identity = identify(record, source, limits, fields)
-  const dead = (reason: Reason): Judged => ({ ...identity, kind: 'dead', reason })
+  const dead = (reason: Reason): Judged => ({
+    ...identify(record, source, limits, fields),
+    kind: 'dead',
+    reason,
+  })
 
   if (typeof parsed === 'string') return dead(unreadable(parsed))
-  const missing = missingField(parsed)
-  if (missing !== undefined) return dead(unreadable(missing))
-  if (!isInRange(instantMs(parsed.received_at), limits)) return dead(outOfRange(limits))
+  const { tenant_id: tenantId, idempotency_key: idempotencyKey, request_id: requestId } = parsed
+  if (!isTenant(tenantId)) return dead(unreadable('tenant_id is missing or not a tenant'))
+  if (!isKey(idempotencyKey)) return dead(unreadable('idempotency_key is missing or not a key'))
+  if (!isKey(requestId)) return dead(unreadable('request_id is missing or not an id'))
+  const received = instantOf(parsed.received_at)
+  if (received === undefined || !isInRange(received.ms, limits)) return dead(outOfRange(limits))
 
-  const event = parsed.event
+  const { event } = parsed
   if (!isObject(event)) return dead(invalid('/event', 'event must be a JSON object'))
   const [first, ...others] = findingsIn(event, text)
   if (first !== undefined)
     return dead(invalid(first.path, [first, ...others].map((each) => each.message).join('; ')))
+  // Nothing was found: the event is an envelope, and its strings can be stored as they are.
+  const envelope = envelopeOf(event, received.text)
   const key = record.key?.toString('utf8') ?? ''
   return {
-    ...identity,
     kind: 'event',
-    event: envelopeOf(event, identity.receivedAt),
-    orderingKey: storable(orderingKeyIn(key, identity.tenantId, identity.idempotencyKey)),
+    offset: record.offset,
+    tenantId,
+    idempotencyKey,
+    fingerprint: fingerprint(record, value),
+    requestId,
+    receivedAt: received.text,
+    eventId: envelope.event_id,
+    eventType: envelope.event_type,
+    redrive: redriveIn(record.headers.redrive),
+    value,
+    schemaVersion: envelope.schema_version,
+    occurredAt: envelope.occurred_at,
+    orderingKey: storable(orderingKeyIn(key, tenantId, idempotencyKey)),
+    ...eventTexts(text, envelope),
   }
 }
 
 /** The same record as a dead letter, after the store refused one of its values. */
 export const refusedByStore = (judged: Judged, sentence: string): Judged => ({
-  ...judged,
+  offset: judged.offset,
+  tenantId: judged.tenantId,
+  idempotencyKey: judged.idempotencyKey,
+  fingerprint: judged.fingerprint,
+  requestId: judged.requestId,
+  receivedAt: judged.receivedAt,
+  eventId: judged.eventId,
+  eventType: judged.eventType,
+  redrive: judged.redrive,
+  value: judged.value,
   kind: 'dead',
   reason: { code: 'VALUE_REFUSED', class: 'invalid', stage: 'store', sentence },
 })
 
+/** What can be told of a record that is dead, whatever stands in it. */
 function identify(
   record: IncomingRecord,
   source: Source,
   limits: DecodeLimits,
   fields: Record<string, unknown>,
 ) {
-  const value = record.value ?? Buffer.alloc(0)
+  const value = record.value ?? noBytes
   const named = isTenant(fields.tenant_id) && isKey(fields.idempotency_key)
   const event = isObject(fields.event) ? fields.event : {}
   return {
@@ -117,7 +159,7 @@ function identify(
     receivedAt: new Date(receivedMs(record, fields, limits)).toISOString(),
     eventId: isIdentifier(event.event_id) ? storable(event.event_id) : undefined,
     eventType: isIdentifier(event.event_type) ? storable(event.event_type) : undefined,
-    redrive: redriveIn(record.headers),
+    redrive: redriveIn(record.headers.redrive),
     value,
   }
 }
@@ -134,15 +176,8 @@ function parse(value: Buffer, text: string): Record<string, unknown> | string {
   }
 }
 
-function missingField(fields: Record<string, unknown>): string | undefined {
-  if (!isTenant(fields.tenant_id)) return 'tenant_id is missing or not a tenant'
-  if (!isKey(fields.idempotency_key)) return 'idempotency_key is missing or not a key'
-  if (!isKey(fields.request_id)) return 'request_id is missing or not an id'
-  return undefined
-}
-
 function fingerprint(record: IncomingRecord, value: Buffer): string {
-  const given = record.headers.find(([name]) => name === headers.fingerprint)?.[1]
+  const given = record.headers.fingerprint
   if (given !== undefined && isFingerprint(given)) return given
   return fingerprintOf(jsonShape(memberBytes(value, 'event') ?? value).compact)
 }
@@ -153,13 +188,29 @@ function receivedMs(
   fields: Record<string, unknown>,
   limits: DecodeLimits,
 ): number {
-  const known = [instantMs(fields.received_at), record.timestampMs]
-  return known.find((ms) => isInRange(ms, limits)) ?? limits.nowMs
+  const known = [instantOf(fields.received_at)?.ms, record.timestampMs]
+  return known.find((ms) => ms !== undefined && isInRange(ms, limits)) ?? limits.nowMs
 }
 
-/** In whole milliseconds: Postgres would round a longer fraction up, past midnight into a day without a partition. */
-const instantMs = (text: unknown): number =>
-  isText(text) && isInstant(text) ? Date.parse(text) : Number.NaN
+type Instant = { readonly ms: number; readonly text: string }
+
+let lastText = ''
+let lastInstant: Instant | undefined
+
+/**
+ * In whole milliseconds: Postgres would round a longer fraction up, past midnight into a day without a partition.
+ * Records of one millisecond follow each other with the same text.
+ */
+function instantOf(text: unknown): Instant | undefined {
+  if (!isText(text)) return undefined
+  if (text !== lastText) {
+    lastText = text
+    lastInstant = isInstant(text) ? asInstant(Date.parse(text)) : undefined
+  }
+  return lastInstant
+}
+
+const asInstant = (ms: number): Instant => ({ ms, text: new Date(ms).toISOString() })
 
 const isInRange = (ms: number, { nowMs, ledgerDays }: DecodeLimits): boolean =>
   ms >= nowMs - ledgerDays * dayMs && ms <= nowMs + dayMs

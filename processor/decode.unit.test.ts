@@ -24,7 +24,12 @@ test('a valid record is an event, with everything that the store needs', () => {
     eventType: 'user_login',
     orderingKey: undefined,
     redrive: undefined,
-    event: anEvent(),
+    schemaVersion: 1,
+    occurredAt: '2026-01-02T20:00:00Z',
+    head: expect.stringMatching(/^\{"tenant_id":.*"payload":$/),
+    payload: JSON.stringify(anEvent().payload),
+    tail: '}}',
+    extra: undefined,
     value: record.value ?? Buffer.alloc(0),
   })
 })

@@ -1,6 +1,7 @@
 /** Reads what a fetch brought, as Kafka's record batches (message format v2), into records. Pure. */
 import { type Aborted, committedBatches, type LogBatch } from '../contracts/committed.ts'
-import type { IncomingRecord } from './decode.ts'
+import { headers } from '../contracts/topics.ts'
+import type { IncomingRecord, OwnHeaders } from './decode.ts'
 
 /** The parts of a record batch that are read here, as the client decodes them. */
 export type FetchedBatch = LogBatch & {
@@ -11,9 +12,11 @@ export type FetchedBatch = LogBatch & {
     readonly timestampDelta: bigint
     readonly key: Buffer | null
     readonly value: Buffer | null
-    readonly headers: readonly (readonly [Buffer | null, Buffer | null])[]
+    readonly headers: FetchedHeaders
   }[]
 }
+
+export type FetchedHeaders = readonly (readonly [Buffer | null, Buffer | null])[]
 
 const logAppendTime = 0x08
 
@@ -39,12 +42,27 @@ export function readFetched(
         offset,
         key: record.key,
         value: record.value,
-        headers: record.headers.map(([name, value]) => [text(name), text(value)]),
+        headers: ownHeaders(record.headers),
         timestampMs: Number(timestamp),
       })
     }
   }
   return records
+}
+
+const fingerprintName = Buffer.from(headers.fingerprint)
+const redriveName = Buffer.from(headers.redrive)
+
+/** Of headers with one name the first. Foreign ones are not even read as text. */
+export function ownHeaders(given: FetchedHeaders): OwnHeaders {
+  let fingerprint: string | undefined
+  let redrive: string | undefined
+  for (const [name, value] of given) {
+    if (name === null) continue
+    if (name.equals(fingerprintName)) fingerprint ??= text(value)
+    else if (name.equals(redriveName)) redrive ??= text(value)
+  }
+  return { fingerprint, redrive }
 }
 
 const text = (bytes: Buffer | null): string => bytes?.toString('utf8') ?? ''

@@ -71,20 +71,21 @@ describe('readFetched', () => {
     expect(second).toMatchObject({ key: null, value: key })
   })
 
-  test('headers are text, empty where there is none, in order, repeated ones too', () => {
+  test('of headers with one name the first is taken, and foreign ones are left out', () => {
+    const header = (name: string, value: string | null) =>
+      [Buffer.from(name), value === null ? null : Buffer.from(value)] as const
     const headers: FetchedRecord['headers'] = [
-      [Buffer.from('a'), Buffer.from('1')],
-      [Buffer.from('a'), null],
-      [null, Buffer.from('é')],
-      [Buffer.from('b'), Buffer.from([0xff])],
+      header('traceparent', '00-…'),
+      [null, Buffer.from('nameless')],
+      header('PULSE-FINGERPRINT', 'x'),
+      header('pulse-fingerprint', 'first'),
+      header('pulse-fingerprint', 'second'),
+      header('pulse-redrive', null),
     ]
-    const records = [aFetchedRecord({ headers })]
-    expect(readFetched([aBatch({ records })], [], 0n)[0]?.headers).toEqual([
-      ['a', '1'],
-      ['a', ''],
-      ['', 'é'],
-      ['b', '\ufffd'],
-    ])
+    const records = [aFetchedRecord({ headers }), aFetchedRecord({ headers: [] })]
+    const [first, second] = readFetched([aBatch({ records })], [], 0n)
+    expect(first?.headers).toEqual({ fingerprint: 'first', redrive: '' })
+    expect(second?.headers).toEqual({ fingerprint: undefined, redrive: undefined })
   })
 
   test('leaves out what a transaction wrote that was aborted', () => {

@@ -22,6 +22,7 @@ import { makeStatus } from './status.ts'
 import { keepStorage } from './storage.ts'
 import { makeStore } from './store.ts'
 import { readTopicRetention } from './topic-retention.ts'
+import { makeTurns } from './turns.ts'
 
 const config = settingsOrExit(settings, kafkaProblems)
 const log = openLog({ service: 'processor', level: config.logLevel })
@@ -61,7 +62,9 @@ const unfetched = (partition: number, error: unknown) => {
   status.unfetched(partition, reason)
   metrics.unfetched(partition, reason)
 }
-const deps = { sessions, store, publisher, observer, log, now: Date.now }
+// One more than are stored at a time, so that the next one is ready.
+const turns = makeTurns(config.storeConnections + 1)
+const deps = { sessions, store, turns, publisher, observer, log, now: Date.now }
 
 const stop = new AbortController()
 const keeping = makeSessions(config, 1, metrics.operation)

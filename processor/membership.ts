@@ -50,8 +50,9 @@ export type MembershipOptions = KafkaConnection & {
 /** The broker's least: a processor that died holds its partitions no longer than this. */
 const sessionTimeoutMs = 6000
 const longPollMs = 250
-const fetchBytes = 8 * 1024 * 1024
-const partitionBytes = 2 * 1024 * 1024
+/** An answer is in memory two or three times before its records are in their queues. */
+const fetchBytes = 4 * 1024 * 1024
+const partitionBytes = 1024 * 1024
 const earliest = -2n
 const latest = -1n
 

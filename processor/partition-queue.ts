@@ -1,23 +1,30 @@
 /**
  * Records of one partition between the fetch that brings them and the batch that takes them. In order; bounded by
- * bytes and count: a full queue is left out of the next fetch, so a slow store slows reading.
+ * what they take of memory: a full queue is left out of the next fetch, so a slow store slows reading.
  */
 import type { IncomingRecord } from './decode.ts'
 
+/** Of memory. A fetch may bring more than there is room for. */
 const mostBytes = 8 * 1024 * 1024
-const mostRecords = 20_000
+/** Of memory, for what is made of a record beside its bytes: two views, headers, a number of 64 bits. Roughly. */
+const recordBytes = 600
 
 /** The most that one batch may have. */
-export type BatchBounds = { readonly records: number; readonly bytes: number }
+export type BatchBounds = {
+  readonly records: number
+  /** Of keys and values. */
+  readonly bytes: number
+}
 
 export class PartitionQueue {
   #records: IncomingRecord[] = []
+  /** Of keys and values. */
   #bytes = 0
   #arrived: (() => void) | undefined
 
   /** Whether another fetch may bring records. */
   get hasRoom(): boolean {
-    return this.#bytes < mostBytes && this.#records.length < mostRecords
+    return this.#bytes + recordBytes * this.#records.length < mostBytes
   }
 
   /** The first record, which stays where it is; undefined when there is none. */
@@ -25,7 +32,7 @@ export class PartitionQueue {
     return this.#records[0]
   }
 
-  /** Returns how many bytes were added. */
+  /** Returns how many bytes of keys and values were added. */
   push(records: readonly IncomingRecord[]): number {
     const bytesBefore = this.#bytes
     for (const record of records) {
@@ -76,4 +83,4 @@ export class PartitionQueue {
 }
 
 const sizeOf = (record: IncomingRecord): number =>
-  (record.value?.length ?? 0) + (record.key?.length ?? 0) + 128
+  (record.value?.length ?? 0) + (record.key?.length ?? 0)

@@ -9,6 +9,7 @@ import type { PartitionId } from './position.ts'
 import type { AssignedPartition } from './seat.ts'
 import { makeSessions, type Sessions } from './sessions.ts'
 import { makeStore, type Store } from './store.ts'
+import { makeTurns } from './turns.ts'
 
 let database: TestDatabase
 let sql: Sql
@@ -34,7 +35,7 @@ const aLog = (values: readonly Buffer[]): IncomingRecord[] =>
     offset: BigInt(offset),
     key: null,
     value,
-    headers: [],
+    headers: {},
     timestampMs: Date.now(),
   }))
 
@@ -67,6 +68,7 @@ function partitionOf(log: readonly IncomingRecord[], beforeRead: (read: number) 
 const deps = (store: Store = makeStore(sessions, () => {})): PipelineDeps => ({
   sessions,
   store,
+  turns: makeTurns(1),
   publisher: {
     async publish({ topicId }) {
       const published = await sql`

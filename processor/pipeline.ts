@@ -20,6 +20,7 @@ import { type AssignedPartition, PositionLost } from './seat.ts'
 import type { Outcomes, Sql } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { Store } from './store.ts'
+import type { Turns } from './turns.ts'
 
 /** What is tried until it succeeds. */
 export type Step = 'position' | 'store' | 'dead letters'
@@ -46,6 +47,8 @@ export type PipelineObserver = {
 export type PipelineDeps = {
   readonly sessions: Sessions
   readonly store: Store
+  /** Judging a batch and storing it. */
+  readonly turns: Turns
   readonly publisher: Publisher
   readonly observer: PipelineObserver
   readonly log: Log
@@ -111,11 +114,10 @@ class PartitionRun {
       for (;;) {
         const { batchRecords, batchBytes } = this.#config
         const records = await this.#partition.read({ records: batchRecords, bytes: batchBytes })
-        const [first, last] = [records[0], records.at(-1)]
-        if (first === undefined || last === undefined) return
-        this.#oldest = first
-        const judged = this.#judge(records)
-        await this.#untilDone('store', () => this.#store(judged, last.offset + 1n, first))
+        const last = records.at(-1)
+        if (last === undefined) return
+        this.#oldest = records[0]
+        await this.#judgeAndStore(records)
         this.#oldest = undefined
         await this.#untilDone('dead letters', () => this.#publish())
         await this.#commit(last.offset + 1n)
@@ -152,6 +154,18 @@ class PartitionRun {
     this.#countedTo = start.kind === 'resume' ? start.countedTo : start.readFrom
     this.#partition.readFrom(start.readFrom)
     log.info({ ...id, start: start.kind, readFrom: String(start.readFrom) }, 'partition begins')
+  }
+
+  /** One try is one turn: a partition that waits for its next try keeps nobody waiting. */
+  #judgeAndStore(records: readonly IncomingRecord[]): Promise<void> {
+    const first = records[0] as IncomingRecord
+    const end = (records.at(-1) as IncomingRecord).offset + 1n
+    let judged: readonly Judged[] | undefined
+    const judgeAndStore = () => {
+      judged ??= this.#judge(records)
+      return this.#store(judged, end, first)
+    }
+    return this.#untilDone('store', () => this.#deps.turns.run(judgeAndStore))
   }
 
   #judge(records: readonly IncomingRecord[]): readonly Judged[] {

@@ -1,7 +1,6 @@
 /** Dead letters that are tried again: stored at last, or the same letter with one attempt more. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { redriveHeader } from '../contracts/redrive.ts'
-import { headers } from '../contracts/topics.ts'
 import { anEvent, aRecordValue, type RecordOptions, without } from '../infra/harness/builders.ts'
 import { freshDatabase, type TestDatabase } from '../infra/harness/database.ts'
 import { openSql, type Sql } from '../infra/sql.ts'
@@ -44,7 +43,7 @@ const record = (offset: number, { letter, attempt = 1, value, ...options }: Trie
       offset: BigInt(offset),
       key: null,
       value: value ?? aRecordValue({ idempotencyKey: key, ...options }),
-      headers: letter ? [[headers.redrive, redriveHeader({ ...letter, attempt })]] : [],
+      headers: letter ? { redrive: redriveHeader({ ...letter, attempt }) } : {},
       timestampMs: Date.now(),
     },
     id,

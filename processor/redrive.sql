@@ -36,7 +36,7 @@ begin
     insert into event_keys (tenant_id, idempotency_key, fingerprint, outcome, request_id,
                             topic_id, partition, "offset", received_at)
     values (tried.tenant_id, tried.idempotency_key, tried.fingerprint, 'stored', tried.request_id,
-            batch_topic, batch_partition, tried."offset", tried.received_at::timestamptz)
+            batch_topic, batch_partition, tried."offset", tried.received_at)
     on conflict do nothing;
     if found then
       verdict := 'stored';
@@ -61,7 +61,7 @@ begin
         update event_keys k
            set outcome = 'stored', fingerprint = tried.fingerprint, request_id = tried.request_id,
                topic_id = batch_topic, partition = batch_partition, "offset" = tried."offset",
-               received_at = tried.received_at::timestamptz
+               received_at = tried.received_at
          where k.tenant_id = tried.tenant_id and k.idempotency_key = tried.idempotency_key;
       end if;
     end if;
@@ -79,9 +79,9 @@ begin
            path = case when verdict = 'reused' then null else tried.path end,
            sentence = case when verdict = 'reused'
                            then 'the idempotency key was used for another event' else tried.sentence end,
-           original = coalesce(tried.original::bytea, convert_to(tried.record, 'UTF8')),
+           original = coalesce(tried.original::bytea, convert_to(concat(tried.head, tried.payload, tried.tail), 'UTF8')),
            event_id = tried.event_id, event_type = tried.event_type, request_id = tried.request_id,
-           received_at = tried.received_at::timestamptz,
+           received_at = tried.received_at,
            topic_id = batch_topic, partition = batch_partition, "offset" = tried."offset",
            failed_at = now(), published_at = null
      where l.id = letter.id;

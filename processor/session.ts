@@ -3,11 +3,13 @@
  * Promises: every call ends, at the latest at its deadline, and then the connection is gone: a COPY that the server
  * refuses never returns by itself. A session that has failed is not used again; `sessions.ts` opens another.
  */
+import { pipeline } from 'node:stream/promises'
 import postgres from 'postgres'
 import { type PostgresConnection, postgresTls } from '../contracts/postgres-connection.ts'
 import { stagedColumns } from './copy-text.ts'
 import projectionBatchSql from './projections/batch.sql' with { type: 'text' }
 import redriveSql from './redrive.sql' with { type: 'text' }
+import settleOthersSql from './settle-others.sql' with { type: 'text' }
 import storeBatchSql from './store-batch.sql' with { type: 'text' }
 
 export type Sql = postgres.Sql
@@ -16,7 +18,7 @@ export type Transaction = postgres.TransactionSql
 export type Session = {
   readonly sql: Sql
   /** Stages rows in COPY's text format, then decides and stores them as one batch of a partition. */
-  storeBatch(rows: string, batch: SessionBatch): Promise<Outcomes>
+  storeBatch(rows: Iterable<Buffer>, batch: SessionBatch): Promise<Outcomes>
   /** Cuts the connection at once. */
   destroy(): void
 }
@@ -83,7 +85,7 @@ export async function openSession(
   const destroy = () => void sql.end({ timeout: 0 }).catch(() => undefined)
   try {
     const connected = timed('connect', observe, () =>
-      sql.unsafe(storeBatchSql + redriveSql + projectionBatchSql).simple(),
+      sql.unsafe(storeBatchSql + settleOthersSql + redriveSql + projectionBatchSql).simple(),
     )
     await withinDeadline(destroy, connected)
   } catch (err) {
@@ -95,7 +97,7 @@ export async function openSession(
     sql,
     destroy,
     async storeBatch(rows, { topicId, partition, from, until, isRedrive }) {
-      if (dirty) await sql`truncate pg_temp.staged, pg_temp.settled`
+      if (dirty) await sql`truncate pg_temp.staged`
       dirty = true
       await timed('copy', observe, () => copyIn(sql, rows))
       const [row] = await timed(
@@ -140,14 +142,9 @@ export async function timed<T>(
   }
 }
 
-async function copyIn(sql: Sql, rows: string): Promise<void> {
+async function copyIn(sql: Sql, rows: Iterable<Buffer>): Promise<void> {
   const columns = sql([...stagedColumns])
-  const copy = await sql`copy pg_temp.staged (${columns}) from stdin`.writable()
-  await new Promise<void>((resolve, reject) => {
-    copy.once('error', reject)
-    copy.once('finish', resolve)
-    copy.end(rows)
-  })
+  await pipeline(rows, await sql`copy pg_temp.staged (${columns}) from stdin`.writable())
 }
 
 /** Waits for work on a session; when it takes longer than the deadline, cuts the connection and rejects. */

@@ -68,7 +68,7 @@ async function aWriter() {
     const from = end
     const records = Array.from({ length: count }, () =>
       decode(
-        { offset: BigInt(end++), key: null, value: aRecordValue(), headers: [], timestampMs: 0 },
+        { offset: BigInt(end++), key: null, value: aRecordValue(), headers: {}, timestampMs: 0 },
         id,
         { nowMs: Date.now(), ledgerDays: 90 },
       ),
@@ -207,7 +207,7 @@ describe('the ledger', () => {
     const id: PartitionId = { topic: 'events.raw', topicId: crypto.randomUUID(), partition: 0 }
     await sessions.run('position', (sql) => beginCounting(sql, id, 0n))
     const record = decode(
-      { offset: 0n, key: null, value: aRecordValue(key), headers: [], timestampMs: 0 },
+      { offset: 0n, key: null, value: aRecordValue(key), headers: {}, timestampMs: 0 },
       id,
       { nowMs: Date.now(), ledgerDays: 90 },
     )

@@ -1,17 +1,20 @@
 -- Decides and stores one batch of one partition, as one statement: all of it becomes true together or not at all,
 -- and a client that freezes can hold no lock between steps. Lives in the session, beside its staging table, so that
 -- it is always of the same version as the process that calls it.
+-- What a producer wrote is text here, whatever it becomes: a COPY that is refused never returns.
 create temporary table staged (
-  "offset" bigint, tenant_id text, idempotency_key text, fingerprint text, request_id text, received_at text,
-  ordering_key text, event_id text, event_type text, schema_version text, occurred_at text, record text,
-  code text, class text, stage text, path text, sentence text, original text,
-  redrive_letter bigint, redrive_attempt integer, redrive_fingerprint text
+  "offset" bigint, tenant_id text, idempotency_key text, fingerprint text, request_id text, received_at timestamptz,
+  event_id text, event_type text, redrive_letter bigint, redrive_attempt integer, redrive_fingerprint text,
+  ordering_key text, schema_version integer, occurred_at text,
+  head text, payload text, tail text, -- together the record; where payload is null, it is somewhere in head
+  extra text,
+  code text, class text, stage text, path text, sentence text, original text
 );
 
 create temporary table settled (
   "offset" bigint not null,
   outcome  text   not null -- stored | dead | reused (dead: the key is another event's) | again (dead: the same letter) | duplicate
-);
+) on commit delete rows;
 
 -- Records below counted_from were counted before: they pass the ledger and change no count.
 -- Raises PU001 when the partition is not counted to counted_from any more, and changes nothing.
@@ -20,14 +23,19 @@ create function pg_temp.store_batch(
   out stored bigint, out duplicate bigint, out dead bigint, out skipped bigint,
   out types jsonb -- [[event type, stored, duplicate, dead], …] of the records that are counted now
 ) language plpgsql
--- A plan is made once in a session, perhaps while the ledger is nearly empty, and then kept: each key is looked up by
--- itself (lateral … limit 1) through the index, whatever the size was. Forbidding other scans makes plans look dear,
--- and dear plans are compiled, for seconds: hence no JIT.
+-- A plan is made once in a session, perhaps while the tables are nearly empty, and then kept. Whatever the size was,
+-- each key is looked up by itself (lateral … limit 1) through the index, and the batch's own tables are hashed.
+-- Forbidding the other ways makes plans look dear, and dear plans are compiled, for seconds: hence no JIT.
 set enable_seqscan = off
+set enable_nestloop = off
+set enable_mergejoin = off
 set jit = off
 as $$
 declare
+  staged_records bigint;
   fresh bigint; -- records of this batch that are counted now
+  bad   bigint; -- records that are no valid events
+  won   bigint; -- keys that were free
 begin
   perform from pipeline_offsets o
     where o.topic_id = batch_topic and o.partition = batch_partition and o.counted_to = counted_from
@@ -41,105 +49,58 @@ begin
     perform pg_temp.redrive(batch_topic, batch_partition, counted_from);
   end if;
 
+  select count(*), count(*) filter (where s."offset" >= counted_from), count(s.code)
+    into staged_records, fresh, bad
+    from pg_temp.staged s;
+
   -- The first record to commit decides its key. Ordered by key: two flushes cannot deadlock.
-  with won as (
+  with decided as (
     insert into event_keys (tenant_id, idempotency_key, fingerprint, outcome, request_id,
                             topic_id, partition, "offset", received_at)
     select distinct on (s.tenant_id, s.idempotency_key)
            s.tenant_id, s.idempotency_key, s.fingerprint,
            case when s.code is null then 'stored' else 'dead' end, s.request_id,
-           batch_topic, batch_partition, s."offset", s.received_at::timestamptz
+           batch_topic, batch_partition, s."offset", s.received_at
       from pg_temp.staged s
      where s.redrive_letter is null
      order by s.tenant_id, s.idempotency_key, s."offset"
     on conflict do nothing
     returning "offset", outcome
   )
-  insert into pg_temp.settled select won."offset", won.outcome from won;
+  insert into pg_temp.settled select d."offset", d.outcome from decided d;
+  get diagnostics won = row_count;
 
-  -- What is dead: a bad event that won its key, and an event whose key another one has (seen in a second statement,
-  -- whose snapshot shows the rival's row). One letter for the same bytes under the same key, whoever comes first.
-  with letters as (
-    insert into dead_letters (tenant_id, idempotency_key, fingerprint, event_id, event_type, request_id, code, class,
-                              stage, path, sentence, original, received_at, topic_id, partition, "offset")
-    select distinct on (s.tenant_id, s.idempotency_key, s.fingerprint)
-           s.tenant_id, s.idempotency_key, s.fingerprint, s.event_id, s.event_type, s.request_id,
-           case when t.outcome is null then 'KEY_REUSED' else s.code end,
-           case when t.outcome is null then 'conflict' else s.class end,
-           case when t.outcome is null then 'store' else s.stage end,
-           case when t.outcome is null then null else s.path end,
-           case when t.outcome is null then 'the idempotency key was used for another event' else s.sentence end,
-           coalesce(s.original::bytea, convert_to(s.record, 'UTF8')),
-           s.received_at::timestamptz, batch_topic, batch_partition, s."offset"
-      from pg_temp.staged s
-      left join pg_temp.settled t on t."offset" = s."offset"
-     cross join lateral (
-       select k.fingerprint
-         from event_keys k
-        where k.tenant_id = s.tenant_id and k.idempotency_key = s.idempotency_key
-        limit 1
-     ) decided
-     where (t.outcome is null or t.outcome = 'dead') and s.redrive_letter is null
-       and (t.outcome = 'dead' or (s."offset" >= counted_from and decided.fingerprint <> s.fingerprint))
-     order by s.tenant_id, s.idempotency_key, s.fingerprint, s."offset"
-    on conflict (tenant_id, idempotency_key, fingerprint) do nothing
-    returning dead_letters."offset"
-  )
-  insert into pg_temp.settled
-  select l."offset", 'reused'
-    from letters l
-   where not exists (select from pg_temp.settled t where t."offset" = l."offset");
-
-  -- The rest repeats what is stored or dead already.
-  insert into pg_temp.settled
-  select s."offset", 'duplicate'
-    from pg_temp.staged s
-   cross join lateral (
-     select from event_keys k
-      where k.tenant_id = s.tenant_id and k.idempotency_key = s.idempotency_key
-      limit 1
-   ) decided
-   where s."offset" >= counted_from
-     and not exists (select from pg_temp.settled t where t."offset" = s."offset");
-
-  -- Every record has an outcome, or the ledger was trimmed under the batch: then all of it is done again.
-  select count(*) into fresh from pg_temp.staged s where s."offset" >= counted_from;
-  if fresh <> (select count(*) from pg_temp.settled t where t."offset" >= counted_from) then
-    raise exception 'the ledger changed under the batch' using errcode = 'PU002';
+  -- Mostly every record is a new event.
+  if won < staged_records or bad > 0 then
+    perform pg_temp.settle_others(batch_topic, batch_partition, counted_from, fresh);
   end if;
 
   insert into events (tenant_id, event_id, idempotency_key, event_type, schema_version, occurred_at, received_at,
                       payload, extra, request_id, ordering_key, topic_id, partition, "offset")
-  select s.tenant_id, s.event_id, s.idempotency_key, s.event_type, s.schema_version::integer,
-         s.occurred_at::timestamptz, s.received_at::timestamptz, e.event -> 'payload',
-         nullif(e.event - '{event_id,event_type,schema_version,occurred_at,payload}'::text[], '{}'),
+  select s.tenant_id, s.event_id, s.idempotency_key, s.event_type, s.schema_version,
+         s.occurred_at::timestamptz, s.received_at,
+         coalesce(s.payload::jsonb, e.event -> 'payload'),
+         coalesce(s.extra::jsonb,
+                  nullif(e.event - '{event_id,event_type,schema_version,occurred_at,payload}'::text[], '{}')),
          s.request_id, s.ordering_key, batch_topic, batch_partition, s."offset"
-    from pg_temp.settled t
-    join pg_temp.staged s on s."offset" = t."offset"
-   cross join lateral (select s.record::jsonb -> 'event' as event offset 0) e -- parsed once, not once a column
-   where t.outcome = 'stored'
-   order by t."offset";
-
-  insert into event_requests (tenant_id, request_id, idempotency_key, verdict, received_at,
-                              topic_id, partition, "offset")
-  select s.tenant_id, s.request_id, s.idempotency_key, 'duplicate', s.received_at::timestamptz,
-         batch_topic, batch_partition, s."offset"
-    from pg_temp.settled t
-    join pg_temp.staged s on s."offset" = t."offset"
-   where t.outcome = 'duplicate' and s.request_id is not null
-   order by s.received_at::timestamptz, s.tenant_id, s.request_id;
+    from pg_temp.staged s
+    join pg_temp.settled t on t."offset" = s."offset"
+   cross join lateral ( -- parsed once, not once a column
+     select case when s.payload is null then s.head::jsonb -> 'event' end as event offset 0
+   ) e
+   where t.outcome = 'stored';
 
   -- A type is whatever a producer writes, perhaps another one for each event. So a tenant gets 200 of them in a minute
   -- of a partition, the frequent ones of a batch first, and the rest is counted as 'other'.
   with counted as (
-    select date_trunc('minute', s.received_at::timestamptz) as minute, s.tenant_id,
+    select date_trunc('minute', s.received_at) as minute, s.tenant_id,
            coalesce(s.event_type, '') as event_type,
            count(*) filter (where t.outcome = 'stored') as stored,
            count(*) filter (where t.outcome = 'duplicate') as duplicate,
            count(*) filter (where t.outcome in ('dead', 'reused', 'again')) as dead
-      from pg_temp.settled t
-      join pg_temp.staged s on s."offset" = t."offset"
-     where t."offset" >= counted_from
+      from pg_temp.staged s
+      join pg_temp.settled t on t."offset" = s."offset"
+     where s."offset" >= counted_from
      group by 1, 2, 3
   ), placed as (
     select c.*, k.known,
@@ -202,10 +163,9 @@ begin
 
   -- Deleting costs a small batch a fifth of a millisecond, truncating eight; deleted rows still take space.
   if pg_relation_size('pg_temp.staged') > 4 * 1024 * 1024 then
-    truncate pg_temp.staged, pg_temp.settled;
+    truncate pg_temp.staged;
   else
     delete from pg_temp.staged;
-    delete from pg_temp.settled;
   end if;
 end
 $$;

@@ -34,7 +34,7 @@ function write(values: readonly Buffer[]): Promise<Outcomes> {
   const from = end
   const records = values.map((value) =>
     decode(
-      { offset: BigInt(end++), key: null, value, headers: [], timestampMs: Date.now() },
+      { offset: BigInt(end++), key: null, value, headers: {}, timestampMs: Date.now() },
       id,
       limits,
     ),

@@ -38,7 +38,7 @@ async function aPartition(): Promise<PartitionId> {
 }
 
 const judged = (offset: number, value: Buffer | null, of = id): Judged =>
-  decode({ offset: BigInt(offset), key: null, value, headers: [], timestampMs: Date.now() }, of, {
+  decode({ offset: BigInt(offset), key: null, value, headers: {}, timestampMs: Date.now() }, of, {
     nowMs: Date.now(),
     ledgerDays: 90,
   })

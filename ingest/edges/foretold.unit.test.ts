@@ -6,7 +6,6 @@ import { commerceTypes } from '../../contracts/commerce/events.ts'
 import { memberBytes } from '../../contracts/json-bytes.ts'
 import { recordKey, recordValue } from '../../contracts/record.ts'
 import { seeded } from '../../contracts/seeded.ts'
-import { headers } from '../../contracts/topics.ts'
 import { decode } from '../../processor/decode.ts'
 import { type Acceptable, acceptBinary, type Refused } from '../accept.ts'
 import { aContext } from '../builders.ts'
@@ -23,7 +22,7 @@ function processed(decision: Acceptable, told: boolean) {
     offset: 0n,
     key: Buffer.from(recordKey('tenant_a', orderedBy)),
     value: recordValue(ids, event),
-    headers: told ? ([[headers.fingerprint, fingerprint]] as const) : [],
+    headers: told ? { fingerprint } : {},
     timestampMs: now,
   }
   return decode(record, { topicId: 't', partition: 0 }, { nowMs: now, ledgerDays: 90 })

@@ -51,7 +51,7 @@ export async function openStoredLog() {
       const judged = records.map((record, i) =>
         decode(
           {
-            ...{ key: null, headers: [], timestampMs: Date.now() },
+            ...{ key: null, headers: {}, timestampMs: Date.now() },
             ...{ offset: from + BigInt(i), value: aRecordValue(record) },
           },
           id,
