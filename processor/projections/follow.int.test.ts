@@ -138,7 +138,7 @@ test('a projection none of whose types is stored notes how far it is once a seco
   await until('it has caught up', async () => (await state('users'))?.behind === 0)
   moves = 0
   const began = performance.now()
-  for (let flush = 0; flush < 40; flush++) {
+  for (let flush = 0; flush < 20; flush++) {
     await log.put(id, [{ event: aCommerceEvent('InventoryAdjusted') }])
     processor.stored.give(['InventoryAdjusted'])
     await until('stock follows', async () => (await state('inventory'))?.behind === 0)
@@ -209,6 +209,27 @@ test('what was stored before it began is read as history, and nothing of it twic
   await log.follow(inventory)
   expect(await stockOf(tenantId)).toBe(46_000)
   expect(await state('inventory')).toMatchObject({ phase: 'following', behind: 0, unfit: 0 })
+})
+
+test('history of large events is read in small steps', async () => {
+  const tenantId = `t-${crypto.randomUUID()}`
+  const note = () => crypto.getRandomValues(Buffer.alloc(150_000)).toString('base64')
+  const large = (at: number) => ({
+    tenantId,
+    event: aCommerceEvent('UserCreated', { userId: `user_${at}`, note: note() }),
+  })
+  await log.put(
+    id,
+    Array.from({ length: 60 }, (_, at) => large(at)),
+  )
+  await log.sql`delete from projection_states where name = 'users'`
+  await log.sql`truncate projections.users`
+  const steps = await log.follow(users)
+  const applied = steps.flatMap((step) => (step.is === 'moved' ? [step.applied] : []))
+  expect(applied.reduce((sum, each) => sum + each, 0)).toBeGreaterThanOrEqual(60)
+  expect(applied.filter((each) => each > 0).length).toBeGreaterThan(2)
+  const rows = await log.sql`select from projections.users where tenant_id = ${tenantId}`
+  expect(rows).toHaveLength(60)
 })
 
 test('offsets that are used again, because Kafka was set back, are followed again', async () => {

@@ -48,8 +48,8 @@ export const movesOf = (moves: readonly Move[]) =>
     ...{ was: String(from), becomes: String(until) },
   }))
 
-/** Events, of any type, that one step of history goes through. */
-const historyEvents = 2000
+/** Events, of any type, that one step of history goes through, and bytes of their payloads; one event at least. */
+const historyPageOf = { events: 5000, bytes: 4 * 1024 * 1024 }
 
 export type HistoryPage = {
   /** The last event of the page. */
@@ -65,13 +65,18 @@ export async function historyPage(
   mark: HistoryMark,
 ): Promise<HistoryPage | undefined> {
   const [row] = await sql<{ readAt: string; readId: string; read: number }[]>`
-    with page as (
-      select received_at, id, topic_id, partition, "offset", processed_at
+    with most as (
+      select received_at, id, topic_id, partition, "offset", processed_at, pg_column_size(payload) as bytes
         from events
        where received_at >= ${mark.readAt}::text::timestamptz
          and (received_at, id) > (${mark.readAt}::text::timestamptz, ${mark.readId}::uuid)
        order by received_at, id
-       limit ${historyEvents}
+       limit ${historyPageOf.events}
+    ), page as (
+      select * from (
+        select *, sum(bytes) over (order by received_at, id) - bytes as before from most
+      ) summed
+       where before < ${historyPageOf.bytes}
     )
     select received_at::text as "readAt", id as "readId", (
              select count(*)::integer
