@@ -24,7 +24,7 @@ create table forgotten_positions (
   primary key (topic_id, partition)
 );
 
--- Event types that it follows, as the process that moved it last declares them; null: not known.
+-- The event types that a projection follows, as its processor says when it begins; null until one has.
 alter table projection_states add column if not exists types text[];
 -- Events that were dropped before it read them, counted by batches that may have held one of its types: it misses so
 -- many at most.

@@ -121,7 +121,7 @@ $$;
 create function pg_temp.apply_batch(
   instance text, tables_in text, statements json,
   step json -- {moves: [{topic_id, partition, was, becomes}], history: {after_at, after_id, until_at, until_id, read} or
-            -- {ends: true} or null, applied, unfit, unfit_why, missed, types, runner}
+            -- {ends: true} or null, applied, unfit, unfit_why, missed, runner}
 ) returns boolean language plpgsql
 -- Statements of a projection are planned each time, with tables as large as they are. A batch touches a few rows of them,
 -- which lie in memory: looking each up costs less than reading all of a table, also where the planner thinks of disks.
@@ -165,7 +165,6 @@ begin
          -- Of history, what was dropped before it was read.
          missed = s.missed + coalesce((step ->> 'missed')::bigint, 0)
                 + case when page ->> 'ends' is not null then greatest(s.history - s.read, 0) else 0 end,
-         types = array(select json_array_elements_text(step -> 'types')),
          paused_at = null, paused_why = null, moved_at = now(), runner = step ->> 'runner'
    where s.name = instance;
   if to_apply = 0 then return true; end if;

@@ -14,7 +14,7 @@ import type { Projection } from './declare.ts'
 import { type Fault, faultOf, faultSentence } from './fault.ts'
 import { type Instance, liveInstance } from './instance.ts'
 import type { Listener, Nudge } from './nudge.ts'
-import { beginProjection, notePaused } from './progress.ts'
+import { beginProjection, notePaused, noteTypes } from './progress.ts'
 import { type Intent, type Step, stepOnce } from './step.ts'
 
 export type StepMoved = Extract<Step, { is: 'moved' }>
@@ -86,13 +86,16 @@ class Follower {
   }
 
   async #step(): Promise<Step> {
-    const { name } = this.#instance
+    const { name, projection } = this.#instance
     const { sessions, observer } = this.#deps
     const began = performance.now()
     const leaves = ({ isElsewhere, reads }: Intent) =>
       isElsewhere || (!reads && began - this.#movedAt < bareMoveMs)
     const step = await sessions.run('projection', async (sql) => {
-      if (!this.#begun) await beginProjection(sql, name)
+      if (!this.#begun) {
+        await beginProjection(sql, name)
+        await noteTypes(sql, name, Object.keys(projection.events))
+      }
       return await stepOnce(sql, this.#instance, leaves)
     })
     this.#begun = step.is !== 'unknown'

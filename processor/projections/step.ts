@@ -128,7 +128,7 @@ async function apply(
     unfitWhy: last && `${placeOf(last.event)}: ${last.why}`,
   }
   const step = {
-    ...{ moves: movesOf(moves), history, missed, runner, types: typesOf(instance) },
+    ...{ moves: movesOf(moves), history, missed, runner },
     ...{ applied: done.applied, unfit: done.unfit, unfit_why: done.unfitWhy },
   }
   const [row] = await sql<{ moved: boolean }[]>`

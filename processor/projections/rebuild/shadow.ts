@@ -5,7 +5,7 @@
 import type { Sql, Transaction } from '../../session.ts'
 import type { Projection } from '../declare.ts'
 import type { Instance } from '../instance.ts'
-import { beginProjection } from '../progress.ts'
+import { beginProjection, noteTypes } from '../progress.ts'
 import { completionOf, whatIsNotCopied } from './copied.ts'
 
 export const shadowInstance = (projection: Projection): Instance => ({
@@ -41,6 +41,7 @@ export async function makeShadow(sql: Sql, { name, schema, projection }: Instanc
     }
   })
   await beginProjection(sql, name)
+  await noteTypes(sql, name, Object.keys(projection.events))
 }
 
 export async function dropShadow(sql: Sql, { name, schema }: Instance): Promise<void> {
