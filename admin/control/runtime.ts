@@ -18,3 +18,9 @@ export function kafkaOfRuntime(given: string | undefined): string | undefined {
   if (typeof kafka === 'string' && kafka !== '') return kafka
   throw new Unavailable(`${file} does not say where Kafka is`)
 }
+
+/** Where Kafka is, for the settings to be read: what the environment says counts more. Throws as `kafkaOfRuntime`. */
+export function findKafka(givenRuntime: string | undefined): void {
+  const kafka = process.env.KAFKA_BROKERS?.trim() || kafkaOfRuntime(givenRuntime)
+  if (kafka) process.env.KAFKA_BROKERS = kafka
+}

@@ -24,8 +24,6 @@ create table forgotten_positions (
   primary key (topic_id, partition)
 );
 
--- The event types that a projection follows, as its processor says when it begins; null until one has.
-alter table projection_states add column if not exists types text[];
 -- Events that were dropped before it read them, counted by batches that may have held one of its types: it misses so
 -- many at most.
 alter table projection_states add column missed bigint not null default 0;

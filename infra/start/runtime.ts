@@ -11,6 +11,10 @@ export type Runtime = {
   readonly grpc: string
   readonly admin: string
   readonly processor: string
+  /** That one and every further instance of it. */
+  readonly processors: readonly string[]
+  /** Parts that were given to the start and belong to somebody, who may have more on them than this Pulse. */
+  readonly given: readonly Part[]
   /** `host:port` */
   readonly kafka: string
   readonly postgres: string

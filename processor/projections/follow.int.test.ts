@@ -150,6 +150,18 @@ test('a projection none of whose types is stored notes how far it is once a seco
   expect(moves).toBeLessThanOrEqual(Math.ceil(seconds) + 2)
 })
 
+test('the event types that are followed are known, of one that began before they were too', async () => {
+  await log.sql`update projection_states set types = null where name = 'users'`
+  const processor = start([users])
+  const types = Object.keys(users.events)
+  await until('they are known', async () => {
+    const rows = await log.sql`
+      select from projection_states
+       where name = 'users' and types @> array(select json_array_elements_text(${JSON.stringify(types)}::text::json))`
+    return rows.length === 1
+  }).finally(() => processor.stop())
+})
+
 test('several processors apply each event once', async () => {
   const tenantId = `t-${crypto.randomUUID()}`
   const processors = Array.from({ length: 4 }, () => start([inventory]))
