@@ -108,6 +108,8 @@ export type ProjectionState = {
   readonly unfit: number
   /** The last of these, and what is wrong with it. */
   readonly unfitWhy: string | null
+  /** Events that were dropped before it read them: so many at most are missing in its tables. */
+  readonly missed: number
   readonly pausedAt: Date | null
   readonly pausedWhy: string | null
   readonly movedAt: Date

@@ -54,7 +54,7 @@ function ProjectionsTable({
 }
 
 function Rows({ projection, now }: { projection: ProjectionState; now: Date }) {
-  const { name, behind, applied, unfit, unfitWhy, pausedWhy, movedAt } = projection
+  const { name, behind, applied, unfit, unfitWhy, missed, pausedWhy, movedAt } = projection
   const { tone, text } = stateOf(projection)
   const notes = [pausedWhy, unfitWhy && `left out last: ${unfitWhy}`].filter(
     (note) => note !== null,
@@ -77,6 +77,13 @@ function Rows({ projection, now }: { projection: ProjectionState; now: Date }) {
           <Ago at={movedAt} now={now} />
         </td>
       </tr>
+      {missed > 0 && (
+        <tr class="note">
+          <td colspan={6}>
+            <Num value={missed} /> events or fewer were dropped before it read them
+          </td>
+        </tr>
+      )}
       {notes.map((note) => (
         <tr class="note">
           <td colspan={columns.length}>
@@ -88,8 +95,10 @@ function Rows({ projection, now }: { projection: ProjectionState; now: Date }) {
   )
 }
 
-function stateOf({ phase, behind, pausedAt }: ProjectionState): { tone: Tone; text: string } {
+function stateOf(projection: ProjectionState): { tone: Tone; text: string } {
+  const { phase, behind, missed, pausedAt } = projection
   if (pausedAt !== null) return { tone: 'bad', text: 'paused' }
   if (phase === 'history') return { tone: 'warn', text: 'reads history' }
+  if (missed > 0) return { tone: 'bad', text: 'misses events' }
   return behind === 0 ? { tone: 'good', text: 'caught up' } : { tone: 'plain', text: 'follows' }
 }
