@@ -56,7 +56,7 @@ describe('what the read API answers', () => {
 
 describe('Pipeline', () => {
   const projection: ProjectionState = {
-    ...{ name: 'users', phase: 'following', behind: 7, applied: 1234, unfit: 2 },
+    ...{ name: 'users', phase: 'following', behind: 7, applied: 1234, unfit: 2, missed: 0 },
     ...{
       unfitWhy: 'UserCreated at t/0/9: missing <email>',
       movedAt: new Date('2026-01-02T20:00:00Z'),
@@ -69,6 +69,19 @@ describe('Pipeline', () => {
     const html = await (await paused.request('/pipeline')).text()
     for (const text of ['paused', 'no such column &quot;x&quot;', 'missing &lt;email&gt;', '1,234'])
       expect(html).toContain(text)
+  })
+
+  test('does not call a projection caught up that misses events', async () => {
+    const well = { ...projection, behind: 0, pausedAt: null, pausedWhy: null, unfitWhy: null }
+    const table = async (state: ProjectionState) => {
+      const admin = anAdmin({ store: { projectionStates: async () => [state] } })
+      const html = await (await admin.request('/pipeline')).text()
+      return html.slice(html.indexOf('id="projections-table"'))
+    }
+    expect(await table(well)).toContain('caught up')
+    const html = await table({ ...well, missed: 4321 })
+    expect(html).not.toContain('caught up')
+    expect(html).toContain('4,321</span> events or fewer were dropped before it read them')
   })
 
   test('says unknown when nobody can tell', async () => {

@@ -96,15 +96,14 @@ export function withSecretsFromFiles(
 
 /**
  * Reads the settings or ends the process with every problem on standard error, exit code 78 (EX_CONFIG).
- * `check` finds what is wrong between settings that are each right.
+ * `check` finds what is wrong between settings that are each right; `given` is the environment.
  */
 export function settingsOrExit<S extends Settings>(
   table: S,
   check: (config: Config<S>) => readonly string[] = () => [],
+  given: Readonly<Record<string, string | undefined>> = process.env,
 ): Config<S> {
-  const { env, problems } = withSecretsFromFiles(table, process.env, (path) =>
-    readFileSync(path, 'utf8'),
-  )
+  const { env, problems } = withSecretsFromFiles(table, given, (path) => readFileSync(path, 'utf8'))
   const read = readSettings(table, env)
   const all = [...problems, ...(read.ok ? check(read.config) : read.problems)]
   if (read.ok && all.length === 0) return read.config

@@ -2,29 +2,8 @@
  * Writes `.env.example` from the settings tables of the processes, so that it cannot drift:
  * `bun infra/env-example.ts > .env.example`. Every line is commented out: a copy changes nothing until it is edited.
  */
-import { join } from 'node:path'
-import type { Setting, Settings } from '../contracts/env.ts'
-import { root } from './bundle.ts'
-
-export type Table = { readonly process: string; readonly settings: Settings }
-
-const processes = {
-  ingest: 'ingest/settings.ts',
-  processor: 'processor/settings.ts',
-  admin: 'admin/settings.ts',
-  control: 'admin/control/settings.ts',
-  migrations: 'infra/settings.ts',
-  'npm start': 'infra/start/settings.ts',
-} as const
-
-/** The tables as the processes read them. Loaded by path: infra knows the processes from outside only. */
-export const readTables = (): Promise<readonly Table[]> =>
-  Promise.all(
-    Object.entries(processes).map(async ([process, file]) => {
-      const { settings } = await import(join(root, file))
-      return { process, settings }
-    }),
-  )
+import type { Setting } from '../contracts/env.ts'
+import { readTables, type Table } from './settings-tables.ts'
 
 /** One block a setting: what it is for, its unit, and the default as a comment that can be uncommented. */
 export function envExample(tables: readonly Table[]): string {

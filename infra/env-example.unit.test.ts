@@ -2,7 +2,8 @@ import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './bundle.ts'
-import { envExample, readTables } from './env-example.ts'
+import { envExample } from './env-example.ts'
+import { readTables } from './settings-tables.ts'
 
 test('.env.example is what the settings tables say', async () => {
   const written = readFileSync(join(root, '.env.example'), 'utf8')

@@ -86,6 +86,7 @@ test('every table and function of the schema is spoken of', async () => {
   const nobodys = [
     'schema_version: the owner alone',
     'note_event_batch, forget_positions: triggers',
+    'dropped_days: drop_oldest_day, and the owner, who rebuilds projections',
   ]
   const spokenOf = [...toProcessor, ...toAdmin, ...nobodys].join(' ')
   for (const { name } of names) expect(spokenOf).toMatch(new RegExp(`\\b${name}\\b`))

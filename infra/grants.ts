@@ -33,9 +33,9 @@ export const toProcessor: readonly string[] = [
   'update (event_id, event_type, request_id, code, class, stage, path, sentence, original, attempts, state, received_at, failed_at, published_at, topic_id, partition, "offset") on dead_letters',
   'execute on function ensure_day(date), drop_oldest_day(text, integer)',
   'execute on function trim_event_keys(integer, timestamptz, integer), trim_event_counts(integer, timestamptz, integer)',
-  'execute on function trim_event_batches(integer)',
-  // They are written by a trigger that runs as the owner.
-  'select on event_batches',
+  'execute on function trim_event_batches(integer), release_event_batches(integer)',
+  // They are written by triggers that run as the owner.
+  'select on event_batches, forgotten_positions',
   'select, insert, update on projection_states, projection_positions',
   'usage on schema projections',
   'select, insert, update, delete on all tables in schema projections',

@@ -12,9 +12,9 @@ import { post } from './harness/pulse.ts'
 import { until } from './harness/until.ts'
 import { layOutBun, layOutIngest } from './image.ts'
 import { type Launched, launch } from './launch.ts'
+import { withoutServiceSettings } from './plain-environment.ts'
 import { freePort } from './ports.ts'
 import { withSql } from './sql.ts'
-import { withoutServiceSettings } from './test/addresses.ts'
 import { deleteTopics } from './topics.ts'
 
 const run = crypto.randomUUID().slice(0, 8)

@@ -68,6 +68,23 @@ export function serviceEnvironment(
   }
 }
 
+/** Topics and a group that are not those of the contract. */
+export type StackNames = {
+  readonly raw: string
+  readonly dlq: string
+  readonly control: string
+  readonly group: string
+}
+
+/** For services, and commands, that share a Kafka with other stacks. */
+export const stackEnvironment = (brokers: string, names: StackNames): Environment => ({
+  KAFKA_BROKERS: brokers,
+  KAFKA_RAW_TOPIC: names.raw,
+  KAFKA_DLQ_TOPIC: names.dlq,
+  KAFKA_CONTROL_TOPIC: names.control,
+  KAFKA_GROUP: names.group,
+})
+
 /** Where a service says that it can do its work. */
 export function readyPath(service: ServiceName): string {
   return service === 'admin' ? '/admin/health' : '/ready'

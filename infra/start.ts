@@ -2,13 +2,13 @@
  * `npm start`: everything Pulse needs, found, or brought up in order; sample events; then it stays until Ctrl-C or
  * SIGTERM, stops what it started, and nothing else. One at a time in a clone; its state is in `.pulse/`.
  */
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeSteps, reportFailure, StepFailure } from './bootstrap/step.mjs'
 import { root } from './bundle.ts'
 import { cacheFolder } from './folders.ts'
 import { describeExit } from './launch.ts'
-import { type Children, endLeftovers, holdChildren, stopOrder } from './start/children.ts'
+import { type Children, endLeftovers, holdChildren, isLogOfChild } from './start/children.ts'
 import { claimLock, type Owner } from './start/lock.ts'
 import { bringPulseUp } from './start/pulse.ts'
 import { readRuntime } from './start/runtime.ts'
@@ -82,11 +82,11 @@ async function endLeftoversOfKilledStart(): Promise<void> {
   if (ended.length > 0) steps.line(`  ended what a killed start left: ${ended.join(', ')}`)
 }
 
-/** Each start begins its logs anew and keeps those of the one before. */
+/** Each start begins the logs of what it starts anew, and keeps those of the start before. */
 function setPreviousLogsAside(): void {
-  for (const name of stopOrder) {
-    const log = join(place.logs, name)
-    if (existsSync(`${log}.log`)) renameSync(`${log}.log`, `${log}.previous.log`)
+  for (const file of readdirSync(place.logs).filter(isLogOfChild)) {
+    const log = join(place.logs, file)
+    renameSync(log, log.replace(/log$/, 'previous.log'))
   }
 }
 

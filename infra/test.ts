@@ -8,6 +8,7 @@ import { constants } from 'node:os'
 import { makeSteps, reportFailure } from './bootstrap/step.mjs'
 import { givenAddresses, type TestAddresses, testEnvironment } from './test/addresses.ts'
 import { runBunTest } from './test/bun-test.ts'
+import { mayOpenPages } from './test/may-open-pages.ts'
 import { openThrowAway } from './test/throw-away.ts'
 
 const ofPostgres = '--postgres='
@@ -25,7 +26,7 @@ async function main(): Promise<number> {
     return 2
   }
   if (addresses && !infrastructureOnly) return runBunTest(args, addresses, interrupted)
-  const place = await openThrowAway(steps, postgres)
+  const place = await openThrowAway(steps, { postgres, browser: mayOpenPages(args) })
   let code = 1
   try {
     const up = await Promise.race([place.bringUp(), interrupted])

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'bun:test'
 import { openLog } from '../contracts/log.ts'
-import { openProxy } from '../infra/chaos/proxy.ts'
 import { testAddresses } from '../infra/harness/addresses.ts'
+import { openProxy } from '../infra/harness/proxy.ts'
 import { until } from '../infra/harness/until.ts'
 import { aTenant } from './builders.ts'
 import { type Claim, makeClaims } from './claims.ts'

@@ -13,6 +13,8 @@ export type Heard = {
   readonly now: () => number
   /** Called once for each parcel, with when that was; undefined when nothing was said of it. */
   readonly onReading: (parcel: Parcel, reading: Reading | undefined, now: number) => void
+  /** Told in words what is wrong beyond what is said of one event. */
+  readonly onWrong: (what: string) => void
   /** Called when more can be sent, with when that was. */
   readonly onFree: (now: number) => void
 }
@@ -20,7 +22,8 @@ export type Heard = {
 /** A parcel waits so long for its answer. */
 const timeoutMs = 15_000
 
-export function connect(plan: Plan, { now, onReading, onFree }: Heard): Connections<Parcel> {
+export function connect(plan: Plan, heard: Heard): Connections<Parcel> {
+  const { now, onReading, onFree } = heard
   const mode = modes[plan.mode]
   const { target, connections: count, tenants, batchSize: mostEvents } = plan
   if (mode.transport === 'http')
@@ -36,7 +39,7 @@ export function connect(plan: Plan, { now, onReading, onFree }: Heard): Connecti
   const apiKeys = tenants.map(({ apiKey }) => apiKey)
   const open = mode.transport === 'websocket' ? openSocket : openCall
   return openStreams(
-    { now, onReading, onFree, open: (apiKey, heard) => open(target, apiKey, heard) },
+    { ...heard, open: (apiKey, line) => open(target, apiKey, line) },
     { apiKeys, count, mostEvents, timeoutMs },
   )
 }

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { type } from 'arktype'
+import { loadModes } from '../contracts/load-modes.ts'
 import { type Assertion, assertionWords, parseAssertions } from './assertions.ts'
 
 type Flag<T> = {
@@ -91,8 +92,8 @@ export const flags = {
   ),
   mode: flag(
     'NAME',
-    type("'single' | 'batch' | 'ndjson' | 'cloudevents' | 'websocket' | 'grpc'"),
-    'single, batch, ndjson, cloudevents, websocket or grpc',
+    type.enumerated(...loadModes),
+    `${loadModes.slice(0, -1).join(', ')} or ${loadModes.at(-1)}`,
     'one event a request, also as a CloudEvent (cloudevents), many in an array (batch) or in lines (ndjson), or many in a message of a stream (websocket, grpc); single',
   ),
   'batch-size': flag(

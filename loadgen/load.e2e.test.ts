@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testAddresses } from '../infra/harness/addresses.ts'
+import { startCommand } from '../infra/harness/command.ts'
 import { readTopic } from '../infra/harness/kafka-log.ts'
 import { type Pulse, startPulse } from '../infra/harness/pulse.ts'
 import { until } from '../infra/harness/until.ts'
@@ -24,22 +25,16 @@ beforeAll(async () => {
   writeFileSync(runtime, JSON.stringify({ ingest, grpc, admin, postgres, tenants }))
 }, 60_000)
 afterAll(async () => {
-  await pulse.stop()
+  await pulse?.stop()
   rmSync(folder, { recursive: true, force: true })
 })
 
 /** Runs the command against this Pulse. */
-function start(...args: string[]) {
-  const command = [process.execPath, join(import.meta.dir, 'load.ts'), '--runtime', runtime]
-  const child = Bun.spawn([...command, ...args], { stdout: 'pipe', stderr: 'pipe' })
-  const finished = Promise.all([child.exited, child.stdout.text(), child.stderr.text()]).then(
-    ([code, out, err]) => ({ code, out, err }),
-  )
-  return { child, finished }
-}
+const start = (...args: string[]) =>
+  startCommand(['loadgen/load.ts', '--runtime', runtime, ...args])
 
 async function load(...args: string[]): Promise<{ code: number; report: Report; err: string }> {
-  const { code, out, err } = await start('--json', ...args).finished
+  const { code, out, err } = await start('--json', ...args).ended
   return { code, report: JSON.parse(out), err }
 }
 
@@ -167,7 +162,7 @@ test('what is changed in Postgres behind a run is named, and the exit code is 1'
       from events, (values (${twice?.key ?? ''}), (${`${twice?.key}000000`})) as copy (key)
      where id = ${twice?.id ?? ''}`
 
-  const { code, out } = await running.finished
+  const { code, out } = await running.ended
   const report: Report = JSON.parse(out)
   const finding = (kind: string, key: string) => ({
     kind,
@@ -187,21 +182,21 @@ test('what is changed in Postgres behind a run is named, and the exit code is 1'
 }, 60_000)
 
 test('Ctrl-C ends the sending, and the run is summed up and audited all the same', async () => {
-  const { child, finished } = start('--rps', '50', '--minutes', '10', '--tenants', 'tenant_load')
+  const { child, ended } = start('--rps', '50', '--minutes', '10', '--tenants', 'tenant_load')
   const before = Number((await pulse.sql`select count(*) from events`)[0]?.count)
   await until('events of this run are stored', async () => {
     const [row] = await pulse.sql`select count(*) from events`
     return Number(row?.count) > before + 20
   })
   child.kill('SIGINT')
-  const { code, out } = await finished
+  const { code, out } = await ended
   expect(out).toStartWith('Interrupted after')
   expect(out).toContain('✓ Audit clean')
   expect(code).toBe(130)
 }, 60_000)
 
 test('a flag that does not exist is named with those that do, and nothing is sent', async () => {
-  const { code, out, err } = await start('--rpm', '5').finished
+  const { code, out, err } = await start('--rpm', '5').ended
   expect(err).toContain('--rpm is not a flag. Flags: --url --rps')
   expect({ code, out }).toEqual({ code: 2, out: '' })
 })

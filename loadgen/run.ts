@@ -42,6 +42,7 @@ export async function run(plan: Plan, header: Header, deps: Deps): Promise<Ran> 
   const connections = connect(plan, {
     now,
     onReading: (parcel, reading, at) => sender?.onAnswer(parcel, reading, at),
+    onWrong: tally.unexpected,
     onFree: (at) => sender?.pump(at),
   })
   rehearse(plan, header, deps.seeded)

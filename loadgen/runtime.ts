@@ -1,6 +1,6 @@
 /** What a running Pulse says of itself in `.pulse/runtime.json`. */
-import { readFileSync } from 'node:fs'
 import { type } from 'arktype'
+import { readRuntimeFile } from '../contracts/runtime-file.ts'
 
 const runtimeShape = type({
   ingest: 'string',
@@ -14,13 +14,10 @@ export type Runtime = typeof runtimeShape.infer
 
 /** Undefined when there is no such file; throws when it is something else. */
 export function readRuntime(file: string): Runtime | undefined {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch {
-    return undefined
-  }
-  const read = runtimeShape(JSON.parse(text))
+  const found = readRuntimeFile(file)
+  if (found.is === 'absent') return undefined
+  if (found.is === 'unreadable') throw new Error(found.why)
+  const read = runtimeShape(found.values)
   if (read instanceof type.errors) throw new Error(`${file}: ${read.summary}`)
   return read
 }

@@ -221,6 +221,17 @@ describe('events that go together', () => {
     expect(sender.done()).toBe(true)
   })
 
+  test('are repeated where nothing was told of them, and not where their verdict came', () => {
+    const { at, ended, requests, sender, underWay } = sending([1, 2, 3], { batchSize: 3 })
+    at(3)
+    const parcel = underWay.shift()
+    if (parcel === undefined) throw new Error('nothing is under way')
+    sender.onAnswer(parcel, { told: [tellNew, undefined, tellNew], wrong: undefined }, 3)
+    expect(ended).toEqual([0, 2].map((number) => [number, 'success']))
+    at(103)
+    expect(requests()).toEqual([[1]])
+  })
+
   test('are all repeated when no answer came, with the events of no other tenant', () => {
     const { at, answer, requests } = sending([1, 2, 3, 4], {
       connections: 10,

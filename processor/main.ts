@@ -50,7 +50,7 @@ const observer = {
   ...metrics.pipeline,
   stored(...given: Parameters<typeof metrics.pipeline.stored>) {
     metrics.pipeline.stored(...given)
-    stored.give()
+    stored.give(given[0].types.filter((each) => each.stored > 0).map(({ type }) => type))
   },
   waits(...given: Parameters<typeof status.waits>) {
     status.waits(...given)

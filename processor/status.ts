@@ -15,6 +15,8 @@ export type Status = {
   paused(paused: Paused | undefined): void
   /** What is known of the projections; undefined when it is not, and what was known before stands. */
   projections(states: readonly ProjectionState[] | undefined): void
+  /** Why a projection stands still here though Postgres knows nothing of it, such as 'waits: …'; undefined when it goes on. */
+  projectionFails(name: string, sentence: string | undefined): void
   read(): StatusBody
 }
 
@@ -34,6 +36,7 @@ export function makeStatus(): Status {
   const unfetched = new Map<number, string>()
   let pause: Paused | undefined
   let failed: readonly { name: string; why: string }[] = []
+  const failing = new Map<string, string>()
   return {
     assigned(given) {
       partitions = given
@@ -59,9 +62,17 @@ export function makeStatus(): Status {
       if (states === undefined) return
       failed = states.flatMap(({ name, pausedWhy: why }) => (why === null ? [] : [{ name, why }]))
     },
+    projectionFails(name, sentence) {
+      if (sentence === undefined) failing.delete(name)
+      else failing.set(name, sentence)
+    },
     read() {
-      const degraded = failed.map(({ name }) => `projection ${name}`)
-      const failures = failed.map(({ name, why }) => `projection ${name} is paused: ${why}`)
+      const names = new Set([...failed.map(({ name }) => name), ...failing.keys()])
+      const degraded = [...names].map((name) => `projection ${name}`)
+      const failures = [
+        ...failed.map(({ name, why }) => `projection ${name} is paused: ${why}`),
+        ...[...failing].map(([name, sentence]) => `projection ${name} ${sentence}`),
+      ]
       if (pause !== undefined) {
         const why = pause.reason === undefined ? '' : `: ${pause.reason}`
         const reasons = [`paused by control${why}`, ...failures]

@@ -93,7 +93,25 @@ test('a paused projection degrades a processor that is ready as before, and says
   expect(status.read()).toMatchObject({ degraded: [], reasons: [] })
 })
 
+test('a projection that waits, or cannot run, is told like one that is paused, and once', () => {
+  const status = aMember()
+  status.projections([{ ...following, pausedWhy: 'no such column' }])
+  status.projectionFails('users', 'waits: permission denied')
+  status.projectionFails('logins', 'cannot run: no such file')
+  expect(status.read()).toMatchObject({
+    status: 'ready',
+    degraded: ['projection users', 'projection logins'],
+    reasons: [
+      'projection users is paused: no such column',
+      'projection users waits: permission denied',
+      'projection logins cannot run: no such file',
+    ],
+  })
+  status.projectionFails('users', undefined)
+  expect(status.read().reasons).toHaveLength(2)
+})
+
 const following: ProjectionState = {
   ...{ name: 'users', phase: 'following', pausedWhy: null },
-  ...{ behind: 0, applied: 0, unfit: 0, history: 0, read: 0 },
+  ...{ behind: 0, applied: 0, unfit: 0, missed: 0, history: 0, read: 0 },
 }

@@ -287,3 +287,47 @@ test('batches of events go once every projection has passed them, and not before
   expect([await batchesOf(id), await batchesOf(other)]).toEqual([[], []])
   await sql`delete from projection_states`
 })
+
+test('batches of days that were dropped hold nothing back, and projections say what they miss', async () => {
+  await round()
+  const id = { topic: 'events.raw', topicId: crypto.randomUUID(), partition: 0 }
+  await sessions.run('position', (sql) => beginCounting(sql, id, 0n))
+  const receivedDaysAgo = [40, 40, 35, 1]
+  for (const [offset, days] of receivedDaysAgo.entries())
+    await sql`
+      insert into event_batches (topic_id, partition, first_offset, last_offset, events, bytes, types, received)
+      select ${id.topicId}, 0, ${offset}, ${offset}, 100, 1, array['a'],
+             tstzmultirange(tstzrange(at, at, '[]'))
+        from (select now() - ${days}::integer * interval '1 day' as at) of_batch`
+  await sql`
+    insert into projection_states (name, history, types)
+    values ('paused', 0, null), ('fast', 0, null), ('of_others', 0, array['b'])`
+  await sql`
+    insert into projection_positions (projection, topic_id, partition, began_at, projected_to)
+    values ('paused', ${id.topicId}, 0, 0, 1), ('fast', ${id.topicId}, 0, 0, 4)`
+  await round()
+  const left = await sql`
+    select last_offset::int as at from event_batches where topic_id = ${id.topicId}`
+  expect(left.map(({ at }) => at)).toEqual([3])
+  const states = await sql`
+    select name, missed::int, projected_to::int as at
+      from projection_states join projection_positions on projection = name
+     where topic_id = ${id.topicId} order by 1`
+  expect([...states]).toEqual([
+    { name: 'fast', missed: 0, at: 4 },
+    { name: 'of_others', missed: 0, at: 3 },
+    { name: 'paused', missed: 200, at: 3 },
+  ])
+  await sql`delete from projection_states`
+})
+
+test('a rebuild that was killed holds nothing back after an hour', async () => {
+  await sql`
+    insert into projection_states (name, history, moved_at)
+    values ('a~rebuild', 0, now() - interval '61 minutes'), ('b~rebuild', 0, now() - interval '59 minutes'),
+           ('c', 0, now() - interval '61 minutes')`
+  await round()
+  const rows = await sql`select name from projection_states order by 1`
+  expect(rows.map(({ name }) => name)).toEqual(['b~rebuild', 'c'])
+  await sql`delete from projection_states`
+})

@@ -140,11 +140,20 @@ async function trim(
   if (rows > 0) log.info({ table, rows, days }, 'rows trimmed')
 }
 
-/** What every projection has passed. */
+/** What every projection has passed, and what none can read any more. */
 async function trimEventBatches(
-  { sessions, observer }: StorageDeps,
+  { sessions, observer, log }: StorageDeps,
   signal: AbortSignal,
 ): Promise<void> {
+  while (!signal.aborted) {
+    const [row] = await sessions.run(
+      'storage',
+      (sql) => sql<{ moved: string }[]>`select release_event_batches(${trimRows}) as moved`,
+    )
+    const markers = Number(row?.moved ?? 0)
+    if (markers === 0) break
+    log.warn({ markers }, 'projections passed over batches of days that were dropped')
+  }
   while (!signal.aborted) {
     const began = performance.now()
     const [row] = await sessions.run(

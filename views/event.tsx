@@ -1,11 +1,19 @@
 /** One stored event in full. */
 
-import { Badge, Exact, Foreign, keyPath } from './facts-shown.tsx'
+import { Badge, Exact, Foreign } from './facts-shown.tsx'
 import { Fields } from './fields.tsx'
-import { JsonText } from './payload.tsx'
+import { keyPath } from './key-path.ts'
+import { JsonText, MOST_CHARACTERS } from './payload.tsx'
 import type { StoredEvent } from './record-facts.ts'
 
-export function EventCard({ event, linked = true }: { event: StoredEvent; linked?: boolean }) {
+type Props = {
+  readonly event: StoredEvent
+  readonly linked?: boolean
+  /** Characters of each of its documents. */
+  readonly most?: number
+}
+
+export function EventCard({ event, linked = true, most = MOST_CHARACTERS }: Props) {
   const query = new URLSearchParams({ tenant: event.tenantId, eventId: event.eventId })
   const jsonUrl = `/admin/event/search?${query}`
   const type = <Foreign text={event.eventType} most={80} />
@@ -38,11 +46,11 @@ export function EventCard({ event, linked = true }: { event: StoredEvent; linked
         ]}
       />
       <h4>Payload</h4>
-      <JsonText text={event.payload} jsonUrl={jsonUrl} />
+      <JsonText text={event.payload} jsonUrl={jsonUrl} most={most} />
       {event.extra !== null && (
         <>
           <h4>Other fields of the event</h4>
-          <JsonText text={event.extra} jsonUrl={jsonUrl} />
+          <JsonText text={event.extra} jsonUrl={jsonUrl} most={most} />
         </>
       )}
     </article>

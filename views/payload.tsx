@@ -7,14 +7,16 @@ import { letterFindings } from './letter-findings.ts'
 import { prettyJson } from './pretty-json.ts'
 import type { DeadLetter } from './record-facts.ts'
 
-const MOST_CHARACTERS = 64 * 1024
+/** Of JSON on a page: indented and escaped it is some times as much. */
+export const MOST_CHARACTERS = 64 * 1024
 
-export function JsonText({ text, jsonUrl }: { text: string; jsonUrl: string }) {
-  const cut = text.length > MOST_CHARACTERS
+export function JsonText(props: { text: string; jsonUrl: string; most?: number }) {
+  const { text, jsonUrl, most = MOST_CHARACTERS } = props
+  const cut = text.length > most
   return (
     <>
-      {cut && <Cut shown={MOST_CHARACTERS} whole={text.length} unit="characters" url={jsonUrl} />}
-      <Document text={cut ? text.slice(0, MOST_CHARACTERS).toWellFormed() : prettyJson(text)} />
+      {cut && <Cut shown={most} whole={text.length} unit="characters" url={jsonUrl} />}
+      <Document text={cut ? text.slice(0, most).toWellFormed() : prettyJson(text)} />
     </>
   )
 }

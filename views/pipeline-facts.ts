@@ -60,8 +60,6 @@ export type Work = {
   /** From handing a batch to the store to its commit: half of them, and 95 of 100, took no longer. */
   readonly storeP50Ms: number | null
   readonly storeP95Ms: number | null
-  /** Paused by control. */
-  readonly paused: boolean
 }
 
 export type Member = {
@@ -110,6 +108,8 @@ export type ProjectionState = {
   readonly unfit: number
   /** The last of these, and what is wrong with it. */
   readonly unfitWhy: string | null
+  /** Events that were dropped before it read them: so many at most are missing in its tables. */
+  readonly missed: number
   readonly pausedAt: Date | null
   readonly pausedWhy: string | null
   readonly movedAt: Date

@@ -1,6 +1,7 @@
 /** The tables that follow events: how far each is, and why one stands still. */
 
 import { Ago, Badge, Foreign, None, Num, type Tone, Unknown } from './facts-shown.tsx'
+import { ListTable } from './list-table.tsx'
 import type { ProjectionState } from './pipeline-facts.ts'
 
 type Props = { projections: readonly ProjectionState[] | null; now: Date }
@@ -21,6 +22,15 @@ export function ProjectionsSection({ projections, now }: Props) {
   )
 }
 
+const columns = [
+  'Projection',
+  'State',
+  'Behind, in records',
+  'Applied',
+  'Left out',
+  'Moved',
+] as const
+
 function ProjectionsTable({
   projections,
   now,
@@ -30,30 +40,21 @@ function ProjectionsTable({
 }) {
   if (projections.length === 0) return <p class="quiet">No processor runs any.</p>
   return (
-    <section class="scroll" id="projections-table" aria-label="Projections" tabindex={0}>
-      <table class="numbers">
-        <thead>
-          <tr>
-            <th scope="col">Projection</th>
-            <th scope="col">State</th>
-            <th scope="col">Behind, in records</th>
-            <th scope="col">Applied</th>
-            <th scope="col">Left out</th>
-            <th scope="col">Moved</th>
-          </tr>
-        </thead>
-        <tbody>
-          {projections.map((projection) => (
-            <Rows projection={projection} now={now} />
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <ListTable
+      id="projections-table"
+      called={{ label: 'Projections' }}
+      look="numbers"
+      columns={columns}
+    >
+      {projections.map((projection) => (
+        <Rows projection={projection} now={now} />
+      ))}
+    </ListTable>
   )
 }
 
 function Rows({ projection, now }: { projection: ProjectionState; now: Date }) {
-  const { name, behind, applied, unfit, unfitWhy, pausedWhy, movedAt } = projection
+  const { name, behind, applied, unfit, unfitWhy, missed, pausedWhy, movedAt } = projection
   const { tone, text } = stateOf(projection)
   const notes = [pausedWhy, unfitWhy && `left out last: ${unfitWhy}`].filter(
     (note) => note !== null,
@@ -76,9 +77,16 @@ function Rows({ projection, now }: { projection: ProjectionState; now: Date }) {
           <Ago at={movedAt} now={now} />
         </td>
       </tr>
-      {notes.map((note) => (
+      {missed > 0 && (
         <tr class="note">
           <td colspan={6}>
+            <Num value={missed} /> events or fewer were dropped before it read them
+          </td>
+        </tr>
+      )}
+      {notes.map((note) => (
+        <tr class="note">
+          <td colspan={columns.length}>
             <Foreign text={note} most={600} />
           </td>
         </tr>
@@ -87,8 +95,10 @@ function Rows({ projection, now }: { projection: ProjectionState; now: Date }) {
   )
 }
 
-function stateOf({ phase, behind, pausedAt }: ProjectionState): { tone: Tone; text: string } {
+function stateOf(projection: ProjectionState): { tone: Tone; text: string } {
+  const { phase, behind, missed, pausedAt } = projection
   if (pausedAt !== null) return { tone: 'bad', text: 'paused' }
   if (phase === 'history') return { tone: 'warn', text: 'reads history' }
+  if (missed > 0) return { tone: 'bad', text: 'misses events' }
   return behind === 0 ? { tone: 'good', text: 'caught up' } : { tone: 'plain', text: 'follows' }
 }

@@ -1,45 +1,31 @@
 /** Control when Kafka is not as one would like it: down, restarted, compacted, without the topic or with another one. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type ControlEntity, controlKeyOf } from '../../contracts/control.ts'
 import { aKey, aLimit, aTenant } from '../../contracts/control-builders.ts'
 import { controlTopic } from '../../contracts/topics.ts'
-import { cacheFolder } from '../folders.ts'
 import { testAddresses } from '../harness/addresses.ts'
 import { anEvent } from '../harness/builders.ts'
 import { openControl, runControl } from '../harness/control.ts'
 import { readTopic, writeTopic } from '../harness/kafka-log.ts'
+import { ownKafka } from '../harness/own-kafka.ts'
 import { type Answer, post } from '../harness/pulse.ts'
 import { type Service, spawnService } from '../harness/service.ts'
 import { freshTopics, type TestTopics } from '../harness/topics.ts'
 import { until } from '../harness/until.ts'
-import { startKafka } from '../native/kafka.ts'
-import { readyKafkaJars } from '../native/kafka-jars.ts'
-import { freePort } from '../ports.ts'
 import { createTopics, deleteTopics } from '../topics.ts'
 
-const dir = mkdtempSync(join(tmpdir(), 'pulse-control-'))
-const port = await freePort()
-const broker = `127.0.0.1:${port}`
-const log = join(dir, 'kafka.log')
-const jars = await readyKafkaJars(cacheFolder(), log)
 // Compaction looks for work all the time instead of every 15 seconds.
-const settings = { 'log.cleaner.backoff.ms': '50' }
-const startBroker = () => startKafka({ dir: join(dir, 'kafka'), port, log, jars, settings })
-
-let kafka: Awaited<ReturnType<typeof startBroker>>
+const kafka = await ownKafka({ 'log.cleaner.backoff.ms': '50' })
+const { url: broker } = kafka
 let topics: TestTopics
 const running: Service[] = []
 beforeAll(async () => {
-  kafka = await startBroker()
+  await kafka.start()
   topics = await until('the broker creates topics', () => freshTopics(broker))
 }, 60_000)
 afterAll(async () => {
   await Promise.all(running.map((service) => service.stop()))
-  await kafka.stop()
-  rmSync(dir, { recursive: true, force: true })
+  await kafka.remove()
 }, 60_000)
 
 async function startIngest(control = topics.control): Promise<Service> {
@@ -91,8 +77,7 @@ describe('before control is loaded nobody is refused for their key', () => {
     const control = openControl({ kafka: broker, topic: topics.control })
     await control('tenant set early')
     const { key } = await control('key create early laptop')
-    kafka.kill('SIGKILL')
-    await kafka.ended
+    await kafka.kill()
     const ran = await runControl({ kafka: broker, topic: topics.control }, ['list'])
     expect(ran.code).toBe(1)
     expect(ran.err).toStartWith(`Kafka at ${broker} did not do it`)
@@ -102,7 +87,7 @@ describe('before control is loaded nobody is refused for their key', () => {
     await until('it says that control is not loaded', async () =>
       (await readyOf(ingest)).reasons.some((reason) => reason.startsWith('control: not connected')),
     )
-    kafka = await startBroker()
+    await kafka.start()
     await isReady(ingest)
     await answers(ingest, key, 202)
     expect((await send(ingest, 'pulse_unknown')).status).toBe(401)
@@ -116,12 +101,11 @@ test('a broker that was killed and restarted is followed again, with what was in
   await control('tenant set steady')
   const { key } = await control('key create steady laptop')
   await answers(ingest, key, 202)
-  kafka.kill('SIGKILL')
-  await kafka.ended
+  await kafka.kill()
   await until('Kafka is missed', async () => (await readyOf(ingest)).status === 503)
   expect((await send(ingest, 'pulse_unknown')).status).toBe(401)
   expect((await send(ingest, key)).status).toBe(503)
-  kafka = await startBroker()
+  await kafka.start()
   await isReady(ingest)
   await until('control is followed', async () => (await readyOf(ingest)).degraded.length === 0)
   await control('key revoke steady laptop')

@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bun } from '../bun.ts'
 import { root } from '../bundle.ts'
-import { ownPulse } from '../demo/demo.ts'
 import { demonstrate } from '../demo/demonstrate.ts'
 import { openStage } from '../demo/stage.ts'
+import { ownPulse } from '../demo/which-pulse.ts'
 import { testAddresses } from '../harness/addresses.ts'
-import { type Pulse, startPulse } from '../harness/pulse.ts'
+import { runCommand } from '../harness/command.ts'
+import { type Pulse, readyOf, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
-import { withoutServiceSettings } from '../test/addresses.ts'
+import { withoutServiceSettings } from '../plain-environment.ts'
 
 let pulse: Pulse
 const folder = mkdtempSync(join(tmpdir(), 'pulse-demo-'))
@@ -23,10 +24,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-test('every check of the demonstration passes', async () => {
+test('every check of the demonstration passes, with two processors that share the partitions', async () => {
+  const second = await pulse.startProcessor()
+  const holds = async () => (await readyOf(second.url)).partitions.length > 0
+  await until('the second one has partitions', holds, 30_000)
   const shown: string[] = []
   const stage = openStage({ write: (text) => shown.push(text) }, { paceMs: 0 })
-  const code = await demonstrate(ownPulse(pulse, testAddresses(), folder), stage)
+  const own = ownPulse(pulse, testAddresses(), folder)
+  const code = await demonstrate({ ...own, processors: [...own.processors, second.url] }, stage)
   expect(stage.outcome.failed).toEqual([])
   expect(code).toBe(0)
   expect(shown.join('')).toContain('re-read, 0 changed')
@@ -39,16 +44,7 @@ test('every check of the demonstration passes', async () => {
 describe('bun run produce', () => {
   const run = async (...args: string[]) => {
     const { runtimeFile } = ownPulse(pulse, testAddresses(), folder)
-    const command = ['loadgen/produce/main.ts', ...args, '--runtime', runtimeFile]
-    const child = Bun.spawn([...bun, ...command], {
-      cwd: root,
-      env: withoutServiceSettings(process.env),
-      stdin: 'ignore',
-      stdout: 'pipe',
-      stderr: 'pipe',
-    })
-    const [code, out] = await Promise.all([child.exited, child.stdout.text()])
-    return { code, out }
+    return runCommand(['loadgen/produce/main.ts', ...args, '--runtime', runtimeFile])
   }
   const found = (path: string) =>
     until(`${path} is found`, async () => {

@@ -3,58 +3,45 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root } from '../bundle.ts'
-import { cacheFolder } from '../folders.ts'
+import { type LoadMode, loadModes } from '../../contracts/load-modes.ts'
+import { runCommand } from '../harness/command.ts'
+import { ownKafka } from '../harness/own-kafka.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
-import { startKafka } from '../native/kafka.ts'
-import { readyKafkaJars } from '../native/kafka-jars.ts'
-import { freePort } from '../ports.ts'
 
-const modes = ['single', 'batch', 'ndjson', 'cloudevents', 'websocket', 'grpc']
 /** Modes in which there is one event a request. */
-const isAlone = (mode: string) => mode === 'single' || mode === 'cloudevents'
+const isAlone = (mode: LoadMode) => mode === 'single' || mode === 'cloudevents'
 const dir = mkdtempSync(join(tmpdir(), 'pulse-doors-'))
-const port = await freePort()
-const log = join(dir, 'kafka.log')
-const jars = await readyKafkaJars(cacheFolder(), log)
-const start = () => startKafka({ dir: join(dir, 'kafka'), port, log, jars })
-
-let kafka: Awaited<ReturnType<typeof start>>
+const kafka = await ownKafka()
 let pulse: Pulse
 beforeAll(async () => {
-  kafka = await start()
+  await kafka.start()
   pulse = await startPulse({
     at: { kafka: kafka.url },
-    apiKeys: modes.map((mode) => `${mode}:key_${mode}:unlimited`).join(),
+    apiKeys: loadModes.map((mode) => `${mode}:key_${mode}:unlimited`).join(),
     admin: true,
   })
 }, 90_000)
 afterAll(async () => {
-  await pulse.stop()
-  await kafka.stop()
+  await pulse?.stop()
+  await kafka.remove()
   rmSync(dir, { recursive: true, force: true })
 }, 30_000)
 
 /** Each in a folder of its own: a run keeps the newest journals only. */
-function load(mode: string) {
+async function load(mode: LoadMode) {
   const folder = mkdtempSync(join(dir, `${mode}-`))
   const runtime = join(folder, 'runtime.json')
   const { url: ingest, grpc } = pulse.ingest
   const known = { ingest, grpc, admin: pulse.admin?.url, postgres: pulse.databaseUrl }
   writeFileSync(runtime, JSON.stringify({ ...known, tenants: { [mode]: `key_${mode}` } }))
-  const child = Bun.spawn(
-    [
-      ...[process.execPath, 'loadgen/load.ts', '--runtime', runtime, '--mode', mode, '--json'],
-      ...['--rps', '60', '--minutes', '0.15', '--connections', '8', '--duplicate-rate', '0.1'],
-      ...(isAlone(mode) ? [] : ['--batch-size', '10']),
-    ],
-    { cwd: root, stdout: 'pipe', stderr: 'pipe' },
-  )
-  return Promise.all([child.stdout.text(), child.stderr.text()]).then(([out, err]) => {
-    if (out === '') throw new Error(err)
-    return JSON.parse(out)
-  })
+  const { out, err } = await runCommand([
+    ...(['loadgen/load.ts', '--runtime', runtime, '--mode', mode, '--json'] as const),
+    ...['--rps', '60', '--minutes', '0.15', '--connections', '8', '--duplicate-rate', '0.1'],
+    ...(isAlone(mode) ? [] : ['--batch-size', '10']),
+  ])
+  if (out === '') throw new Error(err)
+  return JSON.parse(out)
 }
 
 const storedOf = async (tenant: string): Promise<number> => {
@@ -64,16 +51,15 @@ const storedOf = async (tenant: string): Promise<number> => {
 }
 
 test('what was accepted by any door is stored exactly once', async () => {
-  const reports = Promise.all(modes.map(load))
-  for (const mode of modes)
+  const reports = Promise.all(loadModes.map(load))
+  for (const mode of loadModes)
     await until(`events come in by ${mode}`, async () => (await storedOf(mode)) > 20, 30_000)
-  kafka.kill('SIGKILL')
-  await kafka.ended
+  await kafka.kill()
   await until(
     'ingest says so',
     async () => (await fetch(`${pulse.ingest.url}/ready`)).status === 503,
   )
-  kafka = await start()
+  await kafka.start()
   for (const { mode, audit, total, unexpected } of await reports) {
     expect({ mode, failed: total.failed, unexpected, audit }).toMatchObject({
       ...{ mode, failed: 0, unexpected: [] },

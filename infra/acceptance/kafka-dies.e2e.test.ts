@@ -1,40 +1,26 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { cacheFolder } from '../folders.ts'
 import { audit, clean, countsClose } from '../harness/audit.ts'
 import { anEvent } from '../harness/builders.ts'
+import { ownKafka } from '../harness/own-kafka.ts'
 import { produceFrom } from '../harness/producers.ts'
 import { type Pulse, readyOf, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
-import { startKafka } from '../native/kafka.ts'
-import { readyKafkaJars } from '../native/kafka-jars.ts'
-import { freePort } from '../ports.ts'
 
-const dir = mkdtempSync(join(tmpdir(), 'pulse-kafka-dies-'))
-const port = await freePort()
-const log = join(dir, 'kafka.log')
-const jars = await readyKafkaJars(cacheFolder(), log)
-const start = () => startKafka({ dir: join(dir, 'kafka'), port, log, jars })
-
-let kafka: Awaited<ReturnType<typeof start>>
+const kafka = await ownKafka()
 let pulse: Pulse
 beforeAll(async () => {
-  kafka = await start()
+  await kafka.start()
   pulse = await startPulse({ at: { kafka: kafka.url } })
 }, 90_000)
 afterAll(async () => {
-  await pulse.stop()
-  await kafka.stop()
-  rmSync(dir, { recursive: true, force: true })
+  await pulse?.stop()
+  await kafka.remove()
 }, 30_000)
 
 test('Kafka killed under load: refusals say when to come back, and nothing accepted is lost', async () => {
   const producers = produceFrom(pulse.ingest.url, 3000)
   await until('some events are accepted', () => producers.accepted.length > 500)
-  kafka.kill('SIGKILL')
-  await kafka.ended
+  await kafka.kill()
   await until('ingest says that it is not ready', async () => {
     const response = await fetch(`${pulse.ingest.url}/ready`)
     return response.status === 503
@@ -51,7 +37,7 @@ test('Kafka killed under load: refusals say when to come back, and nothing accep
     30_000,
   )
 
-  kafka = await start()
+  await kafka.start()
   await producers.done
   expect(producers.accepted).toHaveLength(3000)
   // The refused event may be in as well: that is what a 503 says.

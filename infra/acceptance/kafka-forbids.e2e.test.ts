@@ -22,8 +22,8 @@ beforeAll(async () => {
   pulse = await startPulse({ at: { kafka: kafka.url }, ingest: kafka.settings })
 }, 90_000)
 afterAll(async () => {
-  await pulse.stop()
-  await kafka.stop()
+  await pulse?.stop()
+  await kafka?.stop()
   rmSync(dir, { recursive: true, force: true })
 }, 30_000)
 

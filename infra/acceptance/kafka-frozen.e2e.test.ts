@@ -1,36 +1,26 @@
 /** Kafka that does not answer (SIGSTOP): every caller is answered in time, and what was taken is in once it goes on. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { cacheFolder } from '../folders.ts'
 import { audit, clean } from '../harness/audit.ts'
 import { anEvent } from '../harness/builders.ts'
+import { ownKafka } from '../harness/own-kafka.ts'
 import type { Accepted } from '../harness/producers.ts'
 import { type Pulse, post, startPulse } from '../harness/pulse.ts'
 import { openRaw, rawPost } from '../harness/raw-http.ts'
 import { until } from '../harness/until.ts'
-import { startKafka } from '../native/kafka.ts'
-import { readyKafkaJars } from '../native/kafka-jars.ts'
-import { freePort } from '../ports.ts'
 
 const room = 20
-const dir = mkdtempSync(join(tmpdir(), 'pulse-kafka-frozen-'))
-const log = join(dir, 'kafka.log')
-let kafka: Awaited<ReturnType<typeof startKafka>>
+const kafka = await ownKafka()
 let pulse: Pulse
 const sent: Accepted[] = []
 
 beforeAll(async () => {
-  const jars = await readyKafkaJars(cacheFolder(), log)
-  kafka = await startKafka({ dir: join(dir, 'kafka'), port: await freePort(), log, jars })
+  await kafka.start()
   pulse = await startPulse({ at: { kafka: kafka.url }, ingest: { MAX_IN_FLIGHT: String(room) } })
 }, 90_000)
-afterEach(() => kafka.kill('SIGCONT'))
+afterEach(() => kafka.goOn())
 afterAll(async () => {
-  await pulse.stop()
-  await kafka.stop()
-  rmSync(dir, { recursive: true, force: true })
+  await pulse?.stop()
+  await kafka.remove()
 }, 30_000)
 
 /** Posts an event and says how long the answer took. */
@@ -58,7 +48,7 @@ async function untilAccepted(all: readonly string[]): Promise<void> {
 }
 
 test('for less than a delivery takes: callers hear by the deadline, and the late acks make repeats of the rest', async () => {
-  kafka.kill('SIGSTOP')
+  kafka.freeze()
   const answers = await sendAll(room + 5)
   const unconfirmed = answers.filter(({ code }) => code === 'UNCONFIRMED')
   const overloaded = answers.filter(({ code }) => code === 'OVERLOADED')
@@ -72,7 +62,7 @@ test('for less than a delivery takes: callers hear by the deadline, and the late
   expect(await inFlight()).toBe(room)
   expect((await fetch(`${pulse.ingest.url}/ready`)).status).toBe(503)
 
-  kafka.kill('SIGCONT')
+  kafka.goOn()
   await until('every report has come', nothingIsInFlight)
   for (const { key, headers } of unconfirmed) {
     const repeat = await send(key)
@@ -83,18 +73,18 @@ test('for less than a delivery takes: callers hear by the deadline, and the late
 }, 60_000)
 
 test('for longer than a delivery may take: what was under way is given up, and a repeat gets in', async () => {
-  kafka.kill('SIGSTOP')
+  kafka.freeze()
   const began = performance.now()
   const answers = await sendAll(room)
   await until('every delivery is given up', nothingIsInFlight, 30_000)
   expect(performance.now() - began).toBeWithin(19_000, 25_000)
-  kafka.kill('SIGCONT')
+  kafka.goOn()
   // Some may be in Kafka all the same: their claims are held until the lease ends.
   await untilAccepted(answers.map(({ key }) => key))
 }, 120_000)
 
 test('a client that goes away before its answer costs nothing, and its event is stored', async () => {
-  kafka.kill('SIGSTOP')
+  kafka.freeze()
   const gone = keys(10).map((key) => {
     const event = anEvent({ event_id: key })
     sent.push({ key, event })
@@ -103,14 +93,14 @@ test('a client that goes away before its answer costs nothing, and its event is 
   })
   await until('all are under way', async () => (await inFlight()) === gone.length)
   for (const { socket } of gone) socket.resetAndDestroy()
-  kafka.kill('SIGCONT')
+  kafka.goOn()
   await until('nothing is under way', nothingIsInFlight)
 }, 60_000)
 
 test('SIGTERM meanwhile: every caller has an answer, and the process ends in time', async () => {
   const leaving = await pulse.startIngest()
   await until('it is ready', async () => (await fetch(`${leaving.url}/ready`)).ok)
-  kafka.kill('SIGSTOP')
+  kafka.freeze()
   const { socket: trickling } = openRaw(leaving.url, rawPost({ body: '{', length: 1_000 }))
   const answers = keys(10).map(async (key) => {
     const event = anEvent({ event_id: key })

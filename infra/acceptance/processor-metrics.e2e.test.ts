@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { root } from '../bundle.ts'
 import { testAddresses } from '../harness/addresses.ts'
 import { anEvent, without } from '../harness/builders.ts'
 import { readMetrics, sumOf } from '../harness/metrics.ts'
@@ -77,6 +79,20 @@ test('the metrics of seed 003 are there by name, and count what was sent', async
   const letters = lines.filter(({ msg }) => msg === 'dead letter')
   expect(letters.map(({ eventId }) => eventId)).toEqual(expect.arrayContaining(badIds))
 }, 60_000)
+
+test('docs/operations.md and docs/projections.md have every metric, and no other', async () => {
+  const text = await (await fetch(`${pulse.processor.url}/metrics`)).text()
+  const exposed = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => String(name))
+  const pages = await Promise.all(
+    ['operations.md', 'projections.md'].map((page) => Bun.file(join(root, 'docs', page)).text()),
+  )
+  const rows = pages.flatMap((page) => page.split('\n')).filter((line) => line.startsWith('| `'))
+  const listed = rows.flatMap(
+    (row) => row.split('|')[1]?.match(/\b(pulse_processor|events|dlq|db|kafka)_\w+/g) ?? [],
+  )
+  const own = exposed.filter((name) => !/^(process|nodejs|bun)_/.test(name))
+  expect([...new Set(listed)].sort()).toEqual(own.sort())
+})
 
 test('lag grows in records and seconds while Postgres does not store, also beyond what was fetched', async () => {
   const events = 80

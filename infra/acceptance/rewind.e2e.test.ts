@@ -93,9 +93,16 @@ test('what the tables have lost is stored again, and what they have is left alon
 }, 60_000)
 
 test('one partition goes back to an offset; another one is told what there is', async () => {
-  const { out } = await rewind('--to', '0', '--partition', '0')
+  const [row] = await pulse.sql`
+    select partition::int from pipeline_offsets where counted_to > first_offset limit 1`
+  const held = String(row?.partition)
+  // What the test before has read again is committed a moment later.
+  const out = await until('it goes back', async () => {
+    const { out } = await rewind('--to', '0', '--partition', held)
+    return out.startsWith('partition') && out
+  })
   expect(out).toMatch(
-    /^partition 0: from \d+ back to 0, \d+ offsets again\n$|^Nothing lies between/,
+    new RegExp(`^partition ${held}: from [1-9]\\d* back to 0, [1-9]\\d* offsets again\n$`),
   )
   expect(await rewind('--to', '999999', '--partition', '1')).toMatchObject({
     code: 1,

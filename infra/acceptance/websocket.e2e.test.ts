@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { request } from 'node:http'
 import { testAddresses } from '../harness/addresses.ts'
-import { audit, clean, countsClose } from '../harness/audit.ts'
+import { audit, clean } from '../harness/audit.ts'
 import { anEvent, without } from '../harness/builders.ts'
 import { openControl } from '../harness/control.ts'
 import { readTopic } from '../harness/kafka-log.ts'
@@ -10,11 +10,17 @@ import { readMetrics, sumOf } from '../harness/metrics.ts'
 import type { Accepted } from '../harness/producers.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
 import { frame, openRawWebSocket, textFrame } from '../harness/raw-websocket.ts'
+import {
+  acceptedOf,
+  distinctEvents,
+  type Event,
+  expectAllOnce,
+  freshTenant,
+} from '../harness/remembered.ts'
 import { openStreamClient, type Result, type StreamClient } from '../harness/stream-client.ts'
 import { until } from '../harness/until.ts'
 
-/** Its quota is in Redis, which outlives a run of this file. */
-const few = `few_${crypto.randomUUID().slice(0, 8)}`
+const few = freshTenant()
 let pulse: Pulse
 beforeAll(async () => {
   pulse = await startPulse({
@@ -22,18 +28,10 @@ beforeAll(async () => {
     ingest: { LOG_LEVEL: 'debug' },
   })
 }, 60_000)
-afterAll(() => pulse.stop())
+afterAll(() => pulse?.stop())
 
-type Event = Record<string, unknown>
 const accepted: Accepted[] = []
-const remember = (...events: readonly Event[]) => {
-  for (const event of events)
-    accepted.push({ key: String(event.idempotency_key ?? event.event_id), event })
-}
-const events = (count: number): Event[] =>
-  Array.from({ length: count }, (_, i) =>
-    anEvent({ event_id: crypto.randomUUID(), payload: { number: i, text: '"],[\\\n' } }),
-  )
+const remember = (...events: readonly Event[]) => void accepted.push(...events.map(acceptedOf))
 const frameOf = (sent: readonly Event[], from = 1) =>
   sent.map((event, i) => ({ seq: from + i, event }))
 const open = (options?: Parameters<typeof openStreamClient>[1]) =>
@@ -41,6 +39,10 @@ const open = (options?: Parameters<typeof openStreamClient>[1]) =>
 const statuses = (results: readonly Result[]): string[] =>
   results.map((result) => (result.status === 'accepted' ? 'accepted' : result.error.code))
 const metrics = () => readMetrics(pulse.ingest.url)
+const countedOf = async (tenant: string): Promise<number> => {
+  const series = `pulse_ingest_events_total{tenant="${tenant}",verdict="accepted"}`
+  return (await metrics()).get(series) ?? 0
+}
 const nothingInFlight = () =>
   until('nothing is in flight', async () => {
     const now = await metrics()
@@ -87,7 +89,7 @@ describe('a stream opens', () => {
 describe('each event has its verdict by its seq', () => {
   test('alone, or in an array, as text or as bytes', async () => {
     const stream = await open()
-    const [one, two, three, four] = events(4)
+    const [one, two, three, four] = distinctEvents(4)
     stream.send({ seq: 7, event: one })
     stream.send(frameOf([two, three] as Event[], 8))
     stream.send(Buffer.from(JSON.stringify({ seq: 0, event: four })), 1)
@@ -106,7 +108,7 @@ describe('each event has its verdict by its seq', () => {
 
   test('which is that of a single event: a bad one costs its neighbours nothing', async () => {
     const stream = await open()
-    const [first, last, warned] = events(3) as [Event, Event, Event]
+    const [first, last, warned] = distinctEvents(3) as [Event, Event, Event]
     stream.send(
       `[{"seq":1,"event":${JSON.stringify(first)}},{"seq":2,"event":[1]},{"seq":3,"event":{"a":}},` +
         `{"seq":4,"event":{}},{"seq":5,"event":${JSON.stringify(without(warned, 'payload'))}},` +
@@ -126,7 +128,7 @@ describe('each event has its verdict by its seq', () => {
 
   test('a repeat, in the same frame or a later one, is a duplicate of the first', async () => {
     const stream = await open()
-    const [event, other] = events(2)
+    const [event, other] = distinctEvents(2)
     const key = crypto.randomUUID()
     const keyed = { event, idempotency_key: key }
     stream.send([
@@ -159,7 +161,7 @@ describe('each event has its verdict by its seq', () => {
 
   test('three thousand events go through on their credit', async () => {
     const stream = await open()
-    const sent = events(3_000)
+    const sent = distinctEvents(3_000)
     await sendAll(stream, sent)
     const results = await stream.resultsOf(...sent.map((_, i) => i + 1))
     expect(new Set(statuses(results))).toEqual(new Set(['accepted']))
@@ -171,7 +173,7 @@ describe('each event has its verdict by its seq', () => {
 describe('flow control', () => {
   test('what was answered comes back as credit', async () => {
     const stream = await open()
-    const sent = events(300)
+    const sent = distinctEvents(300)
     stream.send(frameOf(sent))
     expect(stream.credit).toBe(700)
     await stream.resultsOf(...sent.map((_, i) => i + 1))
@@ -182,11 +184,11 @@ describe('flow control', () => {
 
   test('who overdraws is closed, behind the verdicts of what was taken; the rest is not in', async () => {
     const stream = await open()
-    const [taken, beyond] = [events(1000), events(1)]
+    const [taken, beyond] = [distinctEvents(1000), distinctEvents(1)]
     stream.send(frameOf(taken.slice(0, 500)))
     stream.send(frameOf(taken.slice(500), 501))
     // Before anything can have come back.
-    stream.send(frameOf(events(600), 2001))
+    stream.send(frameOf(distinctEvents(600), 2001))
     stream.send(frameOf(beyond, 3000))
     expect(await stream.closed).toEqual({
       code: 4400,
@@ -199,7 +201,7 @@ describe('flow control', () => {
 
   test('beyond the quota an event is to be repeated, and there is no more credit while it is used up', async () => {
     const stream = await open({ apiKey: 'key_few' })
-    stream.send(frameOf(events(30)))
+    stream.send(frameOf(distinctEvents(30)))
     const results = await stream.resultsOf(...Array.from({ length: 30 }, (_, i) => i + 1))
     const limited = results.filter(({ status }) => status === 'retry')
     expect(limited.length).toBeGreaterThan(0)
@@ -213,10 +215,14 @@ describe('flow control', () => {
 
   test('verdicts wait for a client that does not read, within its credit, and come when it does', async () => {
     const { socket, received } = await openRawWebSocket(pulse.ingest.url)
-    const sent = events(1000)
+    const before = await countedOf('tenant_a')
+    const sent = distinctEvents(1000)
     for (let at = 0; at < 1000; at += 100)
       socket.write(textFrame(JSON.stringify(frameOf(sent.slice(at, at + 100), at + 1))))
-    await until('all are judged', async () => (await metrics()).get('pulse_ingest_in_flight') === 0)
+    await until('all are judged', async () => (await countedOf('tenant_a')) === before + 1000)
+    // Of the events themselves nothing is held for it.
+    await nothingInFlight()
+    expect(received()).not.toContain('"type":"ack"')
     socket.resume()
     await until(
       'all verdicts came',
@@ -242,7 +248,7 @@ describe('what cannot be taken ends its own stream, and harms no other', () => {
     other = await open()
   })
   afterAll(async () => {
-    const [event] = events(1)
+    const [event] = distinctEvents(1)
     other.send({ seq: 1, event })
     expect(statuses(await other.resultsOf(1))).toEqual(['accepted'])
     remember(event as Event)
@@ -251,7 +257,7 @@ describe('what cannot be taken ends its own stream, and harms no other', () => {
 
   test('a frame that is broken, behind the verdicts of what came before', async () => {
     const stream = await open()
-    const [event] = events(1)
+    const [event] = distinctEvents(1)
     stream.send(`[{"seq":1,"event":${JSON.stringify(event)}},{"event":{}}]`, 1)
     const { code, reason } = await stream.closed
     expect([code, reason]).toEqual([4400, expect.stringMatching(/^INVALID_FRAME: An event has no/)])
@@ -271,7 +277,7 @@ describe('what cannot be taken ends its own stream, and harms no other', () => {
 
   test('an event that is too large is refused alone', async () => {
     const stream = await open()
-    const [event] = events(1)
+    const [event] = distinctEvents(1)
     const large = anEvent({ payload: { text: 'x'.repeat(262_144) } })
     stream.send(frameOf([large, event as Event]))
     expect(statuses(await stream.resultsOf(1, 2))).toEqual(['PAYLOAD_TOO_LARGE', 'accepted'])
@@ -289,7 +295,7 @@ describe('what cannot be taken ends its own stream, and harms no other', () => {
 })
 
 test('a client that vanishes repeats what has no verdict with the same keys: nothing is lost or doubled', async () => {
-  const sent = events(3000)
+  const sent = distinctEvents(3000)
   const known = new Set<number>()
   for (let attempt = 0; known.size < sent.length; attempt++) {
     const stream = await open()
@@ -318,7 +324,7 @@ test('a key that is revoked ends its stream within seconds', async () => {
   await control('tenant set tenant_c')
   const { key } = await control('key create tenant_c laptop')
   const stream = await until('the key is known', () => open({ apiKey: key }).catch(() => undefined))
-  const [event] = events(1)
+  const [event] = distinctEvents(1)
   stream.send({ seq: 1, event })
   await stream.resultsOf(1)
   remember(event as Event)
@@ -353,14 +359,7 @@ test('streams and their events are counted, and each frame is a line of the log'
 })
 
 test('what was accepted is stored once or a dead letter, and nothing else is there', async () => {
-  const found = await audit(pulse.sql, accepted)
-  const ofFew = await pulse.sql<{ key: string }[]>`
-    select idempotency_key as key from events where tenant_id = ${few}`
-  expect({ ...found, unknown: [...found.unknown].sort() }).toEqual({
-    ...clean,
-    unknown: ofFew.map(({ key }) => key).sort(),
-  })
-  expect(await countsClose(pulse.sql)).toBe(true)
+  await expectAllOnce(pulse.sql, accepted, { except: few })
 }, 90_000)
 
 test('SIGTERM under load: what was taken is answered, then the stream is closed to come again', async () => {
@@ -368,7 +367,7 @@ test('SIGTERM under load: what was taken is answered, then the stream is closed 
   const keys = new Map<string, Event>()
   const load = streams.map(async (stream) => {
     for (let seq = 1; ; seq += 50) {
-      const sent = events(50)
+      const sent = distinctEvents(50)
       const isClosed = await Promise.race([
         stream.closed,
         until('there is credit', () => stream.credit >= 50).catch(() => 'closed'),

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { StepFailure } from '../bootstrap/step.mjs'
 import { endsWithParent, type Launch } from '../launch.ts'
-import { withoutServiceSettings } from '../test/addresses.ts'
+import { withoutServiceSettings } from '../plain-environment.ts'
 import type { Place } from './place.ts'
 
 type Command = Launch['command']

@@ -4,6 +4,7 @@ import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { answerOf } from '../bootstrap/run.mjs'
 import { root } from '../bundle.ts'
+import type { Sql } from '../sql.ts'
 
 export type Machine = {
   readonly cores: number
@@ -39,7 +40,14 @@ export function frontVersions(): Record<string, string> {
   }
 }
 
-/** What was measured; `+` when files differ from it. Undefined outside of a repository. */
+export async function postgresVersion(sql: Sql): Promise<string> {
+  const [row] = await sql<{ version: string }[]>`
+    select current_setting('server_version') as version`
+  // A distribution adds its own.
+  return row?.version.split(' ')[0] ?? 'unknown'
+}
+
+/** What was measured; with `+` when files differ from it, so that no commit holds it. Undefined outside of a repository. */
 export function commitOfClone(): string | undefined {
   const git = (...args: string[]) => answerOf('git', args, { cwd: root })
   const commit = git('rev-parse', '--short=10', 'HEAD')

@@ -11,6 +11,7 @@ import { launch } from '../launch.ts'
 import { migrate } from '../migrate.ts'
 import { bringUpParts, installMissing } from '../native/infrastructure.ts'
 import { startPostgres } from '../native/postgres.ts'
+import { withoutServiceSettings } from '../plain-environment.ts'
 import { freePort } from '../ports.ts'
 import {
   type Addresses,
@@ -21,9 +22,8 @@ import {
   serviceEnvironment,
 } from '../service.ts'
 import { openSql, type Sql } from '../sql.ts'
-import { withoutServiceSettings } from '../test/addresses.ts'
 import { createTopics } from '../topics.ts'
-import { frontVersions } from './machine.ts'
+import { frontVersions, postgresVersion } from './machine.ts'
 import type { Place } from './place.ts'
 
 export type MeasuredPulse = {
@@ -66,8 +66,9 @@ export async function startPulse(
   const bundle = await readyBundle(place)
   await Promise.all(services.map((service) => startService(service, bundle, at, place)))
   const sql = openSql(database, 1)
+  const versions = { ...frontVersions(), PostgreSQL: await postgresVersion(sql) }
   const url = (service: ServiceName) => `http://127.0.0.1:${ports[service]}`
-  return { ingest: url('ingest'), admin: url('admin'), sql, versions: await versionsOf(sql) }
+  return { ingest: url('ingest'), admin: url('admin'), sql, versions }
 }
 
 /** The bundle finds its packages beside it. */
@@ -93,10 +94,4 @@ export function startService(service: ServiceName, bundle: string, at: Addresses
     })
     return { result: undefined }
   })
-}
-
-async function versionsOf(sql: Sql): Promise<Record<string, string>> {
-  const [row] = await sql<{ version: string }[]>`
-    select current_setting('server_version') as version`
-  return { ...frontVersions(), PostgreSQL: row?.version ?? 'unknown' }
 }

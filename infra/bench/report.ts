@@ -18,9 +18,14 @@ ratios.
 export function section(result: Result): string {
   const { bench, about, command, seconds, startedAt, commit, before } = result
   const runs = Math.max(0, ...Object.values(result.contenders).map(({ length }) => length))
-  const made = [`${startedAt.slice(0, 10)}${commit === undefined ? '' : ` at ${commit}`}`]
+  const made = [
+    `${startedAt.slice(0, 10)}${commit === undefined ? '' : ` at ${commitText(commit)}`}`,
+  ]
   made.push(`${runs} runs each`, `${Math.round(seconds)} s in all`)
-  if (before) made.push(`compared with ${before.startedAt.slice(0, 10)} at ${before.commit}`)
+  if (before)
+    made.push(
+      `compared with ${before.startedAt.slice(0, 10)} at ${commitText(before.commit ?? 'an unknown commit')}`,
+    )
   return `## ${bench}
 
 ${about}
@@ -34,6 +39,8 @@ ${settingsLine(result)}
 
 ${table(result)}${result.pairs.map((pair) => pairLine(pair, result)).join('')}`
 }
+
+const commitText = (commit: string): string => commit.replace(/\+$/, ' with changes')
 
 function machineLine({ machine, versions }: Result): string {
   const { cores, processor, memoryGiB, kernel, loadBefore } = machine

@@ -39,6 +39,11 @@ describe('a section', () => {
     expect(text).toContain('Settings: seconds a run 12.')
   })
 
+  test('says when no commit holds what was measured', () => {
+    const text = section({ ...result, commit: 'abc+' })
+    expect(text).toContain('2026-01-02 at abc with changes, 3 runs')
+  })
+
   test('has the median and the spread of what was measured, and leaves out what never was', () => {
     const text = section(result)
     expect(text).toContain('| p50 (ms)   |    2 (1–3) |            |')

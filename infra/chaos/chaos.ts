@@ -10,15 +10,18 @@ import { root } from '../bundle.ts'
 import type { Fault } from './fault.ts'
 import { faults } from './faults/all.ts'
 import { readFlags } from './flags.ts'
-import type { Pulse } from './pulse.ts'
+import { type Pulse, startPulse } from './pulse.ts'
 import { type Outcome, runFault, type Sending } from './run.ts'
-import { openStores, type Stores } from './stores.ts'
+import { type OwnStores, openStores } from './stores.ts'
 import { tableOf } from './table.ts'
+import { makeUndo } from './undo.ts'
+import { exitCodeOf } from './verdict.ts'
 
 const full = { rate: 200, secondsBefore: 4, secondsAfter: 8 }
 const small = { rate: 100, secondsBefore: 2, secondsAfter: 4 }
 const logs = join(root, '.pulse', 'logs', `chaos-${process.pid}`)
 const steps = makeSteps(process.stderr)
+const undo = makeUndo()
 
 async function main(): Promise<number> {
   const wanted = readFlags(process.argv.slice(2), faults)
@@ -41,30 +44,46 @@ async function main(): Promise<number> {
     reportFailure(process.stderr, error)
   }
   steps.mute()
+  // What an interrupted fault has done is undone while the stores run; what it does meanwhile, behind them.
+  const told = (error: unknown) => reportFailure(process.stderr, error)
+  await undo.all().catch(told)
   // Services and the load generator end with this process, however it ends.
   await stores.remove()
+  await undo.all().catch(told)
   if (code === 0) rmSync(logs, { recursive: true, force: true })
   else process.stderr.write(`Logs: ${logs}\n`)
   return code
 }
 
-async function runAll(chosen: readonly Fault[], stores: Stores, sending: Sending): Promise<number> {
+async function runAll(
+  chosen: readonly Fault[],
+  stores: OwnStores,
+  sending: Sending,
+): Promise<number> {
   await stores.startAll()
   const outcomes: Outcome[] = []
-  for (const fault of chosen) {
-    if (fault.needsRoot && process.getuid?.() !== 0) {
-      steps.line(`${fault.name} is left out: only root can do it`)
-      continue
-    }
-    const keep = (pulse: Pulse) => keepLogs(fault, pulse)
-    const outcome = await steps.run(fault.name, async () => {
-      const result = await runFault(fault, stores, sending, keep)
-      return { result, detail: result.problems.join('; ') || 'clean' }
-    })
-    outcomes.push(outcome)
+  try {
+    for (const fault of chosen)
+      outcomes.push(await steps.run(fault.name, () => runOne(fault, stores, sending)))
+  } finally {
+    process.stdout.write(`${tableOf(outcomes)}\n`)
   }
-  process.stdout.write(`${tableOf(outcomes)}\n`)
-  return outcomes.every(({ problems }) => problems.length === 0) ? 0 : 1
+  return exitCodeOf(outcomes)
+}
+
+async function runOne(fault: Fault, stores: OwnStores, sending: Sending) {
+  if (fault.needsRoot && process.getuid?.() !== 0) {
+    const leftOut = 'only root can do it'
+    const result: Outcome = { fault, measured: undefined, problems: [], leftOut }
+    return { result, detail: `left out: ${leftOut}` }
+  }
+  const deps = {
+    ...{ stores, undo },
+    startPulse: (of: Fault) => startPulse(stores, of),
+    keepLogs: (pulse: Pulse) => keepLogs(fault, pulse),
+  }
+  const result = await runFault(fault, deps, sending)
+  return { result, detail: result.problems.join('; ') || 'clean' }
 }
 
 /** In the order in which the processes were started. */

@@ -2,11 +2,12 @@
  * What a fault is: something that breaks in the middle of a load, and is whole again some seconds later. Adding one is
  * one file in `faults/` and one line in `faults/all.ts`.
  */
+import type { TcpProxy } from '../harness/proxy.ts'
 import type { TestTopics } from '../harness/topics.ts'
 import type { Part } from '../parts.ts'
 import type { Environment, ServiceName } from '../service.ts'
 import type { Sql } from '../sql.ts'
-import type { TcpProxy } from './proxy.ts'
+import type { Undo } from './undo.ts'
 
 /** The processes of Pulse; second ones for faults that ask for `doors: 2` and `processors: 2`. */
 export type PulseProcess = ServiceName | 'second-ingest' | 'second-processor'
@@ -27,6 +28,11 @@ export type Target = {
   start(victim: Victim): Promise<void>
   /** Removes what a store that is down has kept. */
   forget(part: Part): void
+  /**
+   * For what a fault does outside of Pulse's own database, topics and processes: undone by `heal`, or, when it does not
+   * come to that, before the next fault and before the end. Stores that are down or frozen need no mention.
+   */
+  readonly undo: Undo
   /** The proxy on a link that the fault named in `through`. */
   proxy(link: Link): TcpProxy
   /** A superuser in Pulse's database, on connections of its own. */

@@ -1,4 +1,5 @@
 /** The command line of `bun run chaos`. Pure. */
+import { isLoadMode, type LoadMode, loadModes } from '../../contracts/load-modes.ts'
 import type { Fault } from './fault.ts'
 
 export type Wanted =
@@ -6,8 +7,8 @@ export type Wanted =
       readonly is: 'run'
       readonly faults: readonly Fault[]
       readonly quick: boolean
-      /** A mode of the load generator, which knows what there is. */
-      readonly mode: string
+      /** The way in that the load takes. */
+      readonly mode: LoadMode
     }
   | { readonly is: 'help'; readonly text: string }
   | { readonly is: 'wrong'; readonly problems: readonly string[] }
@@ -20,8 +21,8 @@ export function readFlags(args: readonly string[], all: readonly Fault[]): Wante
   const quick = args.includes('--quick')
   const at = args.indexOf('--mode')
   const mode = at < 0 ? 'single' : args[at + 1]
-  if (mode === undefined || mode.startsWith('-'))
-    return { is: 'wrong', problems: ['--mode needs a mode of the load generator'] }
+  if (mode === undefined || !isLoadMode(mode))
+    return { is: 'wrong', problems: [`--mode must be one of ${loadModes.join(', ')}`] }
   const names = args.filter((arg, i) => arg !== '--quick' && (at < 0 || (i !== at && i !== at + 1)))
   const unknown = names.filter((name) => !all.some((fault) => fault.name === name))
   if (unknown.length > 0) {
@@ -39,8 +40,8 @@ export function readFlags(args: readonly string[], all: readonly Fault[]): Wante
 const helpText = (all: readonly Fault[]): string => `bun run chaos [NAME…] [--quick] [--mode MODE]
 
 Breaks a Pulse of its own, one fault after the other in the middle of a load, and audits what became of every event.
---quick runs the first six with small loads. --mode is a mode of bun run load, the way in that the load takes; single. Exit codes: 0 every verdict is clean, 1 one is not, 2 the command line is
-wrong, 130 interrupted.
+--quick runs the first six with small loads. --mode is a mode of bun run load, the way in that the load takes: ${loadModes.join(', ')};
+single. Exit codes: 0 every verdict is clean, 1 one is not or nothing was run, 2 the command line is wrong, 130 interrupted.
 
 ${all.map(({ name, about }) => `  ${name.padEnd(32)}${about}`).join('\n')}
 `

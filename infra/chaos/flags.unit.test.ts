@@ -36,8 +36,11 @@ test('--mode chooses the way in that the load takes', () => {
   })
   expect(readFlags(['--mode', 'single', '--quick'], faults)).toMatchObject({ quick: true })
   expect(readFlags([], faults)).toMatchObject({ mode: 'single' })
-  for (const args of [['--mode'], ['--mode', '--quick']])
-    expect(readFlags(args, faults)).toMatchObject({ is: 'wrong' })
+  for (const args of [['--mode'], ['--mode', '--quick'], ['--mode', 'nonsense']])
+    expect(readFlags(args, faults)).toMatchObject({
+      is: 'wrong',
+      problems: ['--mode must be one of single, batch, ndjson, cloudevents, websocket, grpc'],
+    })
 })
 
 test('a name that no fault has is told with those there are', () => {

@@ -3,6 +3,8 @@
  * answered for good, waits for the drain, and audits what became of every event it sent.
  */
 import { type } from 'arktype'
+import type { Subprocess } from 'bun'
+import type { LoadMode } from '../../contracts/load-modes.ts'
 import { bun } from '../bun.ts'
 import { root } from '../bundle.ts'
 import { endsWithParent } from '../launch.ts'
@@ -15,6 +17,8 @@ const reportShape = type({
     failed: 'number',
     dropped: 'number',
   },
+  /** Answers other than the one an event must get. */
+  unexpected: type({ what: 'string', count: 'number' }).array(),
   audit: type({ is: "'failed' | 'skipped'", why: 'string' }).or({
     is: "'done'",
     clean: 'boolean',
@@ -29,21 +33,27 @@ const reportShape = type({
 /** What the generator says of a run. */
 export type LoadReport = typeof reportShape.infer
 
-export type Load = {
+export type LoadPlan = {
   readonly runtime: string
   /** Events a second. */
   readonly rate: number
   readonly seconds: number
   readonly audit: boolean
-  /** As the load generator calls it. */
-  readonly mode: string
+  readonly mode: LoadMode
+}
+
+export type Load = {
+  /** Resolves when the audit is done. */
+  readonly report: Promise<LoadReport>
+  /** Ends it, however far it is. */
+  end(): Promise<void>
 }
 
 /** One of ten events is sent twice, one of fifty is another under a used key, one of twenty is bad. */
 const mix = ['--duplicate-rate', '0.1', '--conflict-rate', '0.02', '--bad-rate', '0.05']
 
-/** Sends for `seconds`, and resolves with the report when the audit is done. */
-export async function runLoad({ runtime, rate, seconds, audit, mode }: Load): Promise<LoadReport> {
+/** Sends for `seconds`. */
+export function startLoad({ runtime, rate, seconds, audit, mode }: LoadPlan): Load {
   const flags = ['--runtime', runtime, '--rps', `${rate}`, '--minutes', `${seconds / 60}`]
   const more = ['--mode', mode, ...(audit ? [] : ['--no-audit'])]
   const command = [...bun, 'loadgen/load.ts', ...flags, ...mix, ...more, '--json'] as const
@@ -53,10 +63,19 @@ export async function runLoad({ runtime, rate, seconds, audit, mode }: Load): Pr
     stdout: 'pipe',
     stderr: 'pipe',
   })
-  const [text, said] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ])
+  const report = reportOf(child)
+  report.catch(() => {}) // Awaited later; until then something else may fail first.
+  return {
+    report,
+    async end() {
+      child.kill('SIGKILL')
+      await child.exited
+    },
+  }
+}
+
+async function reportOf(child: Subprocess<'ignore', 'pipe', 'pipe'>): Promise<LoadReport> {
+  const [text, said] = await Promise.all([child.stdout.text(), child.stderr.text()])
   await child.exited
   const report = reportShape(readJson(text))
   if (report instanceof type.errors)

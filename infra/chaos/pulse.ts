@@ -6,15 +6,15 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { freshDatabase } from '../harness/database.ts'
+import { openProxy } from '../harness/proxy.ts'
 import { type Service, spawnService } from '../harness/service.ts'
 import { freshTopics } from '../harness/topics.ts'
 import { until } from '../harness/until.ts'
 import { describeExit } from '../launch.ts'
 import { freePort } from '../ports.ts'
-import { type Environment, readyPath, type ServiceName } from '../service.ts'
+import { type Environment, readyPath, type ServiceName, stackEnvironment } from '../service.ts'
 import { openSql } from '../sql.ts'
 import type { Fault, Link, PulseProcess } from './fault.ts'
-import { openProxy } from './proxy.ts'
 import type { Stores } from './stores.ts'
 
 /** The recovery's events are another tenant's than the load's. */
@@ -52,37 +52,35 @@ export async function startPulse(
     'second-processor': await freePort(),
     admin: await freePort(),
   }
-  /** Of the first ingest alone, and the same when it starts again. */
-  const grpcPort = await freePort()
+  const grpcPorts = { ingest: await freePort(), 'second-ingest': await freePort() }
   const names: readonly PulseProcess[] = [
     ...services,
     ...(doors === 2 ? (['second-ingest'] as const) : []),
     ...(processors === 2 ? (['second-processor'] as const) : []),
   ]
   const door = doors && (await openProxy(ports.ingest, ports['second-ingest']))
+  const grpcDoor = doors && (await openProxy(grpcPorts.ingest, grpcPorts['second-ingest']))
   const url = (name: PulseProcess) => `http://127.0.0.1:${ports[name]}`
   const ingestUrl = door ? `http://127.0.0.1:${door.port}` : url('ingest')
-  const shared = {
-    KAFKA_BROKERS: kafka,
-    KAFKA_RAW_TOPIC: topics.raw,
-    KAFKA_DLQ_TOPIC: topics.dlq,
-    KAFKA_CONTROL_TOPIC: topics.control,
-    KAFKA_GROUP: topics.group,
-  }
+  const shared = stackEnvironment(kafka, topics)
   const ingest = {
     ...shared,
     REDIS_URL: at('ingest-redis', stores.process('redis').url),
     API_KEYS: [loadTenant, probeTenant].map(({ name, key }) => `${name}:${key}:unlimited`).join(),
     ...settings,
   }
+  const ingestAt = (name: 'ingest' | 'second-ingest') => ({
+    ...ingest,
+    INGEST_PORT: String(ports[name]),
+    GRPC_PORT: String(grpcPorts[name]),
+  })
   const processor = {
     ...shared,
     DATABASE_URL: at('processor-postgres', database.url),
     REDIS_URL: stores.process('redis').url,
   }
   const environments: Readonly<Record<PulseProcess, Environment>> = {
-    ingest: { ...ingest, INGEST_PORT: String(ports.ingest), GRPC_PORT: String(grpcPort) },
-    'second-ingest': { ...ingest, INGEST_PORT: String(ports['second-ingest']) },
+    ...{ ingest: ingestAt('ingest'), 'second-ingest': ingestAt('second-ingest') },
     processor: { ...processor, PROCESSOR_PORT: String(ports.processor) },
     'second-processor': { ...processor, PROCESSOR_PORT: String(ports['second-processor']) },
     admin: {
@@ -121,7 +119,7 @@ export async function startPulse(
   writeFileSync(
     runtime,
     JSON.stringify({
-      ...{ ingest: ingestUrl, grpc: `127.0.0.1:${grpcPort}` },
+      ...{ ingest: ingestUrl, grpc: `127.0.0.1:${grpcDoor?.port ?? grpcPorts.ingest}` },
       ...{ admin: url('admin'), postgres: database.url, tenants },
     }),
     { mode: 0o600 },
@@ -154,7 +152,7 @@ export async function startPulse(
       for (const service of running.values()) told.add(service.pid)
       await Promise.all([...running.values()].map((service) => service.stop()))
       await sql.end({ timeout: 5 })
-      await Promise.all([proxy?.close(), door?.close()])
+      await Promise.all([proxy?.close(), door?.close(), grpcDoor?.close()])
       await Promise.all([topics.remove(), database.drop()])
     },
   }

@@ -20,10 +20,23 @@ import { holdChildren } from '../start/children.ts'
 import { claimLock } from '../start/lock.ts'
 import { prefix, removeAbandoned } from '../test/abandoned.ts'
 
-export type Stores = Awaited<ReturnType<typeof openStores>>
+/** What a fault finds. */
+export type Stores = {
+  /** For files of the run. */
+  readonly dir: string
+  readonly ports: Readonly<Record<Part, number>>
+  process(part: Part): Pick<Running, 'url' | 'kill' | 'ended'>
+  start(part: Part): Promise<void>
+  /** Removes what a part that is down has kept. */
+  forget(part: Part): void
+  /** What is frozen goes on, and what is down starts. */
+  restore(): Promise<void>
+}
+
+export type OwnStores = Stores & { startAll(): Promise<unknown>; remove(): Promise<void> }
 
 /** Logs go to `logs`, which stays. Nothing runs before `start`. */
-export async function openStores(logs: string, steps: Steps) {
+export async function openStores(logs: string, steps: Steps): Promise<OwnStores> {
   await removeAbandoned()
   const dir = mkdtempSync(join(tmpdir(), prefix))
   claimLock(join(dir, 'owner.lock'))
@@ -36,6 +49,7 @@ export async function openStores(logs: string, steps: Steps) {
   const children = holdChildren(join(dir, 'children.json'))
   const ports = { kafka: await freePort(), postgres: await freePort(), redis: await freePort() }
   const running = new Map<Part, Running>()
+  const down = new Set<Part>()
 
   const options = (part: Part) => ({
     dir: join(dir, part),
@@ -50,7 +64,10 @@ export async function openStores(logs: string, steps: Steps) {
     redis: () => startRedis(options('redis')),
   }
   const start = async (part: Part): Promise<void> => {
-    running.set(part, await starts[part]())
+    const process = await starts[part]()
+    running.set(part, process)
+    down.delete(part)
+    void process.ended.then(() => running.get(part) === process && down.add(part))
   }
 
   return {
@@ -58,13 +75,17 @@ export async function openStores(logs: string, steps: Steps) {
     ports,
     start,
     startAll: () => Promise.all(parts.map((part) => steps.run(part, () => started(start(part))))),
-    process(part: Part): Running {
+    process(part) {
       const found = running.get(part)
       if (!found) throw new Error(`${part} was not started`)
       return found
     },
-    forget: (part: Part) => rmSync(join(dir, part), { recursive: true }),
-    async remove(): Promise<void> {
+    forget: (part) => rmSync(join(dir, part), { recursive: true }),
+    async restore() {
+      for (const { kill } of running.values()) kill('SIGCONT')
+      for (const part of down) await start(part)
+    },
+    async remove() {
       await children.stopAll()
       removeCluster(join(dir, 'postgres'))
       rmSync(dir, { recursive: true, force: true })

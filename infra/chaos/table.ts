@@ -17,9 +17,15 @@ export function tableOf(outcomes: readonly Outcome[]): string {
   return [line(head), line(rule), ...body.map(line)].join('\n')
 }
 
-function cells({ fault, measured, problems }: Outcome): string[] {
-  const verdict = problems.length === 0 ? 'clean' : `FAILED: ${problems.join('; ')}`
-  return [fault.name, ...(measured ? figures(measured) : ['?', '?', '?', '?', '?']), verdict]
+function cells(outcome: Outcome): string[] {
+  const { fault, measured } = outcome
+  const figuresOrNone = measured ? figures(measured) : ['?', '?', '?', '?', '?']
+  return [fault.name, ...figuresOrNone, verdictOn(outcome)]
+}
+
+function verdictOn({ problems, leftOut }: Outcome): string {
+  if (leftOut !== undefined) return `left out: ${leftOut}`
+  return problems.length === 0 ? 'clean' : `FAILED: ${problems.join('; ')}`
 }
 
 function figures({ load, recoverySeconds }: Measured): string[] {

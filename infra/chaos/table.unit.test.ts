@@ -13,6 +13,7 @@ const survived: Outcome = {
     recoverySeconds: 1.25,
     load: {
       total: { events: 110, success: 80, duplicate: 9, failed: 0, dropped: 10 },
+      unexpected: [],
       audit: {
         is: 'done',
         clean: true,
@@ -57,4 +58,9 @@ test('what is wrong is in the row, also when nothing could be measured', () => {
   ])
   expect(table).toContain('| FAILED: 3 lost; the counts do not close |')
   expect(table).toMatch(/\? \| FAILED: could not be run: no port/)
+})
+
+test('a fault that was left out has a row, and is not called clean', () => {
+  const leftOut = { fault, measured: undefined, problems: [], leftOut: 'only root can do it' }
+  expect(tableOf([leftOut])).toMatch(/\? \| left out: only root can do it/)
 })

@@ -1,8 +1,6 @@
 /** Pulse's own commands, run as a person would, with what they print as JSON. */
-import { bun } from '../bun.ts'
-import { root } from '../bundle.ts'
+import { runCommand } from '../harness/command.ts'
 import type { Environment } from '../service.ts'
-import { withoutServiceSettings } from '../test/addresses.ts'
 import type { Json, ShownPulse } from './shown-pulse.ts'
 
 /** One event that `bun run produce` sent. */
@@ -30,19 +28,8 @@ export const rewind = async ({ environment }: ShownPulse, ...args: string[]): Pr
   JSON.parse(await run(['admin/rewind/main.ts', ...args, '--json'], environment))
 
 /** What it printed; throws with what it said when its exit code is not 0. */
-async function run(args: readonly string[], env: Environment): Promise<string> {
-  const child = Bun.spawn([...bun, ...args], {
-    cwd: root,
-    env: { ...withoutServiceSettings(process.env), ...env },
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
-  })
-  const [out, err, code] = await Promise.all([
-    child.stdout.text(),
-    child.stderr.text(),
-    child.exited,
-  ])
+async function run(args: readonly [string, ...string[]], env: Environment): Promise<string> {
+  const { code, out, err } = await runCommand(args, { env })
   if (code !== 0) throw new Error(`${args[0]} ended with exit code ${code}: ${err || out}`)
   return out
 }

@@ -11,8 +11,9 @@ import { root } from '../bundle.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
 import { endsWithParent } from '../launch.ts'
+import { withoutServiceSettings } from '../plain-environment.ts'
 import { publishRuntime } from '../start/runtime.ts'
-import { testEnvironment, withoutServiceSettings } from '../test/addresses.ts'
+import { testEnvironment } from '../test/addresses.ts'
 import { openThrowAway } from '../test/throw-away.ts'
 
 const rate = 200
@@ -55,9 +56,10 @@ async function outage(
 ): Promise<number> {
   const admin = pulse.admin?.url ?? ''
   const runtimeFile = join(folder, 'runtime.json')
-  const addresses = { ...at, postgres: pulse.databaseUrl, admin, pids: {} }
+  const addresses = { ...at, postgres: pulse.databaseUrl, admin, given: [], pids: {} }
   const { url, grpc } = pulse.ingest
-  const urls = { ingest: url, grpc, processor: pulse.processor.url }
+  const { url: processor } = pulse.processor
+  const urls = { ingest: url, grpc, processor, processors: [processor] }
   publishRuntime(runtimeFile, { ...addresses, ...urls }, apiKeys)
 
   say(`\nThe processor stops, and ${rate} events a second go on arriving for ${seconds} s:`)

@@ -1,10 +1,12 @@
 /** The Pulse that is shown: where its parts are, and what its commands have to be told. */
+import { readMetrics } from '../harness/metrics.ts'
 import type { Environment } from '../service.ts'
 
 export type ShownPulse = {
   readonly ingest: string
   readonly admin: string
-  readonly processor: string
+  /** Every instance. */
+  readonly processors: readonly string[]
   /** `host:port` */
   readonly kafka: string
   readonly redis: string
@@ -58,4 +60,12 @@ export async function countsOf(pulse: ShownPulse): Promise<Json> {
   const { conservation } = (await ask(pulse, '/admin/overview')).body
   const { stored, duplicate, dead, skipped } = conservation
   return { stored, duplicate, dead, skipped }
+}
+
+/** What all processors have counted, in sum: each counts what its own partitions hold. */
+export async function processorMetrics(pulse: ShownPulse): Promise<ReadonlyMap<string, number>> {
+  const sums = new Map<string, number>()
+  for (const metrics of await Promise.all(pulse.processors.map(readMetrics)))
+    for (const [series, value] of metrics) sums.set(series, (sums.get(series) ?? 0) + value)
+  return sums
 }

@@ -2,7 +2,7 @@
  * A whole Pulse for one test file: its own database, topics and consumer group, and real processes. Kafka, Postgres
  * and Redis are the run's own unless other addresses are given.
  */
-import type { Environment } from '../service.ts'
+import { type Environment, stackEnvironment } from '../service.ts'
 import { openSql, type Sql } from '../sql.ts'
 import type { TestAddresses } from '../test/addresses.ts'
 import { testAddresses } from './addresses.ts'
@@ -39,13 +39,7 @@ export async function startPulse(options: PulseOptions = {}) {
     options.database ?? freshDatabase(at.postgres),
   ])
   const sql: Sql = openSql(database.url, 2)
-  const shared = {
-    KAFKA_BROKERS: at.kafka,
-    KAFKA_RAW_TOPIC: topics.raw,
-    KAFKA_DLQ_TOPIC: topics.dlq,
-    KAFKA_CONTROL_TOPIC: topics.control,
-    KAFKA_GROUP: topics.group,
-  }
+  const shared = stackEnvironment(at.kafka, topics)
   const apiKeys = options.apiKeys ?? 'tenant_a:key_a:unlimited,tenant_b:key_b:unlimited'
   const startIngest = () =>
     spawnService('ingest', {

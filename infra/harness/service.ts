@@ -16,9 +16,9 @@ import { join } from 'node:path'
 import { tail } from '../bootstrap/step.mjs'
 import { bundleIngest, root } from '../bundle.ts'
 import { launch, type Running } from '../launch.ts'
+import { withoutServiceSettings } from '../plain-environment.ts'
 import { processIdentity } from '../process-identity.ts'
 import { type Environment, type ServiceName, serviceCommand } from '../service.ts'
-import { withoutServiceSettings } from '../test/addresses.ts'
 
 export type Service = Running & {
   /** `host:port` of ingest's gRPC; '' where there is none. */

@@ -19,7 +19,9 @@ const apiKeys = 'storefront:key_a:unlimited,billing:key_b:unlimited,warehouse:ke
 
 async function main(): Promise<number> {
   const given = givenAddresses(process.env)
-  const place = given ? undefined : await openThrowAway(makeSteps(process.stdout))
+  const place = given
+    ? undefined
+    : await openThrowAway(makeSteps(process.stdout), { browser: true })
   try {
     const at = given ?? (await place?.bringUp())
     if (at === undefined) throw new Error('no stores')

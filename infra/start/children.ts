@@ -71,11 +71,18 @@ export function recordedNames(file: string): string[] {
 /** One of several instances, `processor-2`, goes with the first. */
 export function inStopOrder(names: readonly string[]): string[] {
   const place = (name: string) => {
-    const index = (stopOrder as readonly string[]).indexOf(name.replace(/-\d+$/, ''))
+    const index = placeOf(name)
     return index < 0 ? stopOrder.length : index
   }
   return [...names].sort((a, b) => place(a) - place(b))
 }
+
+/** Whether a file holds the log of a process that a start has spawned; not of the start before. */
+export const isLogOfChild = (file: string): boolean =>
+  file.endsWith('.log') && placeOf(file.slice(0, -'.log'.length)) >= 0
+
+const placeOf = (name: string): number =>
+  (stopOrder as readonly string[]).indexOf(name.replace(/-\d+$/, ''))
 
 async function end(child: Recorded, graceMs: number): Promise<void> {
   process.kill(child.pid, child.stopSignal)

@@ -3,7 +3,7 @@ import type { Steps } from '../bootstrap/step.mjs'
 import { choosePorts } from '../ports.ts'
 import { developmentApiKeys } from '../service.ts'
 import type { Children } from './children.ts'
-import { whyNoSamples } from './choose.ts'
+import { partsFrom, whyNoSamples } from './choose.ts'
 import { withoutConnectionsOf } from './given.ts'
 import { claimedIfFree } from './port-claims.ts'
 import { publishRuntime, shownAddresses } from './runtime.ts'
@@ -61,8 +61,15 @@ export async function bringPulseUp(place: Place, steps: Steps, children: Childre
     admin: url(ports.admin),
     processor: url(ports.processor),
   }
-  const addresses = shownAddresses(own, plan.given)
-  publishRuntime(place.runtime, { ...urls, ...addresses, pids: children.pids() }, apiKeys)
+  const runtime = {
+    ...{ ...urls, ...shownAddresses(own, plan.given) },
+    processors: (['processor', ...Object.keys(more)] as (keyof typeof ports)[]).map((name) =>
+      url(ports[name]),
+    ),
+    given: partsFrom(plan.from, 'given'),
+    pids: children.pids(),
+  }
+  publishRuntime(place.runtime, runtime, apiKeys)
   const leftOut =
     whyNoSamples(plan.from, apiKeys !== undefined) ?? (await whyPaused(urls.processor))
   const report = leftOut ? { leftOut } : await showSamples(urls, own, steps)

@@ -1,5 +1,6 @@
 /** `.pulse/runtime.json`: where everything is while it runs. Load generators and tests read it. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
+import { readRuntimeFile } from '../../contracts/runtime-file.ts'
 import type { Part } from '../parts.ts'
 import type { Given } from './given.ts'
 import type { Own } from './stores.ts'
@@ -10,6 +11,10 @@ export type Runtime = {
   readonly grpc: string
   readonly admin: string
   readonly processor: string
+  /** That one and every further instance of it. */
+  readonly processors: readonly string[]
+  /** Parts that were given to the start and belong to somebody, who may have more on them than this Pulse. */
+  readonly given: readonly Part[]
   /** `host:port` */
   readonly kafka: string
   readonly postgres: string
@@ -51,9 +56,6 @@ function withoutPassword(text = ''): string {
 
 /** What is running now according to the file; undefined when nothing says so. */
 export function readRuntime(file: string): Runtime | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch {
-    return undefined
-  }
+  const read = readRuntimeFile(file)
+  return read.is === 'read' ? (read.values as Runtime) : undefined
 }

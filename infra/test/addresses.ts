@@ -19,12 +19,3 @@ export function givenAddresses(env: Env): TestAddresses | undefined {
 export function testEnvironment({ kafka, postgres, redis }: TestAddresses): Record<string, string> {
   return { PULSE_TEST_KAFKA: kafka, PULSE_TEST_POSTGRES: postgres, PULSE_TEST_REDIS: redis }
 }
-
-const settingOfAService =
-  /^(KAFKA|REDIS|DATABASE|INGEST|GRPC|PROCESSOR|ADMIN|API_KEYS|RATE_LIMIT|IDEMPOTENCY|OTEL)(_|$)|^PG[A-Z]+$/
-
-/** The environment without settings of Pulse's services: a test must not reach what a developer's shell points to. */
-export function withoutServiceSettings(env: Env): Record<string, string> {
-  const kept = Object.entries(env).filter(([name]) => !settingOfAService.test(name))
-  return Object.fromEntries(kept.filter((entry): entry is [string, string] => !!entry[1]))
-}

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { givenAddresses, testEnvironment, withoutServiceSettings } from './addresses.ts'
+import { givenAddresses, testEnvironment } from './addresses.ts'
 
 const addresses = { kafka: '127.0.0.1:1', postgres: 'postgres://p', redis: 'redis://r' }
 
@@ -10,18 +10,4 @@ test('addresses survive the way through the environment', () => {
 test('two addresses of three are none', () => {
   const { PULSE_TEST_REDIS: _, ...two } = testEnvironment(addresses)
   expect(givenAddresses(two)).toBeUndefined()
-})
-
-test('a test does not see which stores and services a shell points to', () => {
-  const shell = {
-    DATABASE_URL: 'x',
-    KAFKA_BROKERS: 'x',
-    REDIS_ADDR: 'x',
-    INGEST_PORT: '1',
-    PGHOST: 'x',
-  }
-  expect(withoutServiceSettings({ ...shell, PATH: '/bin', CI: 'true' })).toEqual({
-    PATH: '/bin',
-    CI: 'true',
-  })
 })

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { bun } from '../bun.ts'
 import { root } from '../bundle.ts'
 import { endsWithParent } from '../launch.ts'
-import { type TestAddresses, testEnvironment, withoutServiceSettings } from './addresses.ts'
+import { withoutServiceSettings } from '../plain-environment.ts'
+import { type TestAddresses, testEnvironment } from './addresses.ts'
 
 /** Tests start servers and processes: Bun's default of 5 s a test is for pure code. */
 const defaultTimeout = '--timeout=60000'

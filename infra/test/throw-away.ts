@@ -10,7 +10,6 @@ import type { Steps } from '../bootstrap/step.mjs'
 import { root } from '../bundle.ts'
 import { cacheFolder } from '../folders.ts'
 import { bringUp, installMissing } from '../native/infrastructure.ts'
-
 import { removeCluster } from '../native/postgres-cluster.ts'
 import { readyPostgresPackage } from '../native/postgres-package.ts'
 import { parts } from '../parts.ts'
@@ -20,11 +19,14 @@ import { claimLock } from '../start/lock.ts'
 import { prefix, removeAbandoned } from './abandoned.ts'
 import type { TestAddresses } from './addresses.ts'
 
-/** The pages are tested in a real browser. */
-const browserPackages = (): string[] => (Bun.which('chromium') ? [] : ['chromium'])
+export type Wanted = {
+  /** Major version of Postgres; the system's unless given. */
+  readonly postgres?: string | undefined
+  /** Whether pages will be looked at in a real browser. */
+  readonly browser?: boolean
+}
 
-/** `postgres` is the major version to test on; the system's unless given. */
-export async function openThrowAway(steps: Steps, postgres?: string) {
+export async function openThrowAway(steps: Steps, { postgres, browser = false }: Wanted = {}) {
   await removeAbandoned()
   const dir = mkdtempSync(join(tmpdir(), prefix))
   claimLock(join(dir, 'owner.lock'))
@@ -46,7 +48,7 @@ export async function openThrowAway(steps: Steps, postgres?: string) {
     })
 
   const comeUp = async () => {
-    await installMissing({ logs, cache }, steps, parts, browserPackages())
+    await installMissing({ logs, cache }, steps, parts, browser ? browserPackages() : [])
     const ports = { kafka: await freePort(), postgres: await freePort(), redis: await freePort() }
     const postgresBin = postgres && (await fetchPostgres(postgres))
     return bringUp({ dir, logs, cache, ports, durable: false, postgresBin }, steps, children.add)
@@ -71,3 +73,5 @@ export async function openThrowAway(steps: Steps, postgres?: string) {
     },
   }
 }
+
+const browserPackages = (): string[] => (Bun.which('chromium') ? [] : ['chromium'])

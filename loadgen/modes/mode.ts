@@ -35,8 +35,8 @@ export type Mode = {
 export type Place = 'any' | 'last' | 'alone' | 'none'
 
 export type Reading = {
-  /** One for each event, in order. */
-  readonly told: readonly Told[]
+  /** One for each event, in order; undefined where nothing was told of it. */
+  readonly told: readonly (Told | undefined)[]
   /** What in the answer contradicts itself. */
   readonly wrong: string | undefined
 }

@@ -1,12 +1,13 @@
 /** The ways into Pulse by name. */
+import type { LoadMode } from '../../contracts/load-modes.ts'
 import { batch, ndjson } from './batch.ts'
 import { cloudevents } from './cloudevents.ts'
 import type { Mode } from './mode.ts'
 import { single } from './single.ts'
 import { grpc, websocket } from './stream.ts'
 
-const all = { single, batch, ndjson, cloudevents, websocket, grpc } as const
+export const modes: Readonly<Record<LoadMode, Mode>> = {
+  ...{ single, batch, ndjson, cloudevents, websocket, grpc },
+}
 
-export const modes = all satisfies Record<string, Mode>
-
-export type ModeName = keyof typeof modes
+export type ModeName = LoadMode

@@ -4,6 +4,7 @@ import { eventsService, outcomes, type WireVerdict } from '../../contracts/event
 import { type RejectionCode, rejections } from '../../contracts/rejections.ts'
 import type { Target } from '../http/request.ts'
 import { type Told, tellAccepted, tellNothing, tellRefused } from '../told.ts'
+import { wrongStatus } from './endings.ts'
 import type { Line, LineHeard } from './streams.ts'
 
 /** Events of a call without a verdict: HTTP/2 would hold back more than that anyway. */
@@ -18,6 +19,7 @@ export function openCall({ host, port }: Target, apiKey: string, heard: LineHear
   const asItIs = (message: Buffer) => message
   const call = client.makeBidiStreamRequest(path, asItIs, responseDeserialize, metadata)
   let isClosed = false
+  let isOurs = false
   const closed = () => {
     if (isClosed) return
     isClosed = true
@@ -29,12 +31,21 @@ export function openCall({ host, port }: Target, apiKey: string, heard: LineHear
     for (const verdict of verdicts) heard.verdict(Number(verdict.seq), toldBy(verdict))
     heard.credit(verdicts.length)
   })
-  call.on('error', closed)
-  call.on('end', closed)
+  call.on('status', ({ code, details }) => {
+    const wrong = isClosed || isOurs ? undefined : wrongStatus(code, details)
+    if (wrong !== undefined) heard.wrong(wrong)
+    // Verdicts that came before it may still wait to be read.
+    setImmediate(closed)
+  })
+  // What it says is in the status.
+  call.on('error', () => {})
   return {
     // The bytes are their owner's again when this returns.
     send: ({ bytes, start, end }) => void call.write(Buffer.from(bytes.subarray(start, end))),
-    close: () => call.cancel(),
+    close() {
+      isOurs = true
+      call.cancel()
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * Streams, each of one tenant, on which parcels go as long as there is credit for them, and verdicts come back by number.
- * Promises: `onReading` is called once for each parcel, with undefined when not every event of it was told of.
+ * Promises: `onReading` is called once for each parcel: behind its last verdict, or when its stream is lost, with what was
+ * told until then, and undefined when that is nothing. A verdict for an event that awaits none is wrong.
  * Bounds: `count` streams, at least one a tenant; a parcel waits `timeoutMs`, then its stream is given up; a lost one is
  * opened again after 50 ms, then twice as long each time up to 1 s.
  */
@@ -19,6 +20,8 @@ export type LineHeard = {
   /** So many events more may be sent; the first time, the stream is open. */
   credit(events: number): void
   verdict(seq: number, told: Told): void
+  /** In words: what the server said or did that it must not. */
+  wrong(what: string): void
   /** Called once; nothing comes afterwards. */
   closed(): void
 }
@@ -76,6 +79,7 @@ export function openStreams(deps: Deps, config: Config): Connections<Parcel> {
         if (stream.credit >= mostEvents) deps.onFree(deps.now())
       },
       verdict: (seq, told) => settle(stream, seq, told),
+      wrong: (what) => deps.onWrong(`stream: ${what}`),
       closed: () => lose(stream),
     })
   }
@@ -88,11 +92,19 @@ export function openStreams(deps: Deps, config: Config): Connections<Parcel> {
 
   const settle = (stream: Stream, seq: number, told: Told): void => {
     const waiting = stream.waiting.get(seq)
-    if (waiting === undefined || !stream.waiting.delete(seq)) return
+    if (waiting === undefined) {
+      if (stream.line !== undefined) deps.onWrong(`stream: a verdict too many: ${told.words}`)
+      return
+    }
+    stream.waiting.delete(seq)
     waiting.told[seq - waiting.parcel.firstSeq] = told
-    if (--waiting.left > 0) return
-    const all = waiting.told as Told[]
-    deps.onReading(waiting.parcel, { told: all, wrong: undefined }, deps.now())
+    if (--waiting.left === 0) tell(waiting)
+  }
+
+  /** What was told of some events counts, and is not asked for again; of the others nothing was. */
+  const tell = ({ parcel, told, left }: Waiting): void => {
+    const nothing = left === parcel.events.length
+    deps.onReading(parcel, nothing ? undefined : { told, wrong: undefined }, deps.now())
   }
 
   const lose = (stream: Stream): void => {
@@ -100,11 +112,9 @@ export function openStreams(deps: Deps, config: Config): Connections<Parcel> {
     stream.line = undefined
     stream.isOpen = false
     stream.credit = 0
-    // What was told of some events of a parcel counts; of the others nothing was.
-    for (const waiting of new Set(stream.waiting.values())) {
-      deps.onReading(waiting.parcel, undefined, deps.now())
-    }
+    const lost = new Set(stream.waiting.values())
     stream.waiting.clear()
+    for (const waiting of lost) tell(waiting)
     const waitMs = Math.min(50 * 2 ** stream.failures++, 1000)
     if (!closed) setTimeout(connect, waitMs, stream)
   }

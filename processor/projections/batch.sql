@@ -1,8 +1,7 @@
 -- What a projection reads and how it is applied. Lives in the session, so that it is always of the same version as the
--- process that calls it. Plans are made while tables are small, and then kept: each event is looked up through an index,
--- whatever the size was. Forbidding other scans makes plans look dear, and dear plans are compiled: hence no JIT.
+-- process that calls it.
 create temporary table batch (
-  n           integer     not null,
+  n           bigint      not null generated always as identity (cache 1000),
   tenant_id   text        not null,
   event_id    text        not null,
   event_type  text        not null,
@@ -13,11 +12,17 @@ create temporary table batch (
   "offset"    bigint      not null,
   payload     jsonb       not null
 );
+-- The planner is told how many rows there are, and nothing else: that is quickly found out.
+alter table batch
+  alter n set statistics 0, alter tenant_id set statistics 0, alter event_id set statistics 0,
+  alter event_type set statistics 0, alter occurred_at set statistics 0, alter received_at set statistics 0,
+  alter topic_id set statistics 0, alter partition set statistics 0, alter "offset" set statistics 0,
+  alter payload set statistics 0;
 
 create function pg_temp.empty_batch() returns void language plpgsql as $$
 begin
-  -- Deleting costs less than truncating; deleted rows still take space.
-  if pg_relation_size('pg_temp.batch') > 8 * 1024 * 1024 then
+  -- Deleting a few rows costs less than truncating; deleted rows still take space, and are read again and again.
+  if pg_relation_size('pg_temp.batch') > 256 * 1024 then
     truncate pg_temp.batch;
   else
     delete from pg_temp.batch;
@@ -27,9 +32,13 @@ $$;
 
 -- Fills the batch with events of some types that lie between offsets, `moves`, and were received in `spans`: microseconds
 -- since 1970. Returns what there is to be checked.
+-- The plan is made while tables are small, and then kept: events are looked up through an index, whatever the size was.
+-- Forbidding other scans makes plans look dear, and dear plans are compiled: hence no JIT. Which index is not left to the
+-- planner either: it knows nothing of spans, and with thousands of types it would take that of types. A subquery with an
+-- offset keeps them out of its reach.
 create function pg_temp.fill_batch(
   followed text[], spans json, moves json,
-  out n integer, out event_type text, out payload text, out topic_id uuid, out partition integer, out "offset" bigint
+  out n bigint, out event_type text, out payload text, out topic_id uuid, out partition integer, out "offset" bigint
 ) returns setof record language plpgsql
 set enable_seqscan = off
 set jit = off
@@ -46,28 +55,37 @@ begin
     from json_to_recordset(spans) as s (earliest bigint, latest bigint);
   perform pg_temp.empty_batch();
   return query
-  insert into pg_temp.batch (n, tenant_id, event_id, event_type, occurred_at, received_at, topic_id, partition,
-                             "offset", payload)
-  select row_number() over (), e.tenant_id, e.event_id, e.event_type, e.occurred_at, e.received_at, e.topic_id,
-         e.partition, e."offset", e.payload
+  insert into pg_temp.batch (tenant_id, event_id, event_type, occurred_at, received_at, topic_id, partition, "offset",
+                             payload)
+  select e.tenant_id, e.event_id, e.event_type, e.occurred_at, e.received_at, e.topic_id, e.partition, e."offset",
+         e.payload
     from json_to_recordset(spans) as s (earliest bigint, latest bigint)
    cross join lateral (
      select * from public.events
       where received_at >= 'epoch'::timestamptz + s.earliest * interval '1 microsecond'
         and received_at <= 'epoch'::timestamptz + s.latest * interval '1 microsecond'
         and received_at >= first_instant and received_at <= last_instant
-        and event_type = any (followed)
+     offset 0
    ) e
-    join json_to_recordset(moves) as m (topic_id uuid, partition integer, was bigint, becomes bigint)
+    join (
+      select m.*, coalesce(f.forgotten_at, '-infinity') as since
+        from json_to_recordset(moves) as m (topic_id uuid, partition integer, was bigint, becomes bigint)
+        left join public.forgotten_positions f on f.topic_id = m.topic_id and f.partition = m.partition
+      offset 0
+    ) m
       on m.topic_id = e.topic_id and m.partition = e.partition and e."offset" >= m.was and e."offset" < m.becomes
+     -- Offsets that are given again: events that had them before were applied before the count was deleted.
+     and e.processed_at >= m.since
+   where e.event_type = any (followed)
   returning n, event_type, payload::text, topic_id, partition, "offset";
+  analyze pg_temp.batch;
 end
 $$;
 
 -- The same with a page of history: what was stored before the projection began. The rest of the page it follows later.
 create function pg_temp.fill_batch_from_history(
   instance text, followed text[], after_at timestamptz, after_id uuid, until_at timestamptz, until_id uuid,
-  out n integer, out event_type text, out payload text, out topic_id uuid, out partition integer, out "offset" bigint
+  out n bigint, out event_type text, out payload text, out topic_id uuid, out partition integer, out "offset" bigint
 ) returns setof record language plpgsql
 set enable_seqscan = off
 set jit = off
@@ -76,18 +94,22 @@ as $$
 begin
   perform pg_temp.empty_batch();
   return query
-  insert into pg_temp.batch (n, tenant_id, event_id, event_type, occurred_at, received_at, topic_id, partition,
-                             "offset", payload)
-  select row_number() over (), e.tenant_id, e.event_id, e.event_type, e.occurred_at, e.received_at, e.topic_id,
-         e.partition, e."offset", e.payload
-    from public.events e
-    join public.projection_positions p
+  insert into pg_temp.batch (tenant_id, event_id, event_type, occurred_at, received_at, topic_id, partition, "offset",
+                             payload)
+  select e.tenant_id, e.event_id, e.event_type, e.occurred_at, e.received_at, e.topic_id, e.partition, e."offset",
+         e.payload
+    from (
+     select * from public.events
+      where received_at >= after_at and received_at <= until_at
+        and (received_at, id) > (after_at, after_id) and (received_at, id) <= (until_at, until_id)
+     offset 0
+   ) e
+    left join public.projection_positions p
       on p.projection = instance and p.topic_id = e.topic_id and p.partition = e.partition
-     and e."offset" < p.began_at
-   where e.received_at >= after_at and e.received_at <= until_at
-     and (e.received_at, e.id) > (after_at, after_id) and (e.received_at, e.id) <= (until_at, until_id)
-     and e.event_type = any (followed)
+    left join public.forgotten_positions f on f.topic_id = e.topic_id and f.partition = e.partition
+   where e.event_type = any (followed) and (e."offset" < p.began_at or e.processed_at < f.forgotten_at)
   returning n, event_type, payload::text, topic_id, partition, "offset";
+  analyze pg_temp.batch;
 end
 $$;
 
@@ -99,10 +121,13 @@ $$;
 create function pg_temp.apply_batch(
   instance text, tables_in text, statements json,
   step json -- {moves: [{topic_id, partition, was, becomes}], history: {after_at, after_id, until_at, until_id, read} or
-            -- {ends: true} or null, applied, unfit, unfit_why, runner}
+            -- {ends: true} or null, applied, unfit, unfit_why, missed, runner}
 ) returns boolean language plpgsql
-set enable_seqscan = off
+-- Statements of a projection are planned each time, with tables as large as they are. A batch touches a few rows of them,
+-- which lie in memory: looking each up costs less than reading all of a table, also where the planner thinks of disks.
+set random_page_cost = 1.1
 set jit = off
+set lock_timeout = '2s' -- whoever holds a table of a projection is no fault of it, and is told apart by this
 as $$
 declare
   moves constant json := step -> 'moves';
@@ -137,6 +162,9 @@ begin
          applied = s.applied + to_apply,
          unfit = s.unfit + (step ->> 'unfit')::bigint,
          unfit_why = coalesce(step ->> 'unfit_why', s.unfit_why),
+         -- Of history, what was dropped before it was read.
+         missed = s.missed + coalesce((step ->> 'missed')::bigint, 0)
+                + case when page ->> 'ends' is not null then greatest(s.history - s.read, 0) else 0 end,
          paused_at = null, paused_why = null, moved_at = now(), runner = step ->> 'runner'
    where s.name = instance;
   if to_apply = 0 then return true; end if;
@@ -154,7 +182,6 @@ begin
       raise exception '%', sqlerrm using errcode = 'PU004', detail = sqlstate;
     end;
   end loop;
-  perform pg_temp.empty_batch();
   return true;
 end
 $$;

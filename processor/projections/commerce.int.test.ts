@@ -168,6 +168,9 @@ test('events received on other days, and in hundreds of minutes, are found too',
   if (id) await log.put(id, users)
   await follow()
   expect(await rows('users')).toHaveLength(200)
+  const [noted] = await log.sql`
+    select types::text from event_batches where topic_id = ${id?.topicId ?? ''}`
+  expect(noted?.types).toBe('{UserCreated}')
 })
 
 test('each tenant has its own', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { commerceTypes } from '../../contracts/commerce/events.ts'
 import { aCommerceEvent } from './builders.ts'
 import { declare, unfitIn } from './declare.ts'
-import { declaredProjections } from './declared.ts'
+import { declaredProjections, readDeclarations } from './declared.ts'
 import { textArray } from './text-array.ts'
 
 const projections = await declaredProjections()
@@ -51,6 +51,34 @@ test.each([
     for (const [i, each] of declarations.entries())
       writeFileSync(join(folder, `${i}.ts`), `export const projection = { ${each} }`)
     await expect(declaredProjections(folder)).rejects.toThrow(said)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('a file that declares nothing that could run is told, and the others stand', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pulse-declared-'))
+  const files = {
+    good: 'export const projection = { name: "good", tables: ["x"] }',
+    named: 'export const projection = { name: "No name", tables: ["y"] }',
+    none: 'export const other = 1',
+    throws: 'throw new Error("not today")',
+    unreadable: 'export const projection = {',
+  }
+  try {
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(join(folder, `${name}.ts`), text)
+    const { projections, broken } = await readDeclarations(folder)
+    expect(projections.map(({ name }) => name)).toEqual(['good'])
+    expect(broken.slice(0, 3)).toEqual([
+      {
+        name: 'named',
+        why: "'No name' must be 1 to 40 lower case letters, digits and underscores",
+      },
+      { name: 'none', why: 'the file exports no projection' },
+      { name: 'throws', why: 'not today' },
+    ])
+    expect(broken[3]).toEqual({ name: 'unreadable', why: expect.stringMatching(/./) })
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -46,7 +46,8 @@ test('two files make a projection that follows, leaves out what does not fit, an
     { user_id: 'u2', times: 1, last_at: new Date('2026-01-02T20:00:01Z') },
   ]
   expect([...(await rows())]).toEqual(known)
-  const rebuilt = await rebuild(logins, { sessions: log.sessions, progress() {} })
+  const { signal } = new AbortController()
+  const rebuilt = await rebuild(logins, { sessions: log.sessions, signal, progress() {} })
   expect(rebuilt).toMatchObject({ is: 'rebuilt', events: 4, unfit: 1 })
   expect([...(await rows())]).toEqual(known)
 })

@@ -6,11 +6,13 @@ import { reasonOf } from '../../contracts/reason.ts'
 
 export type Fault = 'projection' | 'world'
 
+/** What a projection itself is to blame for, found outside of its statements. */
+export class ProjectionFault extends Error {
+  override readonly name = 'ProjectionFault'
+}
+
 /** What `apply_batch` raises for an error in a statement of the projection; the detail is that error's own SQLSTATE. */
 const statementFailed = 'PU004'
-
-/** A statement that takes longer than it may. */
-const statementTimeout = '57014'
 
 /**
  * Classes of SQLSTATE (PostgreSQL documentation, appendix A) that a statement gets because of what goes on around it:
@@ -20,8 +22,8 @@ const worldsClasses: readonly string[] = ['08', '25', '40', '53', '55', '57', '5
 
 /** Also a session that lost its tables and functions is the world's: the next one has them. */
 export function faultOf(error: unknown): Fault {
+  if (error instanceof ProjectionFault) return 'projection'
   const { code, detail } = (error ?? {}) as Record<string, unknown>
-  if (code === statementTimeout) return 'projection'
   if (code !== statementFailed) return 'world'
   return worldsClasses.includes(String(detail).slice(0, 2)) ? 'world' : 'projection'
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { faultOf, faultSentence } from './fault.ts'
+import { faultOf, faultSentence, ProjectionFault } from './fault.ts'
 
 const failed = (detail: unknown) => Object.assign(new Error('x'), { code: 'PU004', detail })
 const withCode = (code: unknown) => Object.assign(new Error('x'), { code })
@@ -16,15 +16,17 @@ test.each([
   expect(faultOf(withCode(state))).toBe('world')
 })
 
-test('a statement that takes too long is the fault of the projection', () => {
-  expect(faultOf(withCode('57014'))).toBe('projection')
+test('what a projection is found to be to blame for is its fault, whatever lies beneath', () => {
+  expect(faultOf(new ProjectionFault('x', { cause: withCode('57014') }))).toBe('projection')
 })
 
 test.each([
   ['a server that stops', '57P01'],
   ['a deadlock', '40P01'],
   ['a full disk', '53100'],
+  ['a table that somebody holds', '55P03'],
   ['an idle transaction that was ended', '25P03'],
+  ['a look at what is next that takes too long', '57014'],
 ])('%s is the fault of the world, whatever meets it', (_, code) => {
   expect([faultOf(withCode(code)), faultOf(failed(code))]).toEqual(['world', 'world'])
 })

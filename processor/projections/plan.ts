@@ -16,6 +16,8 @@ export type StoredBatch = {
   readonly storedAt: number
   /** Spans of time of receipt that all its events lie in. */
   readonly received: readonly Span[]
+  /** Whether it was received so long ago that its events may have been dropped. */
+  readonly isOld: boolean
 }
 
 /** Microseconds since 1970, both included. */
@@ -42,14 +44,19 @@ export type Move = {
   readonly until: bigint
 }
 
-export type Plan = { readonly moves: readonly Move[]; readonly spans: readonly Span[] }
+export type Plan = {
+  readonly moves: readonly Move[]
+  readonly spans: readonly Span[]
+  /** Relevant batches that are passed with this step. */
+  readonly passed: readonly StoredBatch[]
+}
 
 export type Limits = { readonly events: number; readonly bytes: number }
 
 /** No moves when nothing is due. A single batch beyond the limits is read in parts. */
 export function planStep(due: readonly DuePartition[], limits: Limits): Plan {
   const lanes = due.map((partition) => ({ partition, taken: 0 }))
-  const spans: Span[] = []
+  const passed: StoredBatch[] = []
   let events = 0
   let bytes = 0
   for (;;) {
@@ -59,16 +66,32 @@ export function planStep(due: readonly DuePartition[], limits: Limits): Plan {
     if (batch.relevant) {
       const fits = events + batch.events <= limits.events && bytes + batch.bytes <= limits.bytes
       if (!fits && events > 0) break
-      spans.push(...batch.received)
-      if (!fits) return { moves: [partOf(lane.partition, batch, limits)], spans: merged(spans) }
+      if (!fits) return planOfPart(lane.partition, batch, limits)
+      passed.push(batch)
       events += batch.events
       bytes += batch.bytes
     }
     lane.taken++
   }
   const moves = lanes.map(({ partition, taken }) => moveOf(partition, taken))
-  return { moves: moves.filter(({ from, until }) => until > from), spans: merged(spans) }
+  return {
+    moves: moves.filter(({ from, until }) => until > from),
+    spans: merged(passed.flatMap(({ received }) => received)),
+    passed,
+  }
 }
+
+/** UTC days, as `20260102`, in which events of a batch were received. */
+export function daysOf({ received }: StoredBatch): string[] {
+  const days = new Set<string>()
+  for (const [from, to] of received)
+    for (let ms = startOfDay(from / 1000); ms <= to / 1000; ms += dayMs)
+      days.add(new Date(ms).toISOString().slice(0, 10).replaceAll('-', ''))
+  return [...days]
+}
+
+const dayMs = 86_400_000
+const startOfDay = (ms: number): number => Math.floor(ms / dayMs) * dayMs
 
 type Lane = { readonly partition: DuePartition; taken: number }
 
@@ -92,16 +115,20 @@ function moveOf({ batches, more, ...partition }: DuePartition, taken: number): M
 }
 
 /** The first offsets of a batch that is too much for one step, as many as should fit. */
-function partOf(
+function planOfPart(
   { topicId, partition, projectedTo }: DuePartition,
   batch: StoredBatch,
   limits: Limits,
-): Move {
+): Plan {
   const first = batch.first > projectedTo ? batch.first : projectedTo
   const share = Math.min(limits.events / batch.events, limits.bytes / batch.bytes)
   const offsets = BigInt(Math.max(1, Math.floor(Number(batch.last + 1n - batch.first) * share)))
   const until = first + offsets <= batch.last ? first + offsets : batch.last + 1n
-  return { topicId, partition, from: projectedTo, until }
+  return {
+    moves: [{ topicId, partition, from: projectedTo, until }],
+    spans: merged(batch.received),
+    passed: until > batch.last ? [batch] : [],
+  }
 }
 
 /** Spans that overlap become one: rows are read once. */

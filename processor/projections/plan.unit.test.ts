@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { type DuePartition, planStep, type StoredBatch } from './plan.ts'
+import { type DuePartition, daysOf, planStep, type StoredBatch } from './plan.ts'
 
 const limits = { events: 100, bytes: 1_000_000 }
 
@@ -12,6 +12,7 @@ const aBatch = (first: bigint, last: bigint, given: Partial<StoredBatch> = {}): 
   relevant: true,
   storedAt: 0,
   received: [[0, 10]],
+  isOld: false,
   ...given,
 })
 
@@ -34,18 +35,22 @@ const from = (partition: DuePartition, until: bigint) => ({
 
 describe('a step', () => {
   test('is nothing when nothing is due', () => {
-    expect(planStep([], limits)).toEqual({ moves: [], spans: [] })
+    expect(planStep([], limits)).toEqual({ moves: [], spans: [], passed: [] })
   })
 
   test('passes over what stored nothing, to where it is counted, and reads nothing for it', () => {
     const partition = aPartition({ countedTo: 7n })
-    expect(planStep([partition], limits)).toEqual({ moves: [from(partition, 7n)], spans: [] })
+    expect(planStep([partition], limits)).toEqual({
+      ...{ moves: [from(partition, 7n)], spans: [], passed: [] },
+    })
   })
 
   test('passes over batches that hold none of its types', () => {
     const batches = [aBatch(0n, 4999n, { relevant: false })]
     const partition = aPartition({ countedTo: 5000n, batches })
-    expect(planStep([partition], limits)).toEqual({ moves: [from(partition, 5000n)], spans: [] })
+    expect(planStep([partition], limits)).toEqual({
+      ...{ moves: [from(partition, 5000n)], spans: [], passed: [] },
+    })
   })
 
   test('ends with the last batch it knows when there are more', () => {
@@ -67,6 +72,13 @@ describe('a step', () => {
     expect(planStep([partition], limits).moves).toEqual([from(partition, 100n)])
     const later = { ...partition, projectedTo: 950n }
     expect(planStep([later], limits).moves).toEqual([from(later, 1000n)])
+  })
+
+  test('tells of a batch that it has passed with its last part, and once', () => {
+    const batch = aBatch(0n, 149n)
+    const partition = aPartition({ countedTo: 150n, batches: [batch] })
+    expect(planStep([partition], limits).passed).toEqual([])
+    expect(planStep([{ ...partition, projectedTo: 100n }], limits).passed).toEqual([batch])
   })
 
   test('takes a batch of few large events by its bytes', () => {
@@ -93,6 +105,17 @@ describe('a step', () => {
       [90, 99],
     ])
   })
+})
+
+test('a batch lies in each day in which any of it was received', () => {
+  const us = (instant: string) => Date.parse(instant) * 1000
+  const batch = aBatch(0n, 9n, {
+    received: [
+      [us('2026-01-02T23:59:59Z'), us('2026-01-03T00:00:00Z')],
+      [us('2026-01-03T08:00:00Z'), us('2026-01-03T08:00:59Z')],
+    ],
+  })
+  expect(daysOf(batch)).toEqual(['20260102', '20260103'])
 })
 
 /** Batches of a partition: gaps before them, sizes, and what they hold. */

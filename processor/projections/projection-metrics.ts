@@ -3,7 +3,9 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { ProjectionObserver } from './follow.ts'
 import type { ProjectionState } from './progress.ts'
 
-export type ProjectionMetrics = ProjectionObserver & {
+export type ProjectionMetrics = Omit<ProjectionObserver, 'waits'> & {
+  /** Projections whose declarations are broken. */
+  broken(names: readonly string[]): void
   /** What is known of all of them; undefined when it is not. */
   states(known: readonly ProjectionState[] | undefined): void
 }
@@ -12,6 +14,7 @@ export function projectionMetrics(registry: Registry): ProjectionMetrics {
   const registers = [registry]
   const labelNames = ['projection'] as const
   let known: readonly ProjectionState[] = []
+  let brokenNames: readonly string[] = []
   const gauge = (name: string, help: string, value: (state: ProjectionState) => number) =>
     new Gauge({
       ...{ name, help, labelNames, registers },
@@ -25,15 +28,26 @@ export function projectionMetrics(registry: Registry): ProjectionMetrics {
     'Records that are counted and that a projection has not passed, whichever processor runs it',
     ({ behind }) => behind,
   )
-  gauge(
-    'pulse_processor_projection_paused',
-    '1 while a projection stands still because it failed; /ready says why',
-    ({ pausedWhy }) => (pausedWhy === null ? 0 : 1),
-  )
+  new Gauge({
+    name: 'pulse_processor_projection_paused',
+    help: '1 while a projection stands still because it failed; /ready says why',
+    ...{ labelNames, registers },
+    collect() {
+      this.reset()
+      for (const { name, pausedWhy } of known)
+        this.set({ projection: name }, pausedWhy === null ? 0 : 1)
+      for (const projection of brokenNames) this.set({ projection }, 1)
+    },
+  })
   gauge(
     'pulse_processor_projection_unfit_events',
     'Events that a projection left out because they are not as it declares them, since it began',
     ({ unfit }) => unfit,
+  )
+  gauge(
+    'pulse_processor_projection_missed_events',
+    'Events that were dropped before a projection read them: so many at most are missing in its tables',
+    ({ missed }) => missed,
   )
   const applied = new Counter({
     name: 'pulse_processor_projection_events_total',
@@ -55,6 +69,9 @@ export function projectionMetrics(registry: Registry): ProjectionMetrics {
   return {
     states(states = []) {
       known = states
+    },
+    broken(names) {
+      brokenNames = names
     },
     moved(projection, step, took) {
       applied.inc({ projection }, step.applied)

@@ -1,12 +1,12 @@
 /** Puts the events that are next into `batch` (batch.sql), and tells what their payloads are. */
 import type { Sql } from '../session.ts'
-import type { Move, Plan } from './plan.ts'
-import type { HistoryMark } from './progress.ts'
+import type { HistoryMark } from './look.ts'
+import { daysOf, type Move, type Plan, type StoredBatch } from './plan.ts'
 import { textArray } from './text-array.ts'
 
 export type ReadEvent = {
   /** Its number in the batch. */
-  readonly n: number
+  readonly n: string
   readonly eventType: string
   /** JSON. */
   readonly payload: string
@@ -24,6 +24,23 @@ export function readPlanned(sql: Sql, plan: Plan, types: readonly string[]): Pro
                               ${JSON.stringify(movesOf(plan.moves))}::text::json)`
 }
 
+/**
+ * How many events these batches had, if they lay in days that are gone: so many were not there to be read, at most.
+ * Asked after reading, so that a day that goes meanwhile is counted and not missed.
+ */
+export async function droppedEvents(sql: Sql, batches: readonly StoredBatch[]): Promise<number> {
+  const old = batches.filter(({ isOld }) => isOld)
+  if (old.length === 0) return 0
+  const days = JSON.stringify([...new Set(old.flatMap(daysOf))])
+  const rows = await sql<{ day: string }[]>`
+    select value as day
+      from json_array_elements_text(${days}::text::json)
+     where to_regclass('public.events_' || value) is null`
+  const gone = new Set(rows.map(({ day }) => day))
+  const lost = old.filter((batch) => daysOf(batch).some((day) => gone.has(day)))
+  return lost.reduce((sum, { events }) => sum + events, 0)
+}
+
 /** As batch.sql reads them. */
 export const movesOf = (moves: readonly Move[]) =>
   moves.map(({ topicId, partition, from, until }) => ({
@@ -31,8 +48,8 @@ export const movesOf = (moves: readonly Move[]) =>
     ...{ was: String(from), becomes: String(until) },
   }))
 
-/** Events, of any type, that one step of history goes through. */
-const historyEvents = 2000
+/** Events, of any type, that one step of history goes through, and bytes of their payloads; one event at least. */
+const historyPageOf = { events: 5000, bytes: 4 * 1024 * 1024 }
 
 export type HistoryPage = {
   /** The last event of the page. */
@@ -48,19 +65,27 @@ export async function historyPage(
   mark: HistoryMark,
 ): Promise<HistoryPage | undefined> {
   const [row] = await sql<{ readAt: string; readId: string; read: number }[]>`
-    with page as (
-      select received_at, id, topic_id, partition, "offset"
+    with most as (
+      select received_at, id, topic_id, partition, "offset", processed_at, pg_column_size(payload) as bytes
         from events
        where received_at >= ${mark.readAt}::text::timestamptz
          and (received_at, id) > (${mark.readAt}::text::timestamptz, ${mark.readId}::uuid)
        order by received_at, id
-       limit ${historyEvents}
+       limit ${historyPageOf.events}
+    ), page as (
+      select * from (
+        select *, sum(bytes) over (order by received_at, id) - bytes as before from most
+      ) summed
+       where before < ${historyPageOf.bytes}
     )
     select received_at::text as "readAt", id as "readId", (
              select count(*)::integer
                from page
-               join projection_positions p using (topic_id, partition)
-              where p.projection = ${name} and page."offset" < p.began_at) as read
+               left join projection_positions p
+                 on p.projection = ${name} and p.topic_id = page.topic_id and p.partition = page.partition
+               left join forgotten_positions f
+                 on f.topic_id = page.topic_id and f.partition = page.partition
+              where page."offset" < p.began_at or page.processed_at < f.forgotten_at) as read
       from page
      order by received_at desc, id desc
      limit 1`

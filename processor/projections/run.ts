@@ -2,7 +2,7 @@
 import type { Log } from '../../contracts/log.ts'
 import type { Sessions } from '../sessions.ts'
 import type { Status } from '../status.ts'
-import { declaredProjections } from './declared.ts'
+import { type Declarations, readDeclarations } from './declared.ts'
 import { followEvents } from './follow.ts'
 import type { Nudge } from './nudge.ts'
 import type { ProjectionMetrics } from './projection-metrics.ts'
@@ -14,24 +14,37 @@ export type RunDeps = {
   /** For small questions now and again. */
   readonly keeping: Sessions
   readonly stored: Nudge
-  readonly status: Pick<Status, 'projections'>
+  readonly status: Pick<Status, 'projections' | 'projectionFails'>
   readonly metrics: ProjectionMetrics
   readonly log: Log
 }
 
-/** Until the signal is given. Rejects when a declaration is none; every other failure is told, and tried again. */
+const none: Declarations = { projections: [], broken: [] }
+
+/**
+ * Until the signal is given. A declaration that is broken is told, and the others run. How far projections are is told
+ * also where none runs: others may, or nobody.
+ */
 export async function runProjections(
   { sessions, keeping, stored, status, metrics, log }: RunDeps,
   config: { readonly projections: boolean },
   signal: AbortSignal,
 ): Promise<void> {
-  const all = config.projections ? await declaredProjections() : []
-  const names = new Set(all.map(({ name }) => name))
+  const { projections, broken } = config.projections ? await readDeclarations() : none
+  for (const { name, why } of broken) {
+    log.error({ projection: name, why }, 'projection cannot run: its declaration is broken')
+    status.projectionFails(name, `cannot run: ${why}`)
+  }
+  metrics.broken(broken.map(({ name }) => name))
+  const observer = {
+    ...metrics,
+    waits: (name: string, reason: string | undefined) =>
+      status.projectionFails(name, reason && `waits: ${reason}`),
+  }
   await Promise.all([
-    followEvents(all, { sessions, stored, observer: metrics, log }, signal),
+    followEvents(projections, { sessions, stored, observer, log }, signal),
     watchProjections(
       keeping,
-      names,
       (states) => {
         status.projections(states)
         metrics.states(states)

@@ -5,22 +5,19 @@
  * Bounded by events and bytes, and by the statement timeout.
  */
 import type { Sql } from '../session.ts'
-import { type Projection, unfitIn } from './declare.ts'
-import { duePartitions } from './markers.ts'
-import { type Move, planStep } from './plan.ts'
-import { type HistoryMark, type ProjectionState, readMark } from './progress.ts'
-import { historyPage, movesOf, type ReadEvent, readHistory, readPlanned } from './read.ts'
-
-/** Which tables a run of a projection changes, and whose markers it moves: its own, or those of a rebuild. */
-export type Instance = {
-  readonly projection: Projection
-  /** Of its row in `projection_states`. */
-  readonly name: string
-  /** Where its tables are. */
-  readonly schema: string
-  /** The process that runs it. */
-  readonly runner: string
-}
+import { unfitIn } from './declare.ts'
+import { ProjectionFault } from './fault.ts'
+import type { Instance } from './instance.ts'
+import { type HistoryMark, lookAhead } from './look.ts'
+import { type Move, type Plan, planStep } from './plan.ts'
+import {
+  droppedEvents,
+  historyPage,
+  movesOf,
+  type ReadEvent,
+  readHistory,
+  readPlanned,
+} from './read.ts'
 
 /** What became of the events of one step. */
 export type Applied = {
@@ -30,30 +27,49 @@ export type Applied = {
 }
 
 export type Step =
-  | ({ readonly is: 'moved'; readonly phase: ProjectionState['phase'] } & Applied)
-  /** There was nothing to do. */
+  | ({ readonly is: 'moved'; readonly phase: 'history' | 'following' } & Applied)
+  /** There was nothing to do, or it was left for now. */
   | { readonly is: 'idle' }
   /** Another process is at it. */
   | { readonly is: 'elsewhere' }
+  /** It was never begun, or somebody has deleted its row of `projection_states`. */
+  | { readonly is: 'unknown' }
 
-export const liveInstance = (projection: Projection, runner: string): Instance => ({
-  ...{ projection, runner },
-  name: projection.name,
-  schema: 'projections',
-})
+/** What a step is about to do. */
+export type Intent = {
+  /** Another process has worked on it within the last two seconds. */
+  readonly isElsewhere: boolean
+  /** Whether there are events to be read. Else it only notes that it has passed what does not concern it. */
+  readonly reads: boolean
+}
 
-const limits = { events: 5000, bytes: 16 * 1024 * 1024 }
+/** Of batches that hold any of its types: events of all types, as most of them are read and left. */
+const limits = { events: 10_000, bytes: 4 * 1024 * 1024 }
 
-/** Rejects with the error of whatever failed; then nothing has changed. `sql` has to be one session. */
-export async function stepOnce(sql: Sql, instance: Instance): Promise<Step> {
-  const mark = await readMark(sql, instance.name)
-  if (mark === undefined) return { is: 'idle' }
-  return mark.phase === 'history'
-    ? await readOnInHistory(sql, instance, mark)
-    : await follow(sql, instance)
+/**
+ * Rejects with the error of whatever failed; then nothing has changed. `sql` has to be one session. `leaves` is asked
+ * before anything is done, at the price of one look.
+ */
+export async function stepOnce(
+  sql: Sql,
+  instance: Instance,
+  leaves: (intent: Intent) => boolean = () => false,
+): Promise<Step> {
+  const look = await lookAhead(sql, instance, typesOf(instance))
+  if (look.is === 'unknown') return { is: 'unknown' }
+  const { isElsewhere } = look
+  if (look.is === 'history')
+    return leaves({ isElsewhere, reads: true })
+      ? { is: 'idle' }
+      : await readOnInHistory(sql, instance, look.mark)
+  const plan = planStep(look.due, limits)
+  if (plan.moves.length === 0) return { is: 'idle' }
+  const reads = plan.spans.length > 0 || look.due.some(({ more }) => more)
+  return leaves({ isElsewhere, reads }) ? { is: 'idle' } : await follow(sql, instance, plan)
 }
 
 async function readOnInHistory(sql: Sql, instance: Instance, mark: HistoryMark): Promise<Step> {
+  if (mark.readAt === '-infinity') await refuseFilledTables(sql, instance)
   const page = await historyPage(sql, instance.name, mark)
   if (page === undefined) return await apply(sql, instance, { history: { ends: true } }, [])
   const { end, read } = page
@@ -65,27 +81,45 @@ async function readOnInHistory(sql: Sql, instance: Instance, mark: HistoryMark):
   return await apply(sql, instance, { history }, events)
 }
 
-async function follow(sql: Sql, instance: Instance): Promise<Step> {
-  const types = typesOf(instance)
-  const plan = planStep(await duePartitions(sql, instance.name, types), limits)
-  if (plan.moves.length === 0) return { is: 'idle' }
-  const events = plan.spans.length === 0 ? [] : await readPlanned(sql, plan, types)
-  return await apply(sql, instance, { moves: plan.moves }, events)
+/**
+ * What begins anew applies all events once more, and to tables that know them already a second time. Its row and its
+ * tables change together, and are looked at as of one instant.
+ */
+async function refuseFilledTables(sql: Sql, { name, schema, projection }: Instance): Promise<void> {
+  for (const table of projection.tables) {
+    const [filled] = await sql`
+      select from projection_states
+       where name = ${name} and phase = 'history' and read_at = '-infinity'
+         and exists (select from ${sql(schema)}.${sql(table)})`
+    if (filled)
+      throw new ProjectionFault(
+        `${schema}.${table} is not empty, though no event was applied to it: truncate the tables, or rebuild it`,
+      )
+  }
 }
 
-type Moved = { readonly moves?: readonly Move[]; readonly history?: object }
+async function follow(sql: Sql, instance: Instance, plan: Plan): Promise<Step> {
+  const types = typesOf(instance)
+  const events = plan.spans.length === 0 ? [] : await readPlanned(sql, plan, types)
+  const missed = await droppedEvents(sql, plan.passed)
+  return await apply(sql, instance, { moves: plan.moves, missed }, events)
+}
+
+type Moved = {
+  readonly moves?: readonly Move[]
+  readonly history?: object
+  readonly missed?: number
+}
 
 /** Leaves out what is not as declared, applies the rest, and moves on. */
 async function apply(
   sql: Sql,
-  { name, schema, projection, runner }: Instance,
-  { moves = [], history }: Moved,
+  instance: Instance,
+  { moves = [], history, missed = 0 }: Moved,
   events: readonly ReadEvent[],
 ): Promise<Step> {
-  const unfit = events.flatMap((event) => {
-    const why = unfitIn(projection, event.eventType, JSON.parse(event.payload))
-    return why === undefined ? [] : [{ event, why }]
-  })
+  const { name, schema, projection, runner } = instance
+  const unfit = unfitAmong(events, instance)
   if (unfit.length > 0) await leaveOut(sql, unfit)
   const last = unfit.at(-1)
   const done: Applied = {
@@ -94,21 +128,42 @@ async function apply(
     unfitWhy: last && `${placeOf(last.event)}: ${last.why}`,
   }
   const step = {
-    ...{ moves: movesOf(moves), history, runner },
+    ...{ moves: movesOf(moves), history, missed, runner },
     ...{ applied: done.applied, unfit: done.unfit, unfit_why: done.unfitWhy },
   }
   const [row] = await sql<{ moved: boolean }[]>`
     select pg_temp.apply_batch(${name}, ${schema}, ${JSON.stringify(projection.apply)}::text::json,
-                               ${JSON.stringify(step)}::text::json) as moved`
+                               ${JSON.stringify(step)}::text::json) as moved`.catch(asFault)
   if (!row?.moved) return { is: 'elsewhere' }
   return { is: 'moved', phase: history === undefined ? 'following' : 'history', ...done }
 }
 
-async function leaveOut(sql: Sql, unfit: readonly { readonly event: ReadEvent }[]): Promise<void> {
+type Unfit = { readonly event: ReadEvent; readonly why: string }
+
+function unfitAmong(events: readonly ReadEvent[], { projection }: Instance): Unfit[] {
+  return events.flatMap((event) => {
+    try {
+      const why = unfitIn(projection, event.eventType, JSON.parse(event.payload))
+      return why === undefined ? [] : [{ event, why }]
+    } catch (cause) {
+      throw new ProjectionFault(`a rule fails for ${placeOf(event)}`, { cause })
+    }
+  })
+}
+
+/** SQLSTATE query_canceled. */
+const tooLong = '57014'
+
+function asFault(error: unknown): never {
+  const isTooLong = (error as { code?: unknown }).code === tooLong
+  throw isTooLong ? new ProjectionFault('its statements took too long', { cause: error }) : error
+}
+
+async function leaveOut(sql: Sql, unfit: readonly Unfit[]): Promise<void> {
   const numbers = JSON.stringify(unfit.map(({ event }) => event.n))
   await sql`
     delete from pg_temp.batch
-     where n in (select value::integer from json_array_elements_text(${numbers}::text::json))`
+     where n in (select value::bigint from json_array_elements_text(${numbers}::text::json))`
 }
 
 const typesOf = ({ projection }: Instance): string[] => Object.keys(projection.events)

@@ -1,4 +1,4 @@
-/** Looks at how far the projections are, whichever processor runs them. */
+/** Looks at how far the projections are, whichever processor runs them, or none. */
 import { repeat } from '../repeat.ts'
 import type { Sessions } from '../sessions.ts'
 import { type ProjectionState, projectionStates } from './progress.ts'
@@ -8,7 +8,6 @@ const everyMs = 1000
 /** Tells `report` every second, until the signal is given: the states, or undefined when they are not known. */
 export const watchProjections = (
   sessions: Sessions,
-  names: ReadonlySet<string>,
   report: (states: readonly ProjectionState[] | undefined) => void,
   signal: AbortSignal,
 ): Promise<void> =>
@@ -16,7 +15,6 @@ export const watchProjections = (
     () =>
       sessions
         .run('measure', projectionStates)
-        .then((states) => states.filter(({ name }) => names.has(name)))
         .catch(() => undefined)
         .then(report),
     everyMs,

@@ -1,20 +1,10 @@
 /** How fast a backlog comes into Postgres: Pulse's processor beside what Postgres can do, and what is written instead. */
-import { join } from 'node:path'
-import { root } from '../../bundle.ts'
-import { ensureDatabase } from '../../database.ts'
 import { until } from '../../harness/until.ts'
-import { type Launched, launch } from '../../launch.ts'
-import { migrate } from '../../migrate.ts'
-import { startPostgres } from '../../native/postgres.ts'
-import { freePort } from '../../ports.ts'
-import { readyPath, serviceCommand, serviceEnvironment } from '../../service.ts'
-import { openSql, type Sql, withSql } from '../../sql.ts'
-import { withoutServiceSettings } from '../../test/addresses.ts'
-import { aRow, produceBacklog, type Row } from '../backlog.ts'
+import { openSql, type Sql } from '../../sql.ts'
+import type { Row } from '../backlog.ts'
 import type { Bench, Metric, Sample } from '../bench.ts'
 import { copyRows, manyAtOnce, oneByOne, type StoreRows } from '../contenders/stores.ts'
-import { openFront } from '../front.ts'
-import { frontVersions } from '../machine.ts'
+import { type Drain, openBacklog, startProcessor } from '../drain.ts'
 import type { Place } from '../place.ts'
 import { cpuSeconds, machineCpuSeconds, memory } from '../processes.ts'
 import { countedRecords } from '../stored.ts'
@@ -27,7 +17,8 @@ of a fresh database with all their indexes. _COPY_ is the least that Postgres ha
 ledger and the events, in transactions of 5,000, from memory. _Pulse_ is the processor as it ships, with one or two
 connections to Postgres, or two processors with two each: it reads Kafka, decodes, decides every key, stores, counts. _Row
 by row_ looks each key up and inserts it with its event in a transaction of its own, over one connection, as an ORM does;
-_a thousand at once_ inserts with ON CONFLICT. Rows a second are those between the first batch that is seen in the tables
+_a thousand at once_ inserts with ON CONFLICT, over two. Both get a part of the events, a fiftieth and a half: what they do
+for each does not change with their number. Rows a second are those between the first batch that is seen in the tables
 and the last one. _First row_ is from the start of the process. CPU is for a million rows, of all processors and of
 Postgres; for the others, _processor_ is the bench itself. Memory is the most of one processor, read four times a second.`,
   metrics: [
@@ -47,31 +38,12 @@ Postgres; for the others, _processor_ is the bench itself. Memory is the most of
 
   async open(place, { quick }) {
     const events = quick ? 60_000 : 200_000
-    const front = await openFront(place, { keepsAll: true })
-    const postgres = await startPostgres({
-      ...{ dir: join(place.dir, 'postgres'), port: await freePort(), spawned: place.spawned },
-      ...{ log: join(place.logs, 'postgres.log'), durable: true },
-    })
-    const rows = Array.from({ length: events }, (_, at) => aRow(at))
-    await produceBacklog(front.kafka, rows)
-    let runs = 0
-    /** A database for one run, gone after it. */
-    const inFreshDatabase = async (run: (database: string) => Promise<Sample>) => {
-      const name = `run_${++runs}`
-      const database = await ensureDatabase(postgres.url, name)
-      await migrate(database)
-      await withSql(database, (sql) => sql`select ensure_day(${rows[0]?.receivedAt ?? ''}::date)`)
-      try {
-        return await run(database)
-      } finally {
-        await withSql(postgres.url, (sql) => sql`drop database ${sql(name)} with (force)`)
-      }
-    }
-    const stores = (store: StoreRows, connections: number, share: number) => (database: string) =>
-      storing(place, database, store, connections, rows.slice(0, events * share))
-    const processors = (count: number, connections: number) => (database: string) =>
-      draining(place, { kafka: front.kafka, database, count, connections, events, run: runs })
-    const contenders: Readonly<Record<string, (database: string) => Promise<Sample>>> = {
+    const { rows, settings, versions, inFreshDatabase } = await openBacklog(place, events)
+    const stores = (store: StoreRows, connections: number, share: number) => (drain: Drain) =>
+      storing(place, drain, store, connections, rows.slice(0, events * share))
+    const processors = (count: number, connections: number) => (drain: Drain) =>
+      draining(place, drain, { count, connections })
+    const contenders: Readonly<Record<string, (drain: Drain) => Promise<Sample>>> = {
       'COPY, 1': stores(copyRows, 1, 1),
       'Pulse, 1': processors(1, 1),
       'COPY, 2': stores(copyRows, 2, 1),
@@ -80,11 +52,9 @@ Postgres; for the others, _processor_ is the bench itself. Memory is the most of
       'row by row': stores(oneByOne, 1, 0.02),
       'a thousand at once': stores(manyAtOnce, 2, 0.5),
     }
-    const run = (name: string) => inFreshDatabase(contenders[name] as never)
+    const run = (name: string) => inFreshDatabase<Sample>(contenders[name] as never)
     return {
-      contenders: Object.keys(contenders),
-      settings: { events, fsync: 'on', replicas: 1 },
-      versions: frontVersions(),
+      ...{ contenders: Object.keys(contenders), settings, versions },
       warmUp: async (name) => void (await run(name)),
       run,
     }
@@ -113,7 +83,7 @@ function measuring(place: Place) {
 
 async function storing(
   place: Place,
-  database: string,
+  { database }: Drain,
   store: StoreRows,
   connections: number,
   rows: readonly Row[],
@@ -132,24 +102,20 @@ async function storing(
   return { rows: rows.length / seconds, ...cost }
 }
 
-type Drain = {
-  readonly kafka: string
-  readonly database: string
-  /** Processes, and connections of each. */
-  readonly count: number
-  readonly connections: number
-  readonly events: number
-  readonly run: number
-}
-
-async function draining(place: Place, drain: Drain): Promise<Sample> {
+/** `count` processes with so many connections each. */
+async function draining(
+  place: Place,
+  drain: Drain,
+  { count, connections }: { readonly count: number; readonly connections: number },
+): Promise<Sample> {
   const { events, database } = drain
+  const env = { STORE_CONNECTIONS: String(connections) }
   const sql = openSql(database)
   await sql`select`
   const measured = measuring(place)
   const started = performance.now()
   const processors = await Promise.all(
-    Array.from({ length: drain.count }, (_, at) => startProcessor(place, drain, at)),
+    Array.from({ length: count }, (_, at) => startProcessor(place, drain, String(at), env)),
   )
   const pids = Object.fromEntries(processors.map(({ name, pid }) => [name, pid]))
   const memories: number[] = []
@@ -175,26 +141,4 @@ async function draining(place: Place, drain: Drain): Promise<Sample> {
 async function counted(sql: Sql, least: number) {
   const count = await countedRecords(sql)
   return count >= least && { count, at: performance.now() }
-}
-
-/** With Redis left alone: nothing is dead. */
-async function startProcessor(place: Place, drain: Drain, at: number): Promise<Launched> {
-  const name = `processor-${drain.run}-${at}`
-  const port = await freePort()
-  const ports = { ingest: 0, admin: 0, processor: port }
-  return launch({
-    name,
-    command: serviceCommand('processor', ''),
-    cwd: root,
-    env: {
-      ...withoutServiceSettings(process.env),
-      ...serviceEnvironment('processor', { kafka: drain.kafka, postgres: drain.database, ports }),
-      KAFKA_GROUP: `bench-${drain.run}`,
-      STORE_CONNECTIONS: String(drain.connections),
-      DLQ_REDIS_MIRROR: 'off',
-    },
-    log: join(place.logs, `${name}.log`),
-    port,
-    ready: async () => (await fetch(`http://127.0.0.1:${port}${readyPath('processor')}`)).ok,
-  })
 }

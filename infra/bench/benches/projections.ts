@@ -1,20 +1,9 @@
 /** How fast projections follow, and what that costs the store: a backlog of commerce events into tables of events and of commerce. */
-import { join } from 'node:path'
-import { root } from '../../bundle.ts'
-import { ensureDatabase } from '../../database.ts'
 import { until } from '../../harness/until.ts'
-import { type Launched, launch } from '../../launch.ts'
-import { migrate } from '../../migrate.ts'
-import { startPostgres } from '../../native/postgres.ts'
-import { freePort } from '../../ports.ts'
-import { readyPath, serviceCommand, serviceEnvironment } from '../../service.ts'
 import { type Sql, withSql } from '../../sql.ts'
-import { withoutServiceSettings } from '../../test/addresses.ts'
-import { aRow, produceBacklog } from '../backlog.ts'
 import type { Bench, Metric, Sample } from '../bench.ts'
 import { commerceContent } from '../commerce.ts'
-import { openFront } from '../front.ts'
-import { frontVersions } from '../machine.ts'
+import { type Drain, openBacklog, startProcessor } from '../drain.ts'
 import type { Place } from '../place.ts'
 import { cpuSeconds } from '../processes.ts'
 import { countedRecords } from '../stored.ts'
@@ -45,44 +34,16 @@ tables to the last; CPU is for a million events.`,
 
   async open(place, { quick }) {
     const events = quick ? 60_000 : 200_000
-    const front = await openFront(place, { keepsAll: true })
-    const postgres = await startPostgres({
-      ...{ dir: join(place.dir, 'postgres'), port: await freePort(), spawned: place.spawned },
-      ...{ log: join(place.logs, 'postgres.log'), durable: true },
-    })
-    const rows = Array.from({ length: events }, (_, at) => aRow(at, commerceContent))
-    await produceBacklog(front.kafka, rows)
-    let runs = 0
-    const run = async (name: string): Promise<Sample> => {
-      const number = ++runs
-      const database = await ensureDatabase(postgres.url, `run_${number}`)
-      await migrate(database)
-      await withSql(database, (sql) => sql`select ensure_day(${rows[0]?.receivedAt ?? ''}::date)`)
-      try {
-        const drain = { kafka: front.kafka, database, events, run: number }
-        return (await contenders[name]?.(place, drain)) ?? {}
-      } finally {
-        await withSql(
-          postgres.url,
-          (sql) => sql`drop database ${sql(`run_${number}`)} with (force)`,
-        )
-      }
-    }
+    const backlog = await openBacklog(place, events, commerceContent)
+    const { settings, versions } = backlog
+    const run = (name: string): Promise<Sample> =>
+      backlog.inFreshDatabase(async (drain) => (await contenders[name]?.(place, drain)) ?? {})
     return {
-      contenders: Object.keys(contenders),
-      settings: { events, fsync: 'on', replicas: 1 },
-      versions: frontVersions(),
+      ...{ contenders: Object.keys(contenders), settings, versions },
       warmUp: async (name) => void (await run(name)),
       run,
     }
   },
-}
-
-type Drain = {
-  readonly kafka: string
-  readonly database: string
-  readonly events: number
-  readonly run: number
 }
 
 const withoutTrigger = 'drop trigger note_event_batch on events'
@@ -144,7 +105,9 @@ async function measured(
 ): Promise<Sample> {
   await sql`select`
   const postgresBefore = cpuSeconds(place.pids()).postgres ?? 0
-  const processor = await startProcessor(place, drain, projections)
+  const processor = await startProcessor(place, drain, projections, {
+    PROJECTIONS: projections,
+  })
   try {
     const sample = await work()
     const cpu = cpuSeconds({ processor: processor.pid })
@@ -176,30 +139,4 @@ async function projectedRecords(sql: Sql): Promise<number> {
   const [row] = await sql<{ applied: number }[]>`
     select coalesce(sum(applied), 0)::int as applied from projection_states`
   return row?.applied ?? 0
-}
-
-/** With Redis left alone: nothing is dead. */
-async function startProcessor(
-  place: Place,
-  { kafka, database, run }: Drain,
-  projections: 'on' | 'off',
-): Promise<Launched> {
-  const name = `processor-${run}-${projections}`
-  const port = await freePort()
-  const ports = { ingest: 0, admin: 0, processor: port }
-  return launch({
-    name,
-    command: serviceCommand('processor', ''),
-    cwd: root,
-    env: {
-      ...withoutServiceSettings(process.env),
-      ...serviceEnvironment('processor', { kafka, postgres: database, ports }),
-      KAFKA_GROUP: `bench-${run}`,
-      PROJECTIONS: projections,
-      DLQ_REDIS_MIRROR: 'off',
-    },
-    log: join(place.logs, `${name}.log`),
-    port,
-    ready: async () => (await fetch(`http://127.0.0.1:${port}${readyPath('processor')}`)).ok,
-  })
 }

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Fault, Target } from '../fault.ts'
 import { mustHaveStopped } from '../felt.ts'
+import type { Undo } from '../undo.ts'
 
 const diskBytes = 16 * 1024 * 1024
-/** Of the one run: faults come one after the other. */
-let disk = ''
 
 export const diskFull: Fault = {
   name: 'disk-full',
@@ -16,25 +15,25 @@ export const diskFull: Fault = {
   holdMs: 8_000,
   needsRoot: true,
   async apply(target) {
-    disk = mountSmallDisk()
-    await target.sql.unsafe(`create tablespace small location '${disk}'`)
+    const { sql, undo } = target
+    const disk = mountSmallDisk(undo)
+    await sql.unsafe(`create tablespace small location '${disk}'`)
+    undo.add(() => sql`drop tablespace small`)
+    undo.add(() => moveEvents(target, 'pg_default'))
     await moveEvents(target, 'small')
-    fill(join(disk, 'somebody-elses'))
+    const others = join(disk, 'somebody-elses')
+    undo.add(() => rmSync(others, { force: true }))
+    fill(others)
   },
-  async heal(target) {
-    await mustHaveStopped(target.sql, 3, async () => {
-      rmSync(join(disk, 'somebody-elses'))
-      await moveEvents(target, 'pg_default')
-      await target.sql`drop tablespace small`
-      run('umount', disk)
-      rmSync(disk, { recursive: true })
-    })
-  },
+  heal: ({ sql, undo }) => mustHaveStopped(sql, 3, undo.all),
 }
 
-function mountSmallDisk(): string {
+function mountSmallDisk(undo: Undo): string {
   const folder = mkdtempSync(join(tmpdir(), 'pulse-disk-'))
+  undo.add(() => rmSync(folder, { recursive: true }))
   run('mount', '-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', folder)
+  // Lazy: what is left on it, when the tables could not be moved back, keeps it from nothing.
+  undo.add(() => run('umount', '--lazy', folder))
   // Postgres is another user, and makes a folder of its own in it.
   run('chown', 'postgres', folder)
   chmodSync(folder, 0o700)

@@ -1,6 +1,7 @@
 /** Faults of the network: each link through a proxy, with each of its behaviours. */
+
+import type { Behaviour } from '../../harness/proxy.ts'
 import type { Fault, Link } from '../fault.ts'
-import type { Behaviour } from '../proxy.ts'
 
 const ends: Readonly<Record<Link, string>> = {
   'processor-postgres': 'between the processor and Postgres',

@@ -4,8 +4,11 @@ export const redisFull: Fault = {
   name: 'redis-full',
   about: 'Redis has no memory left (maxmemory, noeviction) for 5 seconds',
   holdMs: 5_000,
-  apply: (target) => limitMemory(target, '1'),
-  heal: (target) => limitMemory(target, '0'),
+  async apply(target) {
+    target.undo.add(() => limitMemory(target, '0'))
+    await limitMemory(target, '1')
+  },
+  heal: ({ undo }) => undo.all(),
 }
 
 async function limitMemory({ redis }: Target, bytes: string): Promise<void> {

@@ -2,8 +2,9 @@ import type { Fault } from '../fault.ts'
 
 export const tableLocked: Fault = {
   name: 'table-locked',
-  about: 'somebody locks the table of events exclusively for 10 seconds',
-  holdMs: 10_000,
+  about:
+    'somebody locks the table of events exclusively for 60 seconds: longer than the processor waits for a statement',
+  holdMs: 60_000,
   async apply({ sql }) {
     const somebody = await sql.reserve()
     await somebody`begin`

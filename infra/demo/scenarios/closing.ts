@@ -1,11 +1,10 @@
 /** What the metrics and the counts say in the end. */
-import { readMetrics } from '../../harness/metrics.ts'
-import { ask, type ShownPulse } from '../shown-pulse.ts'
+import { ask, processorMetrics, type ShownPulse } from '../shown-pulse.ts'
 import type { Stage } from '../stage.ts'
 
 export async function closing(pulse: ShownPulse, stage: Stage): Promise<void> {
   await stage.heading('Metrics and counts')
-  const metrics = await readMetrics(pulse.processor)
+  const metrics = await processorMetrics(pulse)
   const processed = [...metrics].filter(([series]) => series.startsWith('events_processed_total'))
   stage.show(processed.map(([series, value]) => `${series} ${value}`).join('\n'))
   await stage.check(

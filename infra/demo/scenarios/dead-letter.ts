@@ -1,7 +1,6 @@
 /** Scenario 3 of seed 003: what is no event is kept, with the reason, and nothing waits for it. */
 import { writeTopic } from '../../harness/kafka-log.ts'
-import { readMetrics } from '../../harness/metrics.ts'
-import { ask, type Json, type ShownPulse } from '../shown-pulse.ts'
+import { ask, type Json, processorMetrics, type ShownPulse } from '../shown-pulse.ts'
 import type { Stage } from '../stage.ts'
 
 export async function deadLetter(pulse: ShownPulse, stage: Stage): Promise<void> {
@@ -48,7 +47,7 @@ async function brokenJson(pulse: ShownPulse, stage: Stage, redis: Bun.RedisClien
   )
 }
 
-const deadLettersCounted = async ({ processor }: ShownPulse): Promise<number> =>
-  (await readMetrics(processor)).get('dlq_entries_total') ?? 0
+const deadLettersCounted = async (pulse: ShownPulse): Promise<number> =>
+  (await processorMetrics(pulse)).get('dlq_entries_total') ?? 0
 
 const quoted = (text: string): string => JSON.stringify(text).slice(1, -1)

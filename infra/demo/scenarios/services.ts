@@ -6,7 +6,8 @@ export async function services(pulse: ShownPulse, stage: Stage): Promise<void> {
   await stage.heading('Services')
   const isReady = async (url: string) => (await fetch(`${url}/ready`)).ok && url
   await stage.check('ingest takes events', () => isReady(pulse.ingest), String)
-  await stage.check('the processor does its work', () => isReady(pulse.processor), String)
+  for (const processor of pulse.processors)
+    await stage.check('the processor does its work', () => isReady(processor), String)
   await stage.check(
     'Kafka and PostgreSQL answer the admin',
     async () => {

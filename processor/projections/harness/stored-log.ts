@@ -10,8 +10,9 @@ import { beginCounting, type PartitionId } from '../../position.ts'
 import { makeSessions } from '../../sessions.ts'
 import { makeStore } from '../../store.ts'
 import type { Projection } from '../declare.ts'
+import { liveInstance } from '../instance.ts'
 import { beginProjection } from '../progress.ts'
-import { liveInstance, type Step, stepOnce } from '../step.ts'
+import { type Step, stepOnce } from '../step.ts'
 
 export type StoredLog = Awaited<ReturnType<typeof openStoredLog>>
 

@@ -4,7 +4,7 @@ import { settingsOrExit } from '../../../contracts/env.ts'
 import { postgresSettings } from '../../../contracts/postgres-connection.ts'
 import { reasonOf } from '../../../contracts/reason.ts'
 import { makeSessions } from '../../sessions.ts'
-import { declaredProjections } from '../declared.ts'
+import { readDeclarations } from '../declared.ts'
 import { type Rebuilt, rebuild } from './rebuild.ts'
 import { databaseOfRuntime } from './runtime.ts'
 
@@ -15,25 +15,28 @@ The database is DATABASE_URL, else the one of the Pulse that runs here; the user
 `
 
 async function main(args: readonly string[]): Promise<number> {
-  const projections = await declaredProjections()
+  const { projections, broken } = await readDeclarations()
   const names = projections.map(({ name }) => name)
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: { json: { type: 'boolean' }, help: { type: 'boolean' } },
-    allowPositionals: true,
-    strict: false,
-  })
+  const given = parsed(args)
+  if ('wrong' in given) return fail(`${given.wrong}\n\n${usage}`, 2)
+  const { values, positionals } = given
   if (values.help) return say(`${usage}NAME: ${names.join(', ')}\n`)
-  const projection = projections.find(({ name }) => name === positionals[0])
+  const [wanted] = positionals
+  const unreadable = broken.find(({ name }) => name === wanted)
+  if (unreadable) return fail(`${wanted} is not rebuilt: ${unreadable.why}.`)
+  const projection = projections.find(({ name }) => name === wanted)
   if (projection === undefined || positionals.length !== 1)
     return fail(`Give the name of one projection: ${names.join(', ')}`, 2)
 
-  const database = process.env.DATABASE_URL?.trim() || databaseOfRuntime()
-  if (database) process.env.DATABASE_URL = database
-  const sessions = makeSessions(settingsOrExit(postgresSettings), 2, () => {})
+  const env = environment()
+  if (typeof env === 'string') return fail(`${env}.`)
+  const sessions = makeSessions(settingsOrExit(postgresSettings, undefined, env), 2, () => {})
   const began = performance.now()
   try {
-    const done = await rebuild(projection, { sessions, progress: showProgress(projection.name) })
+    const done = await rebuild(projection, {
+      ...{ sessions, signal: untilStopped() },
+      progress: showProgress(projection.name),
+    })
     const seconds = (performance.now() - began) / 1000
     if (values.json) say(`${JSON.stringify({ projection: projection.name, ...done, seconds })}\n`)
     else if (done.is === 'rebuilt') say(rebuiltText(projection.name, done, seconds))
@@ -43,6 +46,37 @@ async function main(args: readonly string[]): Promise<number> {
   } finally {
     sessions.close()
   }
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { json: { type: 'boolean' }, help: { type: 'boolean' } },
+      allowPositionals: true,
+    })
+  } catch (err) {
+    return { wrong: reasonOf(err) }
+  }
+}
+
+/** With the database of the Pulse that runs here, if none is given; or why that cannot be told. */
+function environment(): NodeJS.ProcessEnv | string {
+  const { DATABASE_URL: given, DATABASE_URL_FILE: inFile } = process.env
+  if (given?.trim() || inFile?.trim()) return process.env
+  try {
+    return { ...process.env, DATABASE_URL: databaseOfRuntime() }
+  } catch (err) {
+    return reasonOf(err)
+  }
+}
+
+/** Given by the first signal; a second one ends the process at once. */
+function untilStopped(): AbortSignal {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => stop.abort(new Error(`${signal} came`)))
+  return stop.signal
 }
 
 const rebuiltText = (

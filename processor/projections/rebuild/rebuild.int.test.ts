@@ -6,6 +6,7 @@ import { declaredProjections } from '../declared.ts'
 import { openStoredLog, type StoredLog } from '../harness/stored-log.ts'
 import { missingSentence } from './history.ts'
 import { rebuild } from './rebuild.ts'
+import { dropShadow, hasReached, makeShadow, shadowInstance } from './shadow.ts'
 
 let log: StoredLog
 let id: PartitionId
@@ -39,7 +40,15 @@ const contents = async () => ({
   orders: await log.sql`select * from projections.orders order by order_id`,
   items: await log.sql`select * from projections.order_items order by order_id, line`,
 })
-const deps = (progress = () => {}) => ({ sessions: log.sessions, progress })
+/** Rows of projections, and schemas of rebuilds. */
+const leftovers = async () => {
+  const [row] = await log.sql`
+    select (select count(*)::int from projection_states) as states,
+           (select count(*)::int from pg_namespace where nspname like 'projections_rebuild%') as schemas`
+  return row
+}
+const never = new AbortController().signal
+const deps = (progress = () => {}, signal = never) => ({ sessions: log.sessions, progress, signal })
 
 describe('a rebuild', () => {
   test('makes what was spoiled right again, and the projection goes on from there', async () => {
@@ -54,8 +63,10 @@ describe('a rebuild', () => {
     await log.put(id, someOrders(50, 5))
     await log.follow(orders)
     expect((await contents()).orders).toHaveLength(55)
-    const names = await log.sql`select name from projection_states`
-    expect(names.map(({ name }) => name)).toEqual(['orders'])
+    const states =
+      await log.sql`select name, array_to_string(types, ',') as types from projection_states`
+    const types = Object.keys(orders.events).join()
+    expect(states.map(({ name, types }) => ({ name, types }))).toEqual([{ name: 'orders', types }])
   })
 
   test('loses nothing of what comes while it runs', async () => {
@@ -76,19 +87,61 @@ describe('a rebuild', () => {
     expect((await contents()).items).toHaveLength(next)
   })
 
-  test('keeps owner and rights of the tables, and their indexes', async () => {
-    const role = `reader_${crypto.randomUUID().slice(0, 8)}`
-    await log.sql`create role ${log.sql(role)}`
-    await log.sql`grant select on projections.orders to ${log.sql(role)}`
-    const facts = () => log.sql`
-      select relowner, relacl::text, (select count(*)::int from pg_index where indrelid = c.oid) as indexes
-        from pg_class c where oid = 'projections.orders'::regclass`
-    const before = await facts()
-    await rebuild(orders, deps())
-    expect(await facts()).toEqual(before)
-    expect(before[0]?.indexes).toBe(2)
-    await log.sql`drop owned by ${log.sql(role)}`
-    await log.sql`drop role ${log.sql(role)}`
+  test('keeps owner, rights and settings of the tables, and their indexes by name', async () => {
+    const [owner, reader] = await log.sql`
+      select 'owner_' || n as name from unnest(array[gen_random_uuid()::text, gen_random_uuid()::text]) n`
+    const names = [owner?.name, reader?.name] as [string, string]
+    for (const name of names) await log.sql`create role ${log.sql(name)}`
+    try {
+      await log.sql`grant select on projections.orders to ${log.sql(names[1])} with grant option`
+      await log.sql`alter table projections.orders owner to ${log.sql(names[0])}`
+      await log.sql`alter table projections.orders set (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.1)`
+      await log.sql`create index "Of users" on projections.orders (user_id)`
+      await log.sql`create index orders_user_id_idx on projections.orders (user_id)`
+      await log.sql`create unique index by_total on projections.orders (abs(total_amount), order_id) where currency = 'USD'`
+      const facts = () => log.sql`
+        select relowner, relacl::text, reloptions,
+               (select json_agg(pg_get_indexdef(indexrelid) order by indexrelid::regclass::text)
+                  from pg_index where indrelid = c.oid) as indexes
+          from pg_class c where oid = 'projections.orders'::regclass`
+      const before = await facts()
+      await rebuild(orders, deps())
+      expect(await facts()).toEqual(before)
+      expect(before[0]?.indexes).toHaveLength(5)
+    } finally {
+      await log.sql`reassign owned by ${log.sql(names[0])} to current_user`
+      for (const name of names) {
+        await log.sql`drop owned by ${log.sql(name)}`
+        await log.sql`drop role ${log.sql(name)}`
+      }
+    }
+  })
+
+  test('that is stopped leaves the tables as they are, and nothing of its own', async () => {
+    await log.put(id, someOrders(0, 2500))
+    await log.follow(orders)
+    const stop = new AbortController()
+    const stopped = rebuild(
+      orders,
+      deps(() => stop.abort(new Error('SIGINT came')), stop.signal),
+    )
+    await expect(stopped).rejects.toThrow('SIGINT came')
+    expect((await contents()).orders).toHaveLength(2500)
+    expect(await leftovers()).toEqual({ states: 1, schemas: 0 })
+  })
+
+  test('waits for a partition that it has not met', async () => {
+    await log.put(id, someOrders(0, 3))
+    await log.follow(orders)
+    const shadow = shadowInstance(orders)
+    const reached = () => log.sql.begin((tx) => hasReached(tx as never, shadow))
+    await log.sessions.run('projection', (sql) => makeShadow(sql, shadow))
+    expect(await reached()).toBe(true)
+    const [another] = await log.partitions(1)
+    if (another) await log.put(another, someOrders(3, 3))
+    await log.follow(orders)
+    expect(await reached()).toBe(false)
+    await log.sessions.run('projection', (sql) => dropShadow(sql, shadow))
   })
 
   test('of a projection that fails leaves the tables as they are, and nothing of its own', async () => {
@@ -97,9 +150,7 @@ describe('a rebuild', () => {
     const broken: Projection = { ...orders, apply: ['insert into forgotten select 1 from batch'] }
     await expect(rebuild(broken, deps())).rejects.toThrow('relation "forgotten" does not exist')
     expect((await contents()).orders).toHaveLength(3)
-    const schemas =
-      await log.sql`select from pg_namespace where nspname like 'projections_rebuild%'`
-    expect(schemas).toHaveLength(0)
+    expect(await leftovers()).toEqual({ states: 1, schemas: 0 })
   })
 
   test('changes no table that the projection does not declare', async () => {
@@ -111,7 +162,7 @@ describe('a rebuild', () => {
 })
 
 describe('a rebuild is refused', () => {
-  test('when history was dropped, and says how much', async () => {
+  test('when history was dropped, and says what', async () => {
     const old = new Date(Date.now() - 40 * 86_400_000).toISOString()
     await log.put(id, [
       ...someOrders(0, 3).map((each) => ({ ...each, receivedAt: old })),
@@ -119,11 +170,10 @@ describe('a rebuild is refused', () => {
     ])
     await log.follow(orders)
     await log.sql`select drop_oldest_day('events', 30)`
-    const refused = await rebuild(orders, deps())
-    expect(refused).toMatchObject({ is: 'refused' })
-    expect('why' in refused && refused.why).toStartWith(
-      'history was dropped: 4 events were stored, 1 are left',
-    )
+    expect(await rebuild(orders, deps())).toEqual({
+      is: 'refused',
+      why: `history was dropped: the events of ${old.slice(0, 10)} are gone. The tables as they are know more`,
+    })
     expect((await contents()).orders).toHaveLength(4)
   })
 
@@ -147,7 +197,7 @@ describe('a rebuild is refused', () => {
         return done
       },
     }
-    expect(await rebuild(orders, { sessions, progress() {} })).toEqual({
+    expect(await rebuild(orders, { ...deps(), sessions })).toEqual({
       is: 'refused',
       why: 'history was dropped while it was read: 2510 events were stored, 2500 were there',
     })
@@ -157,8 +207,35 @@ describe('a rebuild is refused', () => {
     await log.sql`create view public.totals as select sum(total_amount) from projections.orders`
     expect(await rebuild(orders, deps())).toEqual({
       is: 'refused',
-      why: 'a table that is replaced takes what is built on it away: drop totals first',
+      why: 'a table that is replaced takes what is built on it away: drop view totals first',
     })
+  })
+
+  test('when its copy would lack something that the table has', async () => {
+    const role = `role_${crypto.randomUUID().slice(0, 8)}`
+    await log.sql.unsafe(`
+      create function public.nothing() returns trigger language plpgsql as 'begin return null; end';
+      create trigger told after insert on projections.orders execute function public.nothing();
+      create table public.refunds (
+        tenant_id text, order_id text,
+        foreign key (tenant_id, order_id) references projections.orders
+      );
+      create policy mine on projections.order_items using (true);
+      create role ${role};
+      grant select (order_id) on projections.orders to ${role}`)
+    try {
+      expect(await rebuild(orders, deps())).toEqual({
+        is: 'refused',
+        why: `a table that is replaced takes what is built on it away: drop ${[
+          'foreign key refunds_tenant_id_order_id_fkey of refunds',
+          'policy mine of order_items',
+          'rights on column order_id of orders',
+          'trigger told of orders',
+        ].join(', ')} first`,
+      })
+    } finally {
+      await log.sql.unsafe(`drop owned by ${role}; drop role ${role}`)
+    }
   })
 
   test('while another one is at it', async () => {
@@ -170,10 +247,9 @@ describe('a rebuild is refused', () => {
   })
 })
 
-test('what is there is compared with what was ever stored', () => {
-  expect(missingSentence(5, 5, 'events_20260102')).toBeUndefined()
-  expect(missingSentence(5, 6, 'events_20260102')).toBeUndefined()
-  expect(missingSentence(5, 4, undefined)).toStartWith(
-    'history was dropped: 5 events were stored, 4',
+test('what was dropped is told as one day, or as many', () => {
+  expect(missingSentence(0, '')).toBeUndefined()
+  expect(missingSentence(3, '2026-01-02')).toStartWith(
+    'history was dropped: 3 days of events, up to 2026-01-02, are gone',
   )
 })

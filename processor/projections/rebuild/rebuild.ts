@@ -6,8 +6,9 @@
 import { setTimeout as pauseFor } from 'node:timers/promises'
 import type { Sessions } from '../../sessions.ts'
 import type { Projection } from '../declare.ts'
+import type { Instance } from '../instance.ts'
 import { projectionStates } from '../progress.ts'
-import { type Instance, stepOnce } from '../step.ts'
+import { stepOnce } from '../step.ts'
 import { whatIsMissing } from './history.ts'
 import {
   dropShadow,
@@ -31,6 +32,8 @@ export type RebuildDeps = {
   /** Two sessions at least, of somebody who owns the tables. */
   readonly sessions: Sessions
   readonly progress: (applied: number, behind: number) => void
+  /** Ends it as a failure does, between two steps. */
+  readonly signal: AbortSignal
 }
 
 /** Records behind which the live projection may be held while they are applied. */
@@ -43,7 +46,7 @@ export async function rebuild(projection: Projection, deps: RebuildDeps): Promis
   const shadow = shadowInstance(projection)
   const cannot =
     (await sessions.run('projection', (sql) => whyNoShadow(sql, shadow))) ??
-    (await whatIsMissing((work) => sessions.run('projection', work)))
+    (await sessions.run('projection', whatIsMissing))
   if (cannot !== undefined) return { is: 'refused', why: cannot }
   await sessions.run('projection', (sql) => makeShadow(sql, shadow))
   try {
@@ -52,7 +55,7 @@ export async function rebuild(projection: Projection, deps: RebuildDeps): Promis
       await sessions.run('projection', (sql) => dropShadow(sql, shadow))
       return { is: 'refused', why: fell }
     }
-    const lockedMs = await swap(shadow, sessions)
+    const lockedMs = await swap(shadow, deps)
     const { applied, unfit } = await stateOf(projection.name, sessions)
     return { is: 'rebuilt', events: applied, unfit, lockedMs }
   } catch (err) {
@@ -64,6 +67,7 @@ export async function rebuild(projection: Projection, deps: RebuildDeps): Promis
 /** Resolves when little is left, or with why it came to nothing. */
 async function catchUp(shadow: Instance, deps: RebuildDeps): Promise<string | undefined> {
   for (;;) {
+    deps.signal.throwIfAborted()
     const step = await deps.sessions.run('projection', (sql) => stepOnce(sql, shadow))
     const { phase, behind, applied, history, read } = await stateOf(shadow.name, deps.sessions)
     deps.progress(applied, behind)
@@ -75,8 +79,9 @@ async function catchUp(shadow: Instance, deps: RebuildDeps): Promise<string | un
 }
 
 /** Resolves with how long the live projection stood still. */
-async function swap(shadow: Instance, sessions: Sessions): Promise<number> {
+async function swap(shadow: Instance, { sessions, signal }: RebuildDeps): Promise<number> {
   for (let tries = 1; ; tries++) {
+    signal.throwIfAborted()
     try {
       return await sessions.run('projection', (sql) =>
         sql.begin(async (tx) => {
@@ -85,8 +90,10 @@ async function swap(shadow: Instance, sessions: Sessions): Promise<number> {
           await tx`set local idle_in_transaction_session_timeout = '30s'`
           await tx`select from projection_states where name = ${shadow.projection.name} for no key update`
           const began = performance.now()
-          while (!(await hasReached(tx, shadow)))
-            await sessions.run('projection', (other) => stepOnce(other, shadow))
+          while (!(await hasReached(tx, shadow))) {
+            const step = await sessions.run('projection', (other) => stepOnce(other, shadow))
+            if (step.is === 'unknown') throw new Error(`the row of ${shadow.name} is gone`)
+          }
           await tx`select from projection_states where name = ${shadow.name} for no key update`
           await takeTheirPlace(tx, shadow)
           return performance.now() - began

@@ -1,19 +1,12 @@
 /** Where the Pulse that `npm start` runs has its Postgres, as `.pulse/runtime.json` says. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { type } from 'arktype'
+import { readRuntimeFile, usualRuntimeFile } from '../../../contracts/runtime-file.ts'
 
-const file = join(import.meta.dirname, '..', '..', '..', '.pulse', 'runtime.json')
-const runtime = type('string.json.parse').to({ postgres: 'string > 0' })
-
-/** A URL; undefined when Pulse is not running. */
-export function databaseOfRuntime(): string | undefined {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch {
-    return undefined
-  }
-  const read = runtime(text)
-  return read instanceof type.errors ? undefined : read.postgres
+/** A URL; undefined when Pulse is not running. Throws when the file says something else. */
+export function databaseOfRuntime(file = usualRuntimeFile): string | undefined {
+  const read = readRuntimeFile(file)
+  if (read.is === 'absent') return undefined
+  if (read.is === 'unreadable') throw new Error(read.why)
+  const { postgres } = read.values
+  if (typeof postgres === 'string' && postgres !== '') return postgres
+  throw new Error(`${file} does not say where Postgres is`)
 }

@@ -4,8 +4,9 @@
  */
 import type { Sql, Transaction } from '../../session.ts'
 import type { Projection } from '../declare.ts'
-import { beginProjection } from '../progress.ts'
-import type { Instance } from '../step.ts'
+import type { Instance } from '../instance.ts'
+import { beginProjection, noteTypes } from '../progress.ts'
+import { completionOf, whatIsNotCopied } from './copied.ts'
 
 export const shadowInstance = (projection: Projection): Instance => ({
   projection,
@@ -23,17 +24,9 @@ export async function whyNoShadow(
   const [other] = await sql`
     select from projection_states where name = ${name} and moved_at > now() - interval '1 minute'`
   if (other) return `another rebuild of ${projection.name} moved within the last minute`
-  const views = await sql<{ name: string }[]>`
-    select distinct v.oid::regclass::text as name
-      from pg_depend d
-      join pg_rewrite r on r.oid = d.objid
-      join pg_class v on v.oid = r.ev_class
-     where d.classid = 'pg_rewrite'::regclass
-       and d.refobjid in (select ('projections.' || value)::regclass
-                            from json_array_elements_text(${JSON.stringify(projection.tables)}::text::json))`
-  if (views.length === 0) return undefined
-  const list = views.map(({ name }) => name).join(', ')
-  return `a table that is replaced takes what is built on it away: drop ${list} first`
+  const lost = await whatIsNotCopied(sql, projection)
+  if (lost.length === 0) return undefined
+  return `a table that is replaced takes what is built on it away: drop ${lost.join(', ')} first`
 }
 
 /** Makes the tables anew, whatever an earlier rebuild left, and begins to follow. */
@@ -42,10 +35,13 @@ export async function makeShadow(sql: Sql, { name, schema, projection }: Instanc
     await tx`delete from projection_states where name = ${name}`
     await tx`drop schema if exists ${tx(schema)} cascade`
     await tx`create schema ${tx(schema)}`
-    for (const table of projection.tables)
+    for (const table of projection.tables) {
       await tx`create table ${tx(schema)}.${tx(table)} (like projections.${tx(table)} including all)`
+      for (const statement of await completionOf(tx, schema, table)) await tx.unsafe(statement)
+    }
   })
   await beginProjection(sql, name)
+  await noteTypes(sql, name, Object.keys(projection.events))
 }
 
 export async function dropShadow(sql: Sql, { name, schema }: Instance): Promise<void> {
@@ -61,7 +57,7 @@ export async function hasReached(
   { name, projection }: Instance,
 ): Promise<boolean> {
   const [row] = await tx<{ reached: boolean }[]>`
-    select coalesce(bool_and(s.projected_to >= l.projected_to), true) as reached
+    select coalesce(bool_and(coalesce(s.projected_to, -1) >= l.projected_to), true) as reached
       from projection_positions l
       left join projection_positions s
         on s.projection = ${name} and s.topic_id = l.topic_id and s.partition = l.partition
@@ -76,8 +72,9 @@ export async function takeTheirPlace(
 ): Promise<void> {
   for (const table of projection.tables) {
     const rights = await tx<{ statement: string }[]>`
-      select format('grant %s on %I.%I to %s', a.privilege_type, ${schema}::text, ${table}::text,
-                    case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end) as statement
+      select format('grant %s on %I.%I to %s%s', a.privilege_type, ${schema}::text, ${table}::text,
+                    case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end,
+                    case when a.is_grantable then ' with grant option' end) as statement
         from pg_class c, aclexplode(c.relacl) a
        where c.oid = ('projections.' || ${table}::text)::regclass and a.grantee <> c.relowner
       union all

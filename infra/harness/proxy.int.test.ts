@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'bun:test'
 import { connect, createServer, type Socket } from 'node:net'
-import { until } from '../harness/until.ts'
 import { openProxy } from './proxy.ts'
+import { until } from './until.ts'
 
 /** Answers every byte with the same byte. */
 const echo = createServer({ allowHalfOpen: true }, (socket) => {
