@@ -1,11 +1,13 @@
 /** How facts are written in the admin API: seed 000's dead-letter shape, camelCase, JSON columns as they are. Pure. */
 
 import { type Original, readOriginal } from '../contracts/original.ts'
+import { keyPath } from '../views/key-path.ts'
 import type { Lag, Pipeline } from '../views/pipeline-facts.ts'
 import type {
   DeadLetter,
   DeadLetters,
   Fate,
+  Key,
   LetterClusters,
   Listed,
   Matches,
@@ -24,6 +26,15 @@ export const matchesAnswer = ({ events, deadLetters, more }: Matches) => ({
   more,
 })
 
+/** Keys of the name that was looked for, each with its address; said when not every tenant was looked at. */
+export const keysAnswer = (found: {
+  readonly keys: readonly Key[]
+  readonly onlyTenants: number | undefined
+}) => ({
+  keys: found.keys.map((key) => ({ ...key, href: keyPath(key.tenantId, key.idempotencyKey) })),
+  ...(found.onlyTenants !== undefined && { onlyTenants: found.onlyTenants }),
+})
+
 export const fateAnswer = (fate: Fate) => ({
   ...fate,
   event: fate.event && eventAnswer(fate.event),
@@ -34,10 +45,13 @@ export const fateAnswer = (fate: Fate) => ({
 export const pipelineAnswer = (pipeline: Pipeline) => ({
   ...pipeline,
   lag: lagAnswer(pipeline.lag),
-  // Infinity is no JSON.
-  retentionMs:
-    pipeline.retentionMs === Number.POSITIVE_INFINITY ? 'unlimited' : pipeline.retentionMs,
+  watch: pipeline.watch.map((one) => ({ ...one, expiresMs: orUnlimited(one.expiresMs) })),
+  retentionMs: orUnlimited(pipeline.retentionMs),
 })
+
+/** Infinity is no JSON, and would become null: could not be measured. */
+const orUnlimited = (ms: number | null): number | 'unlimited' | null =>
+  ms === Number.POSITIVE_INFINITY ? 'unlimited' : ms
 
 /** What was never committed is null. */
 export const lagAnswer = (lag: Lag) => ({
@@ -56,10 +70,10 @@ export const eventsAnswer = ({ rows, next, lookedTo }: Listed<StoredEvent>) => (
   lookedTo,
 })
 
-/** Originals longer than a page shows are left out here; `href` has them. */
+/** Originals longer than a page shows are left out here; `href` has them. Clusters are on the first page only. */
 export const lettersAnswer = (found: {
   readonly list: Listed<DeadLetter>
-  readonly clusters: LetterClusters | null
+  readonly clusters: LetterClusters | null | undefined
 }) => ({
   deadLetters: found.list.rows.map((letter) => ({
     ...deadLetterAnswer(letter),

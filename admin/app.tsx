@@ -11,6 +11,7 @@ import { makeMeasureHealth, makeProbes, type ProbeDeps } from './health.ts'
 import type { History } from './history.ts'
 import type { Kafka } from './kafka.ts'
 import { type LagConfig, makeMeasureLag } from './lag.ts'
+import { type AskStore, makeAskStore } from './outage.ts'
 import { makeMeasureOverview } from './overview.ts'
 import { makeMeasurePipeline } from './pipeline.ts'
 import { makeReadPositions } from './positions.ts'
@@ -23,13 +24,14 @@ import { deadLetterByIdRoutes } from './routes/dead-letter.tsx'
 import { deadLetterRoutes } from './routes/dead-letters.tsx'
 import { eventRoutes } from './routes/events.tsx'
 import { healthRoutes } from './routes/health.ts'
-import type { LookupConfig } from './routes/lookup.ts'
+import type { Lookup } from './routes/lookup.ts'
 import { overviewRoutes } from './routes/overview.tsx'
 import { pipelineRoutes } from './routes/pipeline.tsx'
 import { searchRoutes } from './routes/search.tsx'
-import { tailRoutes } from './routes/tail.tsx'
+import { tailRoutes, writeRows } from './routes/tail.tsx'
 import { themeRoutes } from './routes/theme.ts'
 import { topEventTypesRoutes } from './routes/top-event-types.ts'
+import { shared } from './shared.ts'
 import type { Store } from './store.ts'
 import { makeTail } from './tail.ts'
 
@@ -44,6 +46,7 @@ export type AppDeps = Omit<ProbeDeps, 'store' | 'kafka'> & {
   readonly assets: Assets
   readonly log: Log
   readonly now: () => Date
+  readonly sleep: (ms: number) => Promise<void>
 }
 
 type AppConfig = LagConfig & {
@@ -54,49 +57,58 @@ type AppConfig = LagConfig & {
 const PREVIEW_BYTES = 2 * 1024
 const GRACE_MS = 500
 
-/** Longer than the server's statement timeout, which says more about a slow query. */
-export const storeDeadlineOf = (config: Pick<AppConfig, 'statementTimeoutMs'>): number =>
-  config.statementTimeoutMs + GRACE_MS
+export const askStoreOf = (config: Pick<AppConfig, 'statementTimeoutMs'>): AskStore =>
+  makeAskStore(config.statementTimeoutMs + GRACE_MS)
 
 export function makeApp(deps: AppDeps, config: AppConfig): Hono {
   const { store, kafka, history, ingestMetrics, readRecord, now } = deps
-  const storeDeadlineMs = storeDeadlineOf(config)
-  const lookup: LookupConfig = { storeDeadlineMs, previewBytes: PREVIEW_BYTES }
+  const askStore = askStoreOf(config)
+  const lookup: Lookup = { askStore, previewBytes: PREVIEW_BYTES }
   // A connection is opened for it.
   const recordDeadlineMs = 2 * config.probeMs
+  // A change that is under way is waited for.
+  const keysDeadlineMs = 3 * config.probeMs
   const frameOf = makeFrameOf(assetUrls(deps.assets))
   const shown = { store, frameOf, now }
+  const live = { frameOf, now, sleep: deps.sleep }
 
   const probes = makeProbes(deps, config)
-  const measureHealth = makeMeasureHealth(probes, now)
-  const readPositions = makeReadPositions(deps, { ...config, storeDeadlineMs })
-  const measureLag = makeMeasureLag({ kafka, readPositions }, config)
-  const measureOverview = makeMeasureOverview(
-    { store, readPositions, measureHealth, ingestMetrics, now },
-    { ...config, storeDeadlineMs },
+  const measureHealth = shared(makeMeasureHealth(probes, now))
+  const readPositions = makeReadPositions({ store, askStore, kafka }, config)
+  const measureLag = shared(makeMeasureLag({ kafka, readPositions }, config))
+  const measureOverview = shared(
+    makeMeasureOverview(
+      { store, askStore, readPositions, measureHealth, ingestMetrics, now },
+      config,
+    ),
   )
-  const measurePipeline = makeMeasurePipeline(
-    {
-      ...{ store, kafka, history, measureLag, now },
-      ...{ probeProcessor: probes.processor, probeIngest: probes.ingest },
-    },
-    { ...config, storeDeadlineMs },
+  const measurePipeline = shared(
+    makeMeasurePipeline(
+      {
+        ...{ store, askStore, kafka, history, measureLag, now },
+        ...{ probeProcessor: probes.processor, probeIngest: probes.ingest },
+      },
+      config,
+    ),
   )
-  const tail = makeTail({ store, now }, { storeDeadlineMs })
+  const tail = makeTail({ store, askStore, write: writeRows, now, sleep: deps.sleep })
 
   return new Hono()
     .use(makeRequestLog(deps.log))
     .use(compressed)
     .use(makeGuard({ ...config, posts: ['/theme'] }))
     .route('/', serveAssets(deps.assets))
-    .route('/', overviewRoutes({ measureOverview, frameOf }))
-    .route('/', pipelineRoutes({ measurePipeline, measureLag, frameOf, now }))
+    .route('/', overviewRoutes({ measureOverview, ...live }))
+    .route('/', pipelineRoutes({ measurePipeline, measureLag, ...live }))
     .route('/', healthRoutes({ measureHealth }))
     .route('/', topEventTypesRoutes({ store, now }, lookup))
     .route('/', deadLetterRoutes(shown, lookup))
     .route('/', deadLetterByIdRoutes({ ...shown, readRecord }, { ...lookup, recordDeadlineMs }))
     .route('/', searchRoutes(shown, lookup))
-    .route('/', eventRoutes({ ...shown, findProducer: deps.findProducer }, lookup))
+    .route(
+      '/',
+      eventRoutes({ ...shown, findProducer: deps.findProducer }, { ...lookup, keysDeadlineMs }),
+    )
     .route('/', tailRoutes({ ...shown, tail }, lookup))
     .route('/', themeRoutes())
     .route('/', commerceRoutes({ store }, lookup))

@@ -1,13 +1,13 @@
 /** Builders for tests: one valid thing each, with what a test cares about given. */
 import type { Log } from '../contracts/log.ts'
-import type { DeadLetter, LedgerEntry, StoredEvent } from '../views/record-facts.ts'
+import type { DeadLetter, LedgerEntry, RequestKey, StoredEvent } from '../views/record-facts.ts'
 import { type AppDeps, makeApp } from './app.tsx'
 import type { Assets } from './assets.ts'
 import type { CountedPartition } from './conservation.ts'
 import { readExposition } from './exposition.ts'
 import type { Kafka } from './kafka.ts'
 import type { Readiness } from './ready.ts'
-import type { Store } from './store.ts'
+import type { KeyRecords, Store } from './store.ts'
 
 export const NOW = new Date('2026-01-02T20:00:30.000Z')
 export const TOPIC_ID = '0190a7c0-0000-7000-8000-000000000001'
@@ -77,6 +77,24 @@ export const aLedgerEntry = (given: Partial<LedgerEntry> = {}): LedgerEntry => (
   ...given,
 })
 
+export const aRequestKey = (given: Partial<RequestKey> = {}): RequestKey => ({
+  tenantId: 'tenant_a',
+  idempotencyKey: 'key_1',
+  fingerprint: 'f1',
+  role: 'decided',
+  ...given,
+})
+
+/** What lies under a key: nothing, but for what is given, in a ledger that goes back a day. */
+export const someRecords = (given: Partial<KeyRecords> = {}): KeyRecords => ({
+  ledger: null,
+  events: [],
+  deadLetters: [],
+  projections: [],
+  ledgerStart: new Date(NOW.getTime() - 86_400_000),
+  ...given,
+})
+
 /** What a service answers that is ready, unless given otherwise. */
 export const aReadiness = (given: Partial<Readiness> = {}): Readiness => ({
   status: 200,
@@ -109,21 +127,23 @@ const emptyStore: Store = {
     deadLastMinute: 0,
     deadLast5Minutes: 0,
   }),
-  minuteCounts: async () => [],
+  countsByMinute: async () => [],
   topEventTypes: async () => [],
   countedPartitions: async () => [],
   matches: async () => ({ events: [], deadLetters: [], more: false }),
-  keyRecords: async () => ({ ledger: null, events: [], deadLetters: [] }),
+  keyRecords: async () => someRecords(),
   newestDeadLetters: async () => ({ deadLetters: [], leftOut: 0 }),
   deadLetterCounts: async () => ({ open: 0, unpublished: 0, countedUpTo: 10_000 }),
-  hourVolume: async () => [],
   dayCounts: async () => [],
   eventsBetween: async () => [],
+  eventsBack: async () => null,
   lettersBetween: async () => [],
+  lettersBack: async () => null,
   letterClusters: async (since) => ({ clusters: [], since, letters: 0, most: 50_000 }),
   letter: async () => null,
   requestKeys: async () => [],
   tenants: async () => [],
+  tenantsOfKey: async () => [],
   projectionStates: async () => [],
   userWithOrders: async () => undefined,
   orderWithPayment: async () => undefined,
@@ -189,6 +209,7 @@ export function anAdmin(
       assets,
       log: silent,
       now: () => NOW,
+      sleep: Bun.sleep,
       ...deps,
     },
     {
@@ -210,21 +231,23 @@ export const refused = async (): Promise<never> => {
 export const noStore: Store = {
   ping: refused,
   windowCounts: refused,
-  minuteCounts: refused,
+  countsByMinute: refused,
   topEventTypes: refused,
   countedPartitions: refused,
   matches: refused,
   keyRecords: refused,
   newestDeadLetters: refused,
   deadLetterCounts: refused,
-  hourVolume: refused,
   dayCounts: refused,
   eventsBetween: refused,
+  eventsBack: refused,
   lettersBetween: refused,
+  lettersBack: refused,
   letterClusters: refused,
   letter: refused,
   requestKeys: refused,
   tenants: refused,
+  tenantsOfKey: refused,
   projectionStates: refused,
   userWithOrders: refused,
   orderWithPayment: refused,
@@ -238,4 +261,19 @@ export const noKafka: AppDeps['kafka'] = {
   group: refused,
   firstOffsetAt: () => refused,
   retentionMs: refused,
+}
+
+/** Sleeps that a test ends. */
+export function aSleep() {
+  const asleep: (() => void)[] = []
+  return {
+    sleep: () => new Promise<void>((resolve) => void asleep.push(resolve)),
+    asleep: () => asleep.length,
+    /** Wakes all who sleep, and gives them time for what they do then. */
+    async pass() {
+      for (const wake of asleep.splice(0)) wake()
+      for (let turns = 0; turns < 50 && asleep.length === 0; turns++)
+        await new Promise((resolve) => setImmediate(resolve))
+    },
+  }
 }

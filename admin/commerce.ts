@@ -1,6 +1,7 @@
 /** Users and orders in seed 003's shape. Pure. Amounts keep the digits that were sent. */
 import { RawJson } from './json.ts'
-import type { OrderRow, PaymentRow } from './queries/order-with-payment.ts'
+import type { OrderRow } from './queries/order-columns.ts'
+import type { PaymentRow } from './queries/order-with-payment.ts'
 import type { UserRow } from './queries/user-with-orders.ts'
 
 export const userAnswer = (found: { user: UserRow; orders: readonly OrderRow[] }) => ({

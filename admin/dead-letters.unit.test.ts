@@ -88,3 +88,19 @@ test('every finding of a record is marked, not only the one that decided', async
   for (const message of ['missing event_type', 'missing occurred_at', 'schema_version must be'])
     expect(html).toContain(message)
 })
+
+test('letters are counted by what is wrong for the first page only', async () => {
+  let counted = 0
+  const letterClusters = async (since: Date) => {
+    counted++
+    return { clusters: [], since, letters: 0, most: 50_000 }
+  }
+  const lettersBetween = async () => [aDeadLetter()]
+  const admin = anAdmin({ store: { lettersBetween, letterClusters } })
+  expect(await (await admin.request('/dlq')).text()).toContain('By what is wrong')
+  const next = '/dlq?before=2026-01-02T20:00:30.000000Z_9'
+  expect(await (await admin.request(next)).text()).not.toContain('By what is wrong')
+  const headers = { Accept: 'application/json' }
+  expect(await (await admin.request(next, { headers })).json()).not.toHaveProperty('clusters')
+  expect(counted).toBe(1)
+})

@@ -15,6 +15,9 @@ export function eventStream(
   c: Context,
   begin: (send: SendEvent) => (() => void) | undefined,
 ): Response {
+  c.header('Content-Type', 'text/event-stream; charset=utf-8')
+  c.header('X-Accel-Buffering', 'no')
+  if (c.req.method === 'HEAD') return c.body(null) // nobody would read it
   const stream = openStream()
   const stop = begin(stream.send)
   if (stop === undefined) {
@@ -22,8 +25,6 @@ export function eventStream(
     return problem(c, 503, 'TOO_MANY_VIEWERS', 'Too many pages are watched at once')
   }
   stream.onEnd(stop)
-  c.header('Content-Type', 'text/event-stream; charset=utf-8')
-  c.header('X-Accel-Buffering', 'no')
   return c.body(stream.readable)
 }
 

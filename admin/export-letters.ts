@@ -14,7 +14,7 @@ const lettersAtOnce = 20
 const wholeBytes = 64 * 1024 * 1024
 
 export function exportLetters(
-  store: Pick<Store, 'lettersBetween'>,
+  store: Pick<Store, 'lettersBetween' | 'lettersBack'>,
   filter: LetterFilter,
   range: Range,
   now: Date,

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { readSettings } from '../contracts/env.ts'
-import { aDeadLetter, anAdmin, anEvent, aReadiness, someMetrics } from './builders.ts'
+import { aDeadLetter, anAdmin, anEvent, aReadiness, someMetrics, someRecords } from './builders.ts'
 import { settings } from './settings.ts'
 
 const hostile = [
@@ -33,6 +33,10 @@ test.each(hostile)('%s stays text wherever a stranger can write it', async (text
   })
   const cluster = { code: text, path: text, eventType: text, example: 1, trend: [1], count: 1 }
   const counts = { stored: 1, duplicate: 1, dead: 1 }
+  const projection = {
+    ...{ name: 'users', passed: false, phase: 'following' as const, behind: 1 },
+    pausedWhy: text,
+  }
   const admin = anAdmin({
     store: {
       letter: async () => letter,
@@ -42,7 +46,10 @@ test.each(hostile)('%s stays text wherever a stranger can write it', async (text
         clusters: [{ ...cluster, open: 1, first: since, last: since }],
       }),
       matches: async () => ({ events: [event], deadLetters: [letter], more: false }),
-      keyRecords: async () => ({ ledger: null, events: [event], deadLetters: [letter] }),
+      keyRecords: async () =>
+        someRecords({ events: [event], deadLetters: [letter], projections: [projection] }),
+      tenants: async () => [text, 'tenant_b'],
+      tenantsOfKey: async () => [text, 'tenant_b'],
       eventsBetween: async () => [event],
       topEventTypes: async () => [{ eventType: text, count: 1 }],
       dayCounts: async () => [{ at: null, tenantId: text, ...counts }],
@@ -68,6 +75,7 @@ test.each(hostile)('%s stays text wherever a stranger can write it', async (text
     '/dlq/1',
     '/tail',
     `/search?${query}`,
+    `/search?${new URLSearchParams({ q: text })}`,
     `/search?${new URLSearchParams({ type: text, payload: JSON.stringify(text) })}`,
     `/events?${new URLSearchParams({ tenant: text, key: text })}`,
     `/events/${encodeURIComponent(text)}`,

@@ -1,5 +1,5 @@
 /** Decides which dead letters a list asks for, from its parameters. Pure. */
-import { instantIn } from './instant-query.ts'
+import { instantIn, isAskable } from './instant-query.ts'
 import { INSTANT, type Range } from './search-query.ts'
 
 /** What a list of dead letters is narrowed to; undefined narrows nothing, null means those that have none. */
@@ -82,7 +82,7 @@ const cursor = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)_(\d{1,18})$/
 
 function cursorIn(text: string): { at: string; id: string } | undefined {
   const [, at, id] = cursor.exec(text) ?? []
-  if (at === undefined || id === undefined || Number.isNaN(Date.parse(at))) return undefined
+  if (at === undefined || id === undefined || !isAskable(new Date(at))) return undefined
   return { at, id }
 }
 

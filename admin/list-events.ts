@@ -1,7 +1,7 @@
 /** Lists events and dead letters by page, newest first, within a budget of time for each page. */
 import type { DeadLetter, Listed, StoredEvent } from '../views/record-facts.ts'
 import type { LetterFilter } from './letter-query.ts'
-import { type Looked, type Slice, searchBack } from './search-back.ts'
+import { type Looked, type Searched, type Span, searchBack } from './search-back.ts'
 import { type EventFilter, eventCursorOf, type Range } from './search-query.ts'
 import type { Store } from './store.ts'
 
@@ -16,29 +16,45 @@ export const listedCharacters = 256
 
 type Page = { readonly range: Range; readonly limit: number; readonly now: Date }
 
+type EventStore = Pick<Store, 'eventsBetween' | 'eventsBack'>
+
 export async function listEvents(
-  store: Pick<Store, 'eventsBetween'>,
+  store: EventStore,
   filter: EventFilter,
   page: Page & { readonly mostCharacters: number | undefined },
 ): Promise<Listed<StoredEvent>> {
-  const { tenantId, eventType, payload } = filter
-  const isNarrow = [tenantId, eventType, payload].some((each) => each !== undefined)
-  const span = spanOf(page, filter.before?.at, isNarrow)
-  const ask = (slice: Slice) => store.eventsBetween(filter, slice, page.mostCharacters)
-  const looked = await searchBack(ask, span)
+  const span = spanOf(page, filter.before?.at)
+  const looked = await newestEvents(store, filter, span, page.mostCharacters)
   return listed(looked, page.limit, eventCursorOf, (at) => `${at.getTime()}_${smallestUuid}`)
 }
 
+const smallestUuid = '00000000-0000-0000-0000-000000000000'
+
+/** The newest events of a span that pass, with `mostCharacters` of their payloads. */
+export function newestEvents(
+  store: EventStore,
+  filter: EventFilter,
+  span: Span,
+  mostCharacters: number | undefined,
+): Promise<Looked<StoredEvent>> {
+  const { tenantId, eventType, payload } = filter
+  return look([tenantId, eventType, payload], span, {
+    back: (...asked) => store.eventsBack(...asked),
+    rows: (slice) => store.eventsBetween(filter, slice, mostCharacters),
+  })
+}
+
 export async function listLetters(
-  store: Pick<Store, 'lettersBetween'>,
+  store: Pick<Store, 'lettersBetween' | 'lettersBack'>,
   filter: LetterFilter,
   page: Page & { readonly mostBytes: number },
 ): Promise<Listed<DeadLetter>> {
-  const before = filter.before && new Date(filter.before.at)
-  const ask = (slice: Slice) => store.lettersBetween(filter, slice, page.mostBytes)
-  const { tenantId, code, path, eventType, state } = filter
-  const isNarrow = [tenantId, code, path, eventType, state].some((each) => each !== undefined)
-  const looked = await searchBack(ask, spanOf(page, before, isNarrow))
+  const { tenantId, code, path, eventType, state, before } = filter
+  const span = spanOf(page, before && new Date(before.at))
+  const looked = await look([tenantId, code, path, eventType, state], span, {
+    back: (...asked) => store.lettersBack(...asked),
+    rows: (slice) => store.lettersBetween(filter, slice, page.mostBytes),
+  })
   return listed(
     looked,
     page.limit,
@@ -47,16 +63,22 @@ export async function listLetters(
   )
 }
 
-const smallestUuid = '00000000-0000-0000-0000-000000000000'
-
-/** One more than is shown: whether there is a next page. What nothing narrows is read from its index at once. */
-function spanOf({ range, limit, now }: Page, before: Date | undefined, isNarrow: boolean) {
+/** One more than is shown: whether there is a next page. */
+function spanOf({ range, limit, now }: Page, before: Date | undefined): Span {
   const newest = range.to ?? new Date(now.getTime() + aheadMs)
   const from = range.from ?? new Date(now.getTime() - furthestMs)
   const to = before && before < newest ? before : newest
-  const future = Math.max(0, to.getTime() - now.getTime())
-  const firstSliceMs = isNarrow ? future + 1000 : to.getTime() - from.getTime() + 1
-  return { from, to, limit: limit + 1, budgetMs, firstSliceMs }
+  return { from, to, limit: limit + 1, budgetMs }
+}
+
+/** What nothing narrows is read from its index at once. */
+async function look<Row>(
+  narrowedBy: readonly unknown[],
+  span: Span,
+  searched: Searched<Row>,
+): Promise<Looked<Row>> {
+  if (narrowedBy.some((each) => each !== undefined)) return await searchBack(searched, span)
+  return { rows: await searched.rows(span), lookedTo: null }
 }
 
 /** `cursorAt`: where a list goes on that was looked through down to an instant, included. */

@@ -1,27 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { requestIdFrom } from '../contracts/request-id.ts'
-import { freshDatabase, type TestDatabase } from '../infra/harness/database.ts'
+import { requestIdAt, requestIdFrom } from '../contracts/request-id.ts'
+import { type AdminDatabase, openAdminDatabase } from './harness/database.ts'
 import type { LetterFilter } from './letter-query.ts'
 import { listEvents, listLetters } from './list-events.ts'
-import { openPostgres, type Sql } from './postgres.ts'
 import type { EventFilter } from './search-query.ts'
-import { makeStore, type Store } from './store.ts'
+import type { Store } from './store.ts'
 
 const TOPIC = '0190a7c0-0000-7000-8000-000000000001'
 const NOW = new Date('2026-01-02T20:00:30Z')
 const ago = (ms: number) => new Date(NOW.getTime() - ms)
 const HOUR = 3_600_000
 
-let database: TestDatabase
-let writer: Sql
-let reader: Sql
+let database: AdminDatabase
 let store: Store
+const write: AdminDatabase['write'] = (work) => database.write(work)
 
 beforeAll(async () => {
-  database = await freshDatabase()
-  writer = openPostgres({ databaseUrl: database.url, statementTimeoutMs: 30_000 })
-  reader = openPostgres({ databaseUrl: database.url, statementTimeoutMs: 30_000 })
-  store = makeStore(reader)
+  database = await openAdminDatabase({ readerTimeoutMs: 30_000 })
+  store = database.store
   await write(async (sql) => {
     await sql`select ensure_day('2026-01-01'), ensure_day('2026-01-02')`
     // 300 events, one every 6 minutes, 30 hours back; ten of them at one instant.
@@ -50,15 +46,7 @@ beforeAll(async () => {
   })
 })
 
-afterAll(async () => {
-  await reader?.end()
-  await writer?.end()
-  await database?.drop()
-})
-
-/** Sessions of the admin are read-only by default: a test that writes has to say so. */
-const write = (work: (sql: Sql) => Promise<unknown>) =>
-  writer.begin('read write', (tx) => work(tx as unknown as Sql))
+afterAll(() => database?.end())
 
 const everything = {
   range: { from: undefined, to: undefined },
@@ -97,6 +85,17 @@ describe('a list of events', () => {
     expect(await all({ payload: '{"user": {"id": "u3"}}' }, 40)).toHaveLength(43)
     expect(await all({ payload: '{"n": 42}', tenantId: 'tenant_b' }, 40)).toEqual(['evt_42'])
     expect(await all({ payload: '{"n": "42"}' }, 40)).toEqual([])
+  })
+
+  test('has so much of each payload, and of other fields only what is asked for whole', async () => {
+    await write((sql) => sql`update events set extra = '{"more": 1}' where event_id = 'evt_42'`)
+    const find = async (mostCharacters: number | undefined) => {
+      const page = { ...everything, limit: 1, mostCharacters }
+      const { rows } = await listEvents(store, { payload: '{"n": 42}' }, page)
+      return rows.map(({ payload, extra }) => [payload, extra])
+    }
+    expect(await find(5)).toEqual([['{"n":', null]])
+    expect(await find(undefined)).toEqual([['{"n": 42, "user": {"id": "u0"}}', '{"more": 1}']])
   })
 
   test('is narrowed to a time, both its ends included', async () => {
@@ -171,10 +170,22 @@ describe('a request is found by its id', () => {
     const given = NOW.getTime() - HOUR
     const id = `${requestIdFrom(given, crypto.randomUUID())}.7`
     await insertKey(id, 'tenant_a', `late_${ms}`, new Date(given + ms))
-    const found = [{ tenantId: 'tenant_a', idempotencyKey: `late_${ms}`, role: 'decided' }]
+    const found = [
+      { tenantId: 'tenant_a', idempotencyKey: `late_${ms}`, fingerprint: 'f', role: 'decided' },
+    ]
     expect(await store.requestKeys(id, undefined)).toEqual(found as never)
     expect(await store.requestKeys(id, 'tenant_a')).toEqual(found as never)
     expect(await store.requestKeys(id, 'tenant_b')).toEqual([])
+  })
+
+  test('when its event came on a stream that had been open for hours, behind very many others', async () => {
+    const given = NOW.getTime() - HOUR
+    const opened = requestIdFrom(given - 10 * HOUR, crypto.randomUUID())
+    const id = `${requestIdAt(given, opened)}.1234567`
+    await insertKey(id, 'tenant_a', 'streamed', new Date(given + 20))
+    expect(await store.requestKeys(id, 'tenant_a')).toEqual([
+      { tenantId: 'tenant_a', idempotencyKey: 'streamed', fingerprint: 'f', role: 'decided' },
+    ])
   })
 
   test('that repeated another', async () => {
@@ -182,27 +193,43 @@ describe('a request is found by its id', () => {
     await write(
       (sql) => sql`
         insert into event_requests (
-          tenant_id, request_id, idempotency_key, verdict, received_at, topic_id, partition, "offset")
-        values ('tenant_a', ${id}, 'key_7', 'duplicate', ${ago(HOUR - 20)}, ${TOPIC}, 0, 1)`,
+          tenant_id, request_id, idempotency_key, fingerprint, verdict, received_at, topic_id, partition, "offset")
+        values ('tenant_a', ${id}, 'key_7', 'f7', 'duplicate', ${ago(HOUR - 20)}, ${TOPIC}, 0, 1)`,
     )
     expect(await store.requestKeys(id, 'tenant_a')).toEqual([
-      { tenantId: 'tenant_a', idempotencyKey: 'key_7', role: 'repeated' },
+      { tenantId: 'tenant_a', idempotencyKey: 'key_7', fingerprint: 'f7', role: 'repeated' },
     ])
   })
 
   test('that became a dead letter, whoever gave the id', async () => {
     expect(await store.requestKeys('req_dead_5', undefined)).toMatchObject([
-      { idempotencyKey: 'dead_5', role: 'decided' },
+      { idempotencyKey: 'dead_5', fingerprint: 'f', role: 'decided' },
     ])
     expect(await store.requestKeys('req_dead_5', 'tenant_b')).toEqual([])
     expect(await store.requestKeys("' or true --", undefined)).toEqual([])
   })
 })
 
-test('tenants are those of the ledger, and an event is found in any of them', async () => {
-  expect(await store.tenants()).toEqual(['tenant_a'])
+test('tenants are those of the ledger and of dead letters, and an event is found in any of them', async () => {
+  await write(
+    (sql) => sql`
+      insert into event_keys (
+        tenant_id, idempotency_key, fingerprint, outcome, topic_id, partition, "offset", received_at)
+      select tenant, 'dead_7', 'f', 'stored', ${TOPIC}, 0, 1, ${NOW}
+      from unnest(array['', 'tenant_c', 'tenant_d']) as tenant`,
+  )
+  expect(await store.tenants(10)).toEqual(['tenant_a', 'tenant_c', 'tenant_d'])
+  expect(await store.tenants(2)).toEqual(['tenant_a', 'tenant_c'])
   const { events } = await store.matches(['tenant_a', 'tenant_b'], 'evt_3', 10)
   expect(events.map(({ tenantId }) => tenantId)).toEqual(['tenant_b'])
+})
+
+test('a key is found with every tenant that has one of its name', async () => {
+  const everybody = ['tenant_a', 'tenant_b', 'tenant_c']
+  expect(await store.tenantsOfKey(everybody, 'dead_7')).toEqual(['tenant_a', 'tenant_c'])
+  expect(await store.tenantsOfKey(everybody, 'key_3')).toEqual(['tenant_b'])
+  expect(await store.tenantsOfKey(everybody, 'nobodys')).toEqual([])
+  expect(await store.tenantsOfKey([], 'dead_7')).toEqual([])
 })
 
 test('the last hour and the last day are counted, what is empty too', async () => {
@@ -215,10 +242,12 @@ test('the last hour and the last day are counted, what is empty too', async () =
         (${ago(30 * 1000)}, 'a', 't', 0, 100, 0, 0),
         (${ago(30 * 1000 + 61 * 60_000)}, 'a', 't', 0, 1000, 0, 0)`,
   )
-  const hour = await store.hourVolume(NOW)
+  const hour = await store.countsByMinute(ago(30_000 + 60 * 60_000), ago(90_000))
   expect(hour).toHaveLength(60)
-  expect(hour.at(-1)).toEqual({ at: ago(90_000), stored: 12, dead: 2 })
-  expect(hour[0]).toEqual({ at: ago(30_000 + 60 * 60_000), stored: 0, dead: 0 })
+  expect(hour.at(-1)).toEqual({ minute: ago(90_000), stored: 12, duplicate: 1, dead: 2 })
+  expect(hour[0]).toEqual({
+    ...{ minute: ago(30_000 + 60 * 60_000), stored: 0, duplicate: 0, dead: 0 },
+  })
   const day = await store.dayCounts(ago(24 * HOUR), NOW)
   expect(day.filter(({ at }) => at === null)).toEqual([
     { at: null, tenantId: 'a', stored: 1105, duplicate: 1, dead: 2 },

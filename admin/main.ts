@@ -3,14 +3,14 @@ import { maskedSummary, settingsOrExit } from '../contracts/env.ts'
 import { kafkaProblems } from '../contracts/kafka-connection.ts'
 import { openLog } from '../contracts/log.ts'
 import { onShutdown } from '../contracts/shutdown.ts'
-import { makeApp, storeDeadlineOf } from './app.tsx'
+import { askStoreOf, makeApp } from './app.tsx'
 import { makeAskMetrics } from './ask-metrics.ts'
 import { openAssets } from './assets.ts'
 import { openReader } from './control/read.ts'
 import { makeHistory } from './history.ts'
 import { openKafka } from './kafka.ts'
 import { makeReadPositions } from './positions.ts'
-import { openPostgres } from './postgres.ts'
+import { openPool } from './postgres.ts'
 import { makeFindProducer } from './producers.ts'
 import { makeReadRecord } from './read-record.ts'
 import { makeAskReady } from './ready.ts'
@@ -23,23 +23,22 @@ const log = openLog({ service: 'admin', level: config.logLevel })
 const shutdown = onShutdown(log, 5000)
 log.info({ settings: maskedSummary(settings, config) }, 'starting')
 
-const sql = openPostgres(config)
-shutdown.defer('postgres', () => sql.end({ timeout: 1 }))
+const postgres = openPool(config, (waitedMs) =>
+  log.warn({ waitedMs }, 'connections to postgres given up'),
+)
+shutdown.defer('postgres', () => postgres.end())
 const kafka = openKafka(config)
 shutdown.defer('kafka', () => kafka.close())
 const control = openReader(config)
 shutdown.defer('control', () => control.close())
 
-const store = makeStore(sql)
+const store = makeStore(postgres)
 const now = () => new Date()
 const ingestMetrics = makeAskMetrics('Ingest', config.ingestUrl)
 const history = makeHistory()
 const takeSample = makeTakeSample(
   {
-    readPositions: makeReadPositions(
-      { store, kafka },
-      { ...config, storeDeadlineMs: storeDeadlineOf(config) },
-    ),
+    readPositions: makeReadPositions({ store, askStore: askStoreOf(config), kafka }, config),
     ingestMetrics,
     processorMetrics: makeAskMetrics('Processor', config.processorUrl),
     now,
@@ -65,6 +64,7 @@ const app = makeApp(
     assets: await openAssets(),
     log,
     now,
+    sleep: Bun.sleep,
   },
   config,
 )

@@ -6,7 +6,13 @@ import type { Outage } from '../views/facts.ts'
 
 export type Answer<T> =
   | { readonly ok: true; readonly value: T; readonly ms: number }
-  | { readonly ok: false; readonly outage: Outage; readonly ms: number }
+  | {
+      readonly ok: false
+      readonly outage: Outage
+      readonly ms: number
+      /** Postgres is there, and ended it because of its time: it would again. */
+      readonly isCutOff: boolean
+    }
 
 /** A reason in words of ours, thrown by a dependency's own file; shown as it is. */
 export class Unavailable extends Error {}
@@ -33,11 +39,20 @@ export async function ask<T>(
     const value = await Promise.race([work(abort.signal), deadline])
     return { ok: true, value, ms: elapsed() }
   } catch (error) {
-    return { ok: false, outage: outageOf(name, deadlineMs, error), ms: elapsed() }
+    const outage = outageOf(name, deadlineMs, error)
+    return { ok: false, outage, ms: elapsed(), isCutOff: isCutOff(error) }
   } finally {
     clearTimeout(timer)
   }
 }
+
+/** Asks Postgres; its deadline is longer than the server's own for a statement, which says more about a slow query. */
+export type AskStore = <T>(question: () => PromiseLike<T>) => Promise<Answer<T>>
+
+export const makeAskStore =
+  (deadlineMs: number): AskStore =>
+  (question) =>
+    ask('PostgreSQL', deadlineMs, question)
 
 const unreachable = new Set([
   'ECONNREFUSED',
@@ -58,12 +73,15 @@ const unreachable = new Set([
 
 const STATEMENT_CUT_OFF = '57014'
 
+/** Whether Postgres ended a statement because of its time. */
+export const isCutOff = (error: unknown): boolean => codesOf(error).includes(STATEMENT_CUT_OFF)
+
 function outageOf(name: string, deadlineMs: number, error: unknown): Outage {
   if (error instanceof Unavailable) return { kind: 'failed', why: error.message }
   if (error instanceof DeadlinePassed)
     return { kind: 'too-slow', why: `${name} did not answer within ${deadlineMs} ms` }
   const codes = codesOf(error)
-  if (codes.includes(STATEMENT_CUT_OFF))
+  if (isCutOff(error))
     return { kind: 'too-slow', why: `${name} was too slow, and the query was cut off` }
   const gone = codes.find((code) => unreachable.has(code))
   if (gone !== undefined) return { kind: 'unreachable', why: `${name} cannot be reached (${gone})` }

@@ -4,7 +4,8 @@ import type { AskMetrics } from './ask-metrics.ts'
 import { conservationOf } from './conservation.ts'
 import { dayStart, dayTenants, dayVolume } from './day.ts'
 import { doorOf, refusedByTenant } from './door.ts'
-import { ask } from './outage.ts'
+import { minutesBefore } from './minutes.ts'
+import { type AskStore, ask } from './outage.ts'
 import type { Positions } from './positions.ts'
 import { makeRemembered } from './remembered.ts'
 import type { Store } from './store.ts'
@@ -13,8 +14,9 @@ import { known, unmeasuredOf } from './unmeasured.ts'
 type OverviewDeps = {
   readonly store: Pick<
     Store,
-    'windowCounts' | 'topEventTypes' | 'hourVolume' | 'dayCounts' | 'deadLetterCounts'
+    'windowCounts' | 'topEventTypes' | 'countsByMinute' | 'dayCounts' | 'deadLetterCounts'
   >
+  readonly askStore: AskStore
   readonly readPositions: () => Promise<Positions>
   readonly measureHealth: () => Promise<Health>
   readonly ingestMetrics: AskMetrics
@@ -23,7 +25,6 @@ type OverviewDeps = {
 
 export type OverviewConfig = {
   readonly rawTopic: string
-  readonly storeDeadlineMs: number
   readonly probeMs: number
 }
 
@@ -31,9 +32,7 @@ export type OverviewConfig = {
 const ofTheDay = { freshMs: 10_000, oldMs: 30_000 }
 
 export function makeMeasureOverview(deps: OverviewDeps, config: OverviewConfig) {
-  const { store, now } = deps
-  const askStore = <T>(question: () => Promise<T>) =>
-    ask('PostgreSQL', config.storeDeadlineMs, question)
+  const { store, askStore, now } = deps
   const askTypes = makeRemembered(
     () => askStore(() => store.topEventTypes(midnightBefore(now()), now())),
     ofTheDay,
@@ -49,7 +48,10 @@ export function makeMeasureOverview(deps: OverviewDeps, config: OverviewConfig) 
       await Promise.all([
         deps.measureHealth(),
         askStore(() => store.windowCounts(measuredAt)),
-        askStore(() => store.hourVolume(measuredAt)),
+        // The current minute is not over.
+        askStore(() =>
+          store.countsByMinute(minutesBefore(measuredAt, 60), minutesBefore(measuredAt, 1)),
+        ),
         askDay(),
         askTypes(),
         askStore(() => store.deadLetterCounts()),
@@ -70,7 +72,8 @@ export function makeMeasureOverview(deps: OverviewDeps, config: OverviewConfig) 
         deadLast5Minutes: windows?.deadLast5Minutes ?? null,
       },
       topEventTypes: known(types),
-      lastHour: known(hour),
+      lastHour:
+        known(hour)?.map(({ minute, stored, dead }) => ({ at: minute, stored, dead })) ?? null,
       lastDay: lastDay && dayVolume(lastDay.counts, lastDay.since),
       tenants: lastDay && dayTenants(lastDay.counts, door && refusedByTenant(door)),
       door: door && doorOf(door),

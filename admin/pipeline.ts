@@ -4,7 +4,8 @@ import type { Lag, Pipeline } from '../views/pipeline-facts.ts'
 import type { History } from './history.ts'
 import type { Kafka } from './kafka.ts'
 import type { MeasuredLag } from './lag.ts'
-import { ask } from './outage.ts'
+import { minutesBefore } from './minutes.ts'
+import { type AskStore, ask } from './outage.ts'
 import { flowOf, workOf } from './rates.ts'
 import type { Store } from './store.ts'
 import { known, unmeasuredOf } from './unmeasured.ts'
@@ -12,8 +13,9 @@ import { unreadAges } from './unread-age.ts'
 import { watchOf } from './verdict.ts'
 
 export type PipelineDeps = {
-  readonly store: Pick<Store, 'minuteCounts' | 'deadLetterCounts' | 'projectionStates'>
+  readonly store: Pick<Store, 'countsByMinute' | 'deadLetterCounts' | 'projectionStates'>
   readonly kafka: Pick<Kafka, 'group' | 'firstOffsetAt' | 'retentionMs'>
+  readonly askStore: AskStore
   readonly history: Pick<History, 'read'>
   readonly measureLag: () => Promise<MeasuredLag>
   readonly probeProcessor: () => Promise<Dependency>
@@ -22,17 +24,14 @@ export type PipelineDeps = {
 }
 
 export type PipelineConfig = {
-  readonly storeDeadlineMs: number
   readonly probeMs: number
   readonly rawTopic: string
   readonly group: string
 }
 
 export function makeMeasurePipeline(deps: PipelineDeps, config: PipelineConfig) {
-  const { kafka, store } = deps
+  const { kafka, store, askStore } = deps
   const { rawTopic, group: groupName, probeMs } = config
-  const askStore = <T>(question: () => Promise<T>) =>
-    ask('PostgreSQL', config.storeDeadlineMs, question)
   const askKafka = <T>(question: () => Promise<T>) => ask('Kafka', probeMs, question)
 
   return async (): Promise<Pipeline> => {
@@ -50,7 +49,7 @@ export function makeMeasurePipeline(deps: PipelineDeps, config: PipelineConfig) 
       deps.measureLag(),
       deps.probeProcessor(),
       deps.probeIngest(),
-      askStore(() => store.minuteCounts(now)),
+      askStore(() => store.countsByMinute(minutesBefore(now, 5), minutesBefore(now, 0))),
       askStore(() => store.deadLetterCounts()),
       askStore(() => store.projectionStates()),
       askKafka(() => kafka.group(groupName, rawTopic)),
@@ -76,11 +75,8 @@ export function makeMeasurePipeline(deps: PipelineDeps, config: PipelineConfig) 
       }),
       group: known(group),
       retentionMs,
-      work:
-        processor.error === undefined || processor.reasons
-          ? workOf(samples, processor.paused ?? false)
-          : null,
-      perMinute: known(minutes),
+      work: processor.error === undefined || processor.reasons ? workOf(samples) : null,
+      perMinute: known(minutes)?.toReversed() ?? null,
       deadLetters: known(deadLetters),
       projections: known(projections),
       unmeasured: unmeasuredOf({

@@ -70,7 +70,7 @@ test('without Postgres log ends and commits are still shown', async () => {
 test('the page shows minutes, dead letters, and a count that was cut as that many or more', async () => {
   const admin = anAdmin({
     store: {
-      minuteCounts: async () => [{ minute: NOW, stored: 1200, duplicate: 30, dead: 4 }],
+      countsByMinute: async () => [{ minute: NOW, stored: 1200, duplicate: 30, dead: 4 }],
       deadLetterCounts: async () => ({ open: 10_000, unpublished: 7, countedUpTo: 10_000 }),
     },
   })
@@ -93,4 +93,20 @@ test('a processor that is not ready says why, and which partitions it holds', as
   const html = await (await admin.request('/pipeline')).text()
   expect(html).toContain('holds partitions 3, 4')
   expect(html).toContain(reason)
+})
+
+test('what never expires is unlimited in JSON, and null is what could not be measured', async () => {
+  const admin = (retentionMs: () => Promise<number>) =>
+    anAdmin({
+      ...behind,
+      kafka: { ...behind.kafka, retentionMs, firstOffsetAt: () => async () => new Map([[0, 10]]) },
+    })
+  const told = async (retentionMs: () => Promise<number>) =>
+    (await admin(retentionMs).request('/pipeline', wantingJson)).json()
+  expect(await told(async () => Number.POSITIVE_INFINITY)).toMatchObject({
+    ...{ retentionMs: 'unlimited', watch: [{ expiresMs: 'unlimited' }] },
+  })
+  expect(await told(noKafka.retentionMs as () => Promise<number>)).toMatchObject({
+    ...{ retentionMs: null, watch: [{ expiresMs: null }] },
+  })
 })

@@ -4,18 +4,17 @@
  */
 import type { CountedPartition } from './conservation.ts'
 import type { Kafka, TopicLog } from './kafka.ts'
-import { type Answer, ask } from './outage.ts'
+import { type Answer, type AskStore, ask } from './outage.ts'
 import type { Store } from './store.ts'
 
 type PositionDeps = {
   readonly store: Pick<Store, 'countedPartitions'>
+  readonly askStore: AskStore
   readonly kafka: Pick<Kafka, 'topicLog'>
 }
 
 export type PositionConfig = {
   readonly rawTopic: string
-  /** Longer than the server's statement timeout, which says more about a slow query. */
-  readonly storeDeadlineMs: number
   readonly probeMs: number
 }
 
@@ -24,10 +23,10 @@ export type Positions = {
   readonly log: Answer<TopicLog>
 }
 
-export function makeReadPositions({ store, kafka }: PositionDeps, config: PositionConfig) {
-  const { rawTopic, storeDeadlineMs, probeMs } = config
+export function makeReadPositions(deps: PositionDeps, { rawTopic, probeMs }: PositionConfig) {
+  const { store, askStore, kafka } = deps
   return async (): Promise<Positions> => {
-    const counted = await ask('PostgreSQL', storeDeadlineMs, () => store.countedPartitions())
+    const counted = await askStore(() => store.countedPartitions())
     const log = await ask('Kafka', probeMs, () => kafka.topicLog(rawTopic))
     return { counted, log }
   }

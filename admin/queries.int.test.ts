@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { freshDatabase, type TestDatabase } from '../infra/harness/database.ts'
-import { openPostgres, type Sql } from './postgres.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { type AdminDatabase, openAdminDatabase, storeOver } from './harness/database.ts'
 import { deadLetterCounts } from './queries/dead-letter-counts.ts'
-import { makeStore, type Store } from './store.ts'
+import type { Store } from './store.ts'
 
 const TOPIC = '0190a7c0-0000-7000-8000-000000000001'
 const EARLIER_TOPIC = '0190a7c0-0000-7000-8000-000000000000'
@@ -10,30 +9,20 @@ const NOW = new Date('2026-01-02T20:00:30Z')
 const minutesAgo = (n: number) => new Date(NOW.getTime() - n * 60_000)
 const bigNumber = '12345678901234567890'
 
-let database: TestDatabase
-let writer: Sql
-let reader: Sql
+let database: AdminDatabase
+let reader: AdminDatabase['reader']
 let store: Store
+const write: AdminDatabase['write'] = (work) => database.write(work)
 
 beforeAll(async () => {
-  database = await freshDatabase()
-  writer = openPostgres({ databaseUrl: database.url, statementTimeoutMs: 5000 })
-  reader = openPostgres({ databaseUrl: database.url, statementTimeoutMs: 200 })
-  store = makeStore(reader)
+  database = await openAdminDatabase({ readerTimeoutMs: 200 })
+  ;({ reader, store } = database)
   await write(async (sql) => {
     await sql`select ensure_day('2026-01-02')`
   })
 })
 
-afterAll(async () => {
-  await reader?.end()
-  await writer?.end()
-  await database?.drop()
-})
-
-/** Sessions of the admin are read-only by default: a test that writes has to say so. */
-const write = (work: (sql: Sql) => Promise<unknown>) =>
-  writer.begin('read write', (tx) => work(tx as unknown as Sql))
+afterAll(() => database?.end())
 
 const storeEvent = (key: string, eventId: string, offset: number) =>
   write(
@@ -106,13 +95,13 @@ test('windows are whole minutes, the current one included, summed over tenants a
     duplicate: 0,
     dead,
   })
-  expect([...(await store.minuteCounts(NOW))]).toEqual([
-    minute(0, 3, 1),
-    minute(1, 4, 2),
-    minute(2, 8, 4),
-    minute(3, 0, 0),
-    minute(4, 0, 0),
+  expect([...(await store.countsByMinute(minutesAgo(5.5), minutesAgo(0.5)))]).toEqual([
     minute(5, 16, 0),
+    minute(4, 0, 0),
+    minute(3, 0, 0),
+    minute(2, 8, 4),
+    minute(1, 4, 2),
+    minute(0, 3, 1),
   ])
 })
 
@@ -135,16 +124,10 @@ test('more than twenty events with one id are cut, and said to be more', async (
 test.each([`' or true --`, '%', '\\', '"; drop table events; --'])(
   'the key %s finds nothing but itself',
   async (key) => {
-    const nothing = { ledger: null, events: [], deadLetters: [] }
-    expect(await plain(store.keyRecords('tenant_a', key, 1000))).toEqual(nothing)
+    const { ledger, events, deadLetters } = await store.keyRecords('tenant_a', key, 1000)
+    expect([ledger, events.length, deadLetters.length]).toEqual([null, 0, 0])
   },
 )
-
-/** Rows without the client's own properties on the list. */
-const plain = async (records: ReturnType<Store['keyRecords']>) => {
-  const { ledger, events, deadLetters } = await records
-  return { ledger, events: [...events], deadLetters: [...deadLetters] }
-}
 
 test('everything under a key is read together', async () => {
   await storeEvent('key_all', 'evt_all', 2)
@@ -159,6 +142,26 @@ test('everything under a key is read together', async () => {
   expect(found.ledger).toMatchObject({ outcome: 'stored', partition: 0, offset: 2 })
   expect(found.events).toHaveLength(1)
   expect(found.deadLetters).toHaveLength(1)
+  expect(found.ledgerStart).toEqual(NOW)
+})
+
+test('of more letters under a key than are read, the one that is asked for is among them', async () => {
+  await write(
+    (sql) => sql`
+      insert into dead_letters (
+        tenant_id, idempotency_key, fingerprint, code, class, stage, sentence, original,
+        received_at, failed_at, topic_id, partition, "offset")
+      select 'tenant_a', 'key_reused', 'f' || n, 'KEY_REUSED', 'conflict', 'store', 'is taken', 'x',
+        ${NOW}, ${NOW}::timestamptz + n * interval '1 second', ${TOPIC}, 1, 100 + n
+      from generate_series(0, 24) as n`,
+  )
+  const prints = async (fingerprint?: string) =>
+    (await store.keyRecords('tenant_a', 'key_reused', 1, fingerprint)).deadLetters.map(
+      (letter) => letter.fingerprint,
+    )
+  expect(await prints()).toHaveLength(20)
+  expect(await prints('f24')).toEqual([...(await prints()), 'f24'])
+  expect(await prints('f3')).toEqual(await prints())
 })
 
 test('dead letters come newest first, with the beginning of each record and its whole size', async () => {
@@ -188,7 +191,7 @@ test('dead letters are counted no further than a bound', async () => {
 test('letters beyond the budget of one answer are left out and counted', async () => {
   const large = Buffer.alloc(9 * 1024 * 1024, 'x')
   for (let n = 0; n < 3; n++) await bury(`key_large_${n}`, 20 + n, minutesAgo(-10 - n), large)
-  const patient = makeStore(writer)
+  const patient = storeOver(database.writer)
   const { deadLetters, leftOut } = await patient.newestDeadLetters(3, 64 * 1024 * 1024)
   expect(deadLetters.map((letter) => letter.idempotencyKey)).toEqual(['key_large_2'])
   expect(leftOut).toBe(2)
@@ -214,4 +217,57 @@ test('counters of every topic id are read, as numbers', async () => {
       skipped: 0,
     })),
   )
+})
+
+describe('of an event it is told', () => {
+  const told = async (key: string) =>
+    Object.fromEntries(
+      (await store.keyRecords('tenant_a', key, 10)).projections.map(
+        ({ name, passed, behind, phase, pausedWhy }) => [name, [passed, behind, phase, pausedWhy]],
+      ),
+    )
+
+  test('which projections have passed it, each by its own marker', async () => {
+    const at = new Date(NOW.getTime() + 1)
+    await storeEvent('key_before', 'evt_before', 300)
+    await storeEvent('key_after', 'evt_after', 310)
+    await write(async (sql) => {
+      const begin = (name: string, types: string | null, given: object = {}) =>
+        sql`insert into projection_states ${sql({
+          ...{ name, history: 0, phase: 'following', types, ...given },
+        })}`
+      const follow = (projection: string, began: number, to: number) =>
+        sql`
+          insert into projection_positions (projection, topic_id, partition, began_at, projected_to)
+          values (${projection}, ${TOPIC}, 0, ${began}, ${to})`
+      await begin('behind', '{user_login,other}')
+      await follow('behind', 305, 306)
+      await begin('passed', '{user_login}')
+      await follow('passed', 305, 311)
+      await begin('reading', '{user_login}', { phase: 'history', read_at: at })
+      await follow('reading', 305, 305)
+      await begin('reading_yet', '{user_login}', { phase: 'history' })
+      await follow('reading_yet', 305, 305)
+      await begin('paused', '{user_login}', { paused_why: 'it fails', paused_at: NOW })
+      await begin('of_others', '{order_placed}')
+      await begin('of_nobody_knows', null)
+      await begin('behind~rebuild', '{user_login}')
+    })
+    const nowhere = [false, null, 'following', 'it fails']
+    expect(await told('key_before')).toEqual({
+      behind: [true, null, 'following', null],
+      passed: [true, null, 'following', null],
+      paused: nowhere,
+      reading: [true, null, 'history', null],
+      reading_yet: [false, null, 'history', null],
+    })
+    expect(await told('key_after')).toEqual({
+      behind: [false, 5, 'following', null],
+      passed: [true, 0, 'following', null],
+      paused: nowhere,
+      reading: [false, 6, 'history', null],
+      reading_yet: [false, 6, 'history', null],
+    })
+    expect(await told('key_nobodys')).toEqual({})
+  })
 })

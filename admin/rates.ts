@@ -38,8 +38,7 @@ export function flowOf(samples: readonly Sample[]): Flow {
   }
 }
 
-/** Undefined paused: nobody tells. */
-export function workOf(samples: readonly Sample[], paused: boolean): Work {
+export function workOf(samples: readonly Sample[]): Work {
   const last = samples.at(-1)
   const recent = samples.filter(
     ({ atMs, batches }) => batches !== null && atMs >= (last?.atMs ?? 0) - workMs,
@@ -47,7 +46,7 @@ export function workOf(samples: readonly Sample[], paused: boolean): Work {
   const from = recent[0]
   const to = recent.at(-1)
   const none = { recordsPerBatch: null, batchesPerSecond: null, storeP50Ms: null, storeP95Ms: null }
-  if (!from?.batches || !to?.batches || from === to) return { ...none, paused }
+  if (!from?.batches || !to?.batches || from === to) return none
   // A processor that began anew counts from zero.
   const done =
     to.batches.batches >= from.batches.batches ? since(from.batches, to.batches) : to.batches
@@ -56,7 +55,6 @@ export function workOf(samples: readonly Sample[], paused: boolean): Work {
     batchesPerSecond: (done.batches * 1000) / (to.atMs - from.atMs),
     storeP50Ms: quantileMs(done.byDuration, 0.5),
     storeP95Ms: quantileMs(done.byDuration, 0.95),
-    paused,
   }
 }
 

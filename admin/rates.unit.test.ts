@@ -52,12 +52,11 @@ test('the work of a processor is that of the last minutes, not since it started'
     aSample(0, { batches: batches(1000, 0) }),
     aSample(10, { batches: batches(1020, 10) }),
   ]
-  expect(workOf(samples, false)).toEqual({
+  expect(workOf(samples)).toEqual({
     recordsPerBatch: 100,
     batchesPerSecond: 2,
     storeP50Ms: 10,
     storeP95Ms: expect.closeTo(91, 5),
-    paused: false,
   })
 })
 
@@ -66,17 +65,16 @@ test('a processor that began anew counts from zero', () => {
     aSample(0, { batches: batches(1000, 0) }),
     aSample(10, { batches: batches(5, 5) }),
   ]
-  expect(workOf(samples, true)).toMatchObject({
+  expect(workOf(samples)).toMatchObject({
     recordsPerBatch: 100,
     batchesPerSecond: 0.5,
-    paused: true,
   })
 })
 
 test('of a processor that did nothing no duration is known', () => {
   const same = { batches: batches(1000, 0) }
-  expect(workOf([aSample(0, same), aSample(10, same)], false)).toMatchObject({
+  expect(workOf([aSample(0, same), aSample(10, same)])).toMatchObject({
     ...{ recordsPerBatch: null, batchesPerSecond: 0, storeP50Ms: null, storeP95Ms: null },
   })
-  expect(workOf([], false)).toMatchObject({ recordsPerBatch: null, batchesPerSecond: null })
+  expect(workOf([])).toMatchObject({ recordsPerBatch: null, batchesPerSecond: null })
 })

@@ -1,6 +1,6 @@
 /**
  * Reads one record where it lies in Kafka, for its key and headers: the table has only its value. Each question opens a
- * connection of its own and closes it. Bound: the batch that holds the record.
+ * connection of its own and closes it. Bound: what one fetch brings, 8 MiB or the one batch that is larger.
  */
 import { openCommittedLog } from '../contracts/committed-log.ts'
 import type { KafkaConnection } from '../contracts/kafka-connection.ts'

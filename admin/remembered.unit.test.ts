@@ -3,14 +3,22 @@ import type { Answer } from './outage.ts'
 import { makeRemembered } from './remembered.ts'
 
 const ages = { freshMs: 10, oldMs: 100 }
-const failed: Answer<number> = { ok: false, outage: { kind: 'failed', why: 'x' }, ms: 0 }
+const failure = (isCutOff: boolean, ms: number): Answer<number> => ({
+  ok: false,
+  outage: { kind: 'too-slow', why: 'x' },
+  ms,
+  isCutOff,
+})
 
 function aQuestion(costMs = 60) {
   let asked = 0
   let clock = 0
-  let fails = false
+  let fails: Answer<number> | undefined
   const ask = makeRemembered<number>(
-    async () => (fails ? failed : { ok: true, value: ++asked, ms: costMs }),
+    async () => {
+      asked++
+      return fails ?? { ok: true, value: asked, ms: costMs }
+    },
     ages,
     () => clock,
   )
@@ -25,7 +33,13 @@ function aQuestion(costMs = 60) {
       clock += ms
     },
     breaks: () => {
-      fails = true
+      fails = failure(false, costMs)
+    },
+    isCutOff: () => {
+      fails = failure(true, costMs)
+    },
+    mends: () => {
+      fails = undefined
     },
   }
 }
@@ -68,4 +82,24 @@ test('a failure is told, and what was known before is not told after it', async 
   passes(11)
   await value()
   expect(await value()).toBeUndefined()
+})
+
+test('what was cut off is not asked again for twenty times what it took', async () => {
+  const { value, passes, isCutOff, mends, asked } = aQuestion(3000)
+  isCutOff()
+  expect(await value()).toBeUndefined()
+  passes(59_000)
+  mends()
+  expect(await value()).toBeUndefined()
+  expect(asked()).toBe(1)
+  passes(2000)
+  expect(await value()).toBe(2)
+})
+
+test('what was not answered at all is asked again at once', async () => {
+  const { value, breaks, mends } = aQuestion(3000)
+  breaks()
+  expect(await value()).toBeUndefined()
+  mends()
+  expect(await value()).toBe(2)
 })

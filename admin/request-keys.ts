@@ -1,15 +1,14 @@
 /**
  * Finds the keys that a request has to do with. What a request decided or repeated is looked for where its id says that it
- * was given: from that millisecond on, further and further, for at most as long as a request takes.
+ * was given: from that millisecond on, further and further, for longer than an event ever waits at the door.
  */
 import { givenAtMs } from '../contracts/request-id.ts'
 import type { RequestKey } from '../views/record-facts.ts'
 import type { Sql } from './postgres.ts'
 import { keysOfRequest } from './queries/keys-of-request.ts'
 import { lettersOfRequest } from './queries/letters-of-request.ts'
-import { repeatsOfRequest } from './queries/repeats-of-request.ts'
 
-/** An event is received when its body is read: later than its request's id was given. */
+/** An event is received behind the events before it: later than its request's id was given. */
 const spansMs = [
   [-1, 100],
   [100, 2_000],
@@ -26,11 +25,8 @@ export async function requestKeys(
   if (letters.length > 0 || givenAt === undefined) return letters
   for (const [least, most] of spansMs) {
     const span = { tenantId, from: new Date(givenAt + least), to: new Date(givenAt + most) }
-    const [decided, repeated] = await Promise.all([
-      keysOfRequest(sql, requestId, span),
-      repeatsOfRequest(sql, requestId, span),
-    ])
-    if (decided.length + repeated.length > 0) return [...decided, ...repeated]
+    const keys = await keysOfRequest(sql, requestId, span)
+    if (keys.length > 0) return keys
   }
   return []
 }

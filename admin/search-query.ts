@@ -2,7 +2,7 @@
 import { isRequestId } from '../contracts/request-id.ts'
 import { hasUnstorableNumber } from '../contracts/unstorable-number.ts'
 import { unstorableText } from '../contracts/unstorable-text.ts'
-import { instantIn } from './instant-query.ts'
+import { instantIn, isAskable } from './instant-query.ts'
 
 /** What a list of events is narrowed to; undefined narrows nothing. */
 export type EventFilter = {
@@ -96,7 +96,8 @@ const eventCursor = /^(\d{1,15})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 
 function eventCursorIn(text: string): { at: Date; id: string } | undefined {
   const [, ms, id] = eventCursor.exec(text) ?? []
-  return ms === undefined || id === undefined ? undefined : { at: new Date(Number(ms)), id }
+  const at = new Date(Number(ms))
+  return id !== undefined && isAskable(at) ? { at, id } : undefined
 }
 
 /** Whether Postgres takes it as jsonb. */

@@ -1,5 +1,6 @@
-import { expect, test } from 'bun:test'
-import { aDeadLetter, aLedgerEntry, anAdmin, anEvent, noStore } from './builders.ts'
+import { describe, expect, test } from 'bun:test'
+import { aDeadLetter, aLedgerEntry, anAdmin, anEvent, noStore, someRecords } from './builders.ts'
+import type { Store } from './store.ts'
 
 const asJson = { headers: { Accept: 'application/json' } }
 
@@ -31,7 +32,11 @@ test.each([
   ['/dlq?limit=0', 'INVALID_PARAMETER'],
   ['/dlq?limit=-1', 'INVALID_PARAMETER'],
   ['/dlq?from=x', 'INVALID_PARAMETER'],
+  ['/search?before=999999999999999_00000000-0000-0000-0000-000000000000', 'INVALID_PARAMETER'],
+  ['/search?from=0000-01-01', 'INVALID_PARAMETER'],
   ['/dlq?before=2026_1', 'INVALID_PARAMETER'],
+  ['/dlq?before=0000-01-01T00:00:00.000000Z_1', 'INVALID_PARAMETER'],
+  ['/dlq?before=2026-13-01T00:00:00.000000Z_1', 'INVALID_PARAMETER'],
   [`/dlq?type=${'t'.repeat(10_240)}`, 'INVALID_PARAMETER'],
   ['/dlq.ndjson?from=x', 'INVALID_PARAMETER'],
   ['/tail?payload={', 'INVALID_PARAMETER'],
@@ -59,7 +64,7 @@ test('a key of 255 characters with quotes and percent signs is looked up as it i
   let asked: unknown
   const keyRecords = async (...given: unknown[]) => {
     asked = given.slice(0, 2)
-    return { ledger: null, events: [], deadLetters: [] }
+    return someRecords()
   }
   const query = new URLSearchParams({ tenant: 'a', idempotencyKey: key })
   await anAdmin({ store: { keyRecords } }).request(`/admin/event/by-idempotency?${query}`)
@@ -67,11 +72,12 @@ test('a key of 255 characters with quotes and percent signs is looked up as it i
 })
 
 test('a stored key answers its event, and a letter of another event with that key as a conflict', async () => {
-  const keyRecords = async () => ({
-    ledger: aLedgerEntry(),
-    events: [anEvent()],
-    deadLetters: [aDeadLetter({ class: 'conflict', code: 'KEY_REUSED' })],
-  })
+  const keyRecords = async () =>
+    someRecords({
+      ledger: aLedgerEntry(),
+      events: [anEvent()],
+      deadLetters: [aDeadLetter({ class: 'conflict', code: 'KEY_REUSED' })],
+    })
   const admin = anAdmin({ store: { keyRecords } })
   const path = '/admin/event/by-idempotency?tenant=tenant_a&idempotencyKey=key_1'
   expect(await (await admin.request(path)).json()).toMatchObject({
@@ -84,11 +90,12 @@ test('a stored key answers its event, and a letter of another event with that ke
 })
 
 test('a dead key answers its dead letter', async () => {
-  const keyRecords = async () => ({
-    ledger: aLedgerEntry({ outcome: 'dead' }),
-    events: [],
-    deadLetters: [aDeadLetter()],
-  })
+  const keyRecords = async () =>
+    someRecords({
+      ledger: aLedgerEntry({ outcome: 'dead' }),
+      events: [],
+      deadLetters: [aDeadLetter()],
+    })
   const admin = anAdmin({ store: { keyRecords } })
   const path = '/admin/event/by-idempotency?tenant=tenant_a&idempotencyKey=key_1'
   expect(await (await admin.request(path)).json()).toMatchObject({
@@ -98,12 +105,57 @@ test('a dead key answers its dead letter', async () => {
   })
 })
 
-test('two rows under one key are a broken promise, said aloud', async () => {
-  const keyRecords = async () => ({
-    ledger: aLedgerEntry(),
-    events: [anEvent(), anEvent({ offset: 9 })],
-    deadLetters: [],
+describe('what is typed into the find box', () => {
+  const find = async (given: Partial<Store>) => {
+    const admin = anAdmin({
+      store: { tenants: async () => ['tenant_a', 'tenant_b'], ...given },
+    })
+    const page = await (await admin.request('/search?q=order-1')).text()
+    const answer = await admin.request('/search?q=order-1', asJson)
+    return { page, json: (await answer.json()) as Record<string, unknown> }
+  }
+
+  test('and is a key of several tenants is shown with each of them', async () => {
+    const { page, json } = await find({ tenantsOfKey: async () => ['tenant_a', 'tenant_b'] })
+    for (const tenant of ['tenant_a', 'tenant_b']) {
+      expect(page).toContain(`href="/events?tenant=${tenant}&amp;key=order-1"`)
+      expect(json.keys).toContainEqual({
+        ...{ tenantId: tenant, idempotencyKey: 'order-1' },
+        href: `/events?tenant=${tenant}&key=order-1`,
+      })
+    }
   })
+
+  test('and is the key of one tells its fate', async () => {
+    const keyRecords = async () => someRecords({ ledger: aLedgerEntry(), events: [anEvent()] })
+    const { json } = await find({ tenantsOfKey: async () => ['tenant_b'], keyRecords })
+    expect(json).toMatchObject({ tenantId: 'tenant_b', outcome: 'stored' })
+  })
+
+  test('and is an id of one tenant’s event and a key of another’s shows both', async () => {
+    const { page, json } = await find({
+      matches: async () => ({ events: [anEvent()], deadLetters: [], more: false }),
+      tenantsOfKey: async () => ['tenant_b'],
+    })
+    expect(json).toMatchObject({ events: [{ eventId: 'evt_1' }], keys: [{ tenantId: 'tenant_b' }] })
+    expect(page).toContain('Idempotency keys of this name')
+  })
+
+  test('says when there are more tenants than were looked at', async () => {
+    const tenants = async (most: number) => Array.from({ length: most }, (_, n) => `t${n}`)
+    const { page, json } = await find({ tenants })
+    expect(json).toMatchObject({ events: [], keys: [], onlyTenants: 100 })
+    expect(page).toContain('Only the first 100 tenants were looked at')
+  })
+})
+
+test('two rows under one key are a broken promise, said aloud', async () => {
+  const keyRecords = async () =>
+    someRecords({
+      ledger: aLedgerEntry(),
+      events: [anEvent(), anEvent({ offset: 9 })],
+      deadLetters: [],
+    })
   const html = await (
     await anAdmin({ store: { keyRecords } }).request('/search?tenant=a&idempotencyKey=k')
   ).text()

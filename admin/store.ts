@@ -3,7 +3,7 @@
  * Bounds: the session's statement timeout; 16 MiB of originals in one answer; 64 questions at once, so that a frozen
  * server does not gather a queue.
  */
-import type { Counts, TypeCount, VolumePoint } from '../views/facts.ts'
+import type { Counts, TypeCount } from '../views/facts.ts'
 import type { DeadLetterCounts, MinuteCounts, ProjectionState } from '../views/pipeline-facts.ts'
 import type {
   DeadLetter,
@@ -11,32 +11,40 @@ import type {
   LedgerEntry,
   LetterClusters,
   Matches,
+  ProjectionOfEvent,
   RequestKey,
   StoredEvent,
 } from '../views/record-facts.ts'
 import type { CountedPartition } from './conservation.ts'
+import { eventOf } from './fate.ts'
 import type { LetterFilter } from './letter-query.ts'
 import { Unavailable } from './outage.ts'
-import type { Sql } from './postgres.ts'
+import type { Pool, Sql } from './postgres.ts'
 import { countedPartitions } from './queries/counted-partitions.ts'
+import { countsByMinute } from './queries/counts-by-minute.ts'
 import { type DayCount, dayCounts } from './queries/day-counts.ts'
 import { deadLetterCounts } from './queries/dead-letter-counts.ts'
 import { deadLettersByEventId } from './queries/dead-letters-by-event-id.ts'
 import { deadLettersByKey } from './queries/dead-letters-by-key.ts'
+import { eventsBack } from './queries/events-back.ts'
 import { eventsBetween } from './queries/events-between.ts'
 import { eventsByEventId } from './queries/events-by-event-id.ts'
 import { eventsByKey } from './queries/events-by-key.ts'
-import { hourVolume } from './queries/hour-volume.ts'
 import { ledgerEntry } from './queries/ledger-entry.ts'
+import { ledgerStart } from './queries/ledger-start.ts'
 import { letterById } from './queries/letter-by-id.ts'
 import { letterClusters } from './queries/letter-clusters.ts'
+import { letterOfEvent } from './queries/letter-of-event.ts'
+import { lettersBack } from './queries/letters-back.ts'
 import { lettersBetween } from './queries/letters-between.ts'
-import { minuteCounts } from './queries/minute-counts.ts'
 import { newestDeadLetters } from './queries/newest-dead-letters.ts'
-import { type OrderRow, orderWithPayment, type PaymentRow } from './queries/order-with-payment.ts'
+import type { OrderRow } from './queries/order-columns.ts'
+import { orderWithPayment, type PaymentRow } from './queries/order-with-payment.ts'
 import { ping } from './queries/ping.ts'
 import { projectionStates } from './queries/projection-states.ts'
+import { projectionsOfEvent } from './queries/projections-of-event.ts'
 import { tenants } from './queries/tenants.ts'
+import { tenantsOfKey } from './queries/tenants-of-key.ts'
 import { topEventTypes } from './queries/top-event-types.ts'
 import { type UserRow, userWithOrders } from './queries/user-with-orders.ts'
 import { windowCounts } from './queries/window-counts.ts'
@@ -49,21 +57,31 @@ export type KeyRecords = {
   readonly ledger: LedgerEntry | null
   readonly events: readonly StoredEvent[]
   readonly deadLetters: readonly DeadLetter[]
+  /** Those that follow the type of the event that the key stands for. */
+  readonly projections: readonly ProjectionOfEvent[]
+  /** When the oldest event was received that the ledger still knows; null when it is empty. */
+  readonly ledgerStart: Date | null
 }
 
 /** `mostBytes` bounds how much of each dead letter's original is read. */
 export type Store = {
   ping(): Promise<void>
   windowCounts(now: Date): Promise<Counts>
-  minuteCounts(now: Date): Promise<readonly MinuteCounts[]>
+  /** Of each whole minute from `first` to `last`, oldest first. */
+  countsByMinute(first: Date, last: Date): Promise<readonly MinuteCounts[]>
   topEventTypes(since: Date, until: Date): Promise<readonly TypeCount[]>
   countedPartitions(): Promise<readonly CountedPartition[]>
   /** What carries an event id, of any of the tenants. */
   matches(tenants: readonly string[], eventId: string, mostBytes: number): Promise<Matches>
-  keyRecords(tenantId: string, idempotencyKey: string, mostBytes: number): Promise<KeyRecords>
+  /** What lies under a key; if there is a dead letter with `fingerprint`, it is among them however many there are. */
+  keyRecords(
+    tenantId: string,
+    idempotencyKey: string,
+    mostBytes: number,
+    fingerprint?: string | null,
+  ): Promise<KeyRecords>
   newestDeadLetters(limit: number, mostBytes: number): Promise<DeadLetters>
   deadLetterCounts(): Promise<DeadLetterCounts>
-  hourVolume(now: Date): Promise<readonly VolumePoint[]>
   dayCounts(since: Date, until: Date): Promise<readonly DayCount[]>
   /** The newest events of a slice of time that pass a filter, with so much of their payloads. */
   eventsBetween(
@@ -71,17 +89,23 @@ export type Store = {
     slice: Slice,
     mostCharacters: number | undefined,
   ): Promise<readonly StoredEvent[]>
+  /** When the `count`-th newest event between two instants was received; null when there are fewer. */
+  eventsBack(from: Date, to: Date, count: number): Promise<Date | null>
   lettersBetween(
     filter: LetterFilter,
     slice: Slice,
     mostBytes: number,
   ): Promise<readonly DeadLetter[]>
+  /** When the `count`-th newest dead letter between two instants failed; null when there are fewer. */
+  lettersBack(from: Date, to: Date, count: number): Promise<Date | null>
   letterClusters(since: Date, until: Date): Promise<LetterClusters>
   letter(id: number, mostBytes: number): Promise<DeadLetter | null>
   /** The keys that a request has to do with; `tenantId` undefined: of any tenant. */
   requestKeys(requestId: string, tenantId: string | undefined): Promise<readonly RequestKey[]>
-  /** Tenants with events or dead letters, at most 100. */
-  tenants(): Promise<readonly string[]>
+  /** The first `most` tenants with events or dead letters. */
+  tenants(most: number): Promise<readonly string[]>
+  /** Those of some tenants that have anything under a key. */
+  tenantsOfKey(tenants: readonly string[], idempotencyKey: string): Promise<readonly string[]>
   projectionStates(): Promise<readonly ProjectionState[]>
   userWithOrders(
     tenantId: string,
@@ -101,42 +125,44 @@ const MOST_COUNTED = 10_000
 const MOST_MATCHES = 20
 const MOST_OF_ONE_KEY = 20
 const MOST_CLUSTERED = 50_000
-const MOST_TENANTS = 100
 
-export function makeStore(sql: Sql): Store {
-  const bounded = makeBounded()
+export function makeStore(pool: Pick<Pool, 'lend'>): Store {
+  const ask = bounded(pool)
   return {
-    ping: () => bounded(() => ping(sql)),
-    windowCounts: (now) => bounded(() => windowCounts(sql, now)),
-    minuteCounts: (now) => bounded(() => minuteCounts(sql, now)),
-    topEventTypes: (...asked) => bounded(() => topEventTypes(sql, ...asked)),
-    countedPartitions: () => bounded(() => countedPartitions(sql)),
-    matches: (...asked) => bounded(() => matches(sql, ...asked)),
-    keyRecords: (...asked) => bounded(() => keyRecords(sql, ...asked)),
-    newestDeadLetters: (...asked) => bounded(() => lettersWithinBudget(sql, ...asked)),
-    deadLetterCounts: () => bounded(() => deadLetterCounts(sql, MOST_COUNTED)),
-    hourVolume: (now) => bounded(() => hourVolume(sql, now)),
-    dayCounts: (...asked) => bounded(() => dayCounts(sql, ...asked)),
-    eventsBetween: (...asked) => bounded(() => eventsBetween(sql, ...asked)),
-    lettersBetween: (...asked) => bounded(() => lettersBetween(sql, ...asked)),
-    letterClusters: (since, until) => bounded(() => clusters(sql, since, until)),
-    letter: (...asked) => bounded(() => letterById(sql, ...asked)),
-    requestKeys: (...asked) => bounded(() => requestKeys(sql, ...asked)),
-    tenants: () => bounded(() => tenants(sql, MOST_TENANTS)),
-    projectionStates: () => bounded(() => projectionStates(sql)),
-    userWithOrders: (...asked) => bounded(() => userWithOrders(sql, ...asked)),
-    orderWithPayment: (...asked) => bounded(() => orderWithPayment(sql, ...asked)),
+    ping: () => ask((sql) => ping(sql)),
+    windowCounts: (now) => ask((sql) => windowCounts(sql, now)),
+    countsByMinute: (...asked) => ask((sql) => countsByMinute(sql, ...asked)),
+    topEventTypes: (...asked) => ask((sql) => topEventTypes(sql, ...asked)),
+    countedPartitions: () => ask((sql) => countedPartitions(sql)),
+    matches: (...asked) => ask((sql) => matches(sql, ...asked)),
+    keyRecords: (...asked) => ask((sql) => keyRecords(sql, ...asked)),
+    newestDeadLetters: (...asked) => ask((sql) => lettersWithinBudget(sql, ...asked)),
+    deadLetterCounts: () => ask((sql) => deadLetterCounts(sql, MOST_COUNTED)),
+    dayCounts: (...asked) => ask((sql) => dayCounts(sql, ...asked)),
+    eventsBetween: (...asked) => ask((sql) => eventsBetween(sql, ...asked)),
+    eventsBack: (...asked) => ask((sql) => eventsBack(sql, ...asked)),
+    lettersBetween: (...asked) => ask((sql) => lettersBetween(sql, ...asked)),
+    lettersBack: (...asked) => ask((sql) => lettersBack(sql, ...asked)),
+    letterClusters: (...asked) => ask((sql) => clusters(sql, ...asked)),
+    letter: (...asked) => ask((sql) => letterById(sql, ...asked)),
+    requestKeys: (...asked) => ask((sql) => requestKeys(sql, ...asked)),
+    tenants: (most) => ask((sql) => tenants(sql, most)),
+    tenantsOfKey: (of, key) =>
+      of.length === 0 ? Promise.resolve([]) : ask((sql) => tenantsOfKey(sql, of, key)),
+    projectionStates: () => ask((sql) => projectionStates(sql)),
+    userWithOrders: (...asked) => ask((sql) => userWithOrders(sql, ...asked)),
+    orderWithPayment: (...asked) => ask((sql) => orderWithPayment(sql, ...asked)),
   }
 }
 
-function makeBounded() {
+function bounded(pool: Pick<Pool, 'lend'>): Pool['lend'] {
   let open = 0
-  return async <T>(question: () => Promise<T>): Promise<T> => {
+  return async (question) => {
     if (open >= MOST_QUESTIONS)
       throw new Unavailable('PostgreSQL has not answered earlier questions yet')
     open++
     try {
-      return await question()
+      return await pool.lend(question)
     } finally {
       open--
     }
@@ -167,12 +193,26 @@ function keyRecords(
   tenantId: string,
   key: string,
   mostBytes: number,
+  fingerprint: string | null = null,
 ): Promise<KeyRecords> {
-  return sql.begin('isolation level repeatable read read only', async (tx) => ({
-    ledger: await ledgerEntry(tx, tenantId, key),
-    events: await eventsByKey(tx, tenantId, key, MOST_OF_ONE_KEY),
-    deadLetters: await deadLettersByKey(tx, tenantId, key, MOST_OF_ONE_KEY, mostBytes),
-  }))
+  return sql.begin('isolation level repeatable read read only', async (tx) => {
+    const ledger = await ledgerEntry(tx, tenantId, key)
+    const events = await eventsByKey(tx, tenantId, key, MOST_OF_ONE_KEY)
+    const letters = await deadLettersByKey(tx, tenantId, key, MOST_OF_ONE_KEY, mostBytes)
+    const isThere =
+      fingerprint === null ||
+      letters.length < MOST_OF_ONE_KEY ||
+      letters.some((letter) => letter.fingerprint === fingerprint)
+    const wanted = isThere ? [] : await letterOfEvent(tx, tenantId, key, fingerprint, mostBytes)
+    const event = eventOf(ledger, events)
+    return {
+      ledger,
+      events,
+      deadLetters: [...letters, ...wanted],
+      projections: event === null ? [] : await projectionsOfEvent(tx, event),
+      ledgerStart: await ledgerStart(tx),
+    }
+  })
 }
 
 async function clusters(sql: Sql, since: Date, until: Date): Promise<LetterClusters> {

@@ -33,3 +33,18 @@ test('without Postgres the answer is 503, not an empty list', async () => {
   expect(answer.status).toBe(503)
   expect(answer.headers.get('retry-after')).toBe('1')
 })
+
+test('a time that takes too long to be summed is not summed again at once, and another is', async () => {
+  const asked: number[] = []
+  const topEventTypes = async (since: Date, until: Date) => {
+    asked.push((until.getTime() - since.getTime()) / 60_000)
+    if (asked.at(-1) !== 43_200) return []
+    await Bun.sleep(100) // what it costs
+    throw Object.assign(new Error('canceling statement'), { code: '57014' })
+  }
+  const admin = anAdmin({ store: { topEventTypes } })
+  const ask = async (minutes: number) =>
+    (await admin.request(`/admin/top-event-types?sinceMinutes=${minutes}`)).status
+  expect([await ask(43_200), await ask(43_200), await ask(1)]).toEqual([503, 503, 200])
+  expect(asked).toEqual([43_200, 1])
+})

@@ -76,7 +76,7 @@ const credit = type('number.integer >= 0')
 /** The first message on a stream. */
 export const streamOpened = type({
   type: "'open'",
-  /** Event n of the stream has `<request_id>.<n>`. */
+  /** Of the connection; each verdict tells its event's own. */
   request_id: 'string',
   /** Events that may be sent. */
   credit,

@@ -26,8 +26,8 @@ export function committedBatches<Batch extends LogBatch>(
   const waiting = aborted.toSorted((a, b) => Number(a.firstOffset - b.firstOffset))
   const aborting = new Set<bigint>()
   return batches.filter((batch) => {
-    while (waiting[0] && waiting[0].firstOffset <= lastOffset(batch))
-      aborting.add(waiting.shift()?.producerId ?? -1n)
+    for (; waiting[0] && waiting[0].firstOffset <= lastOffset(batch); waiting.shift())
+      aborting.add(waiting[0].producerId)
     if (batch.attributes & controlBatch) {
       if (isAbortMarker(batch)) aborting.delete(batch.producerId)
       return false

@@ -3,22 +3,25 @@
  * insignificant white space (RFC 8259 section 2: space, tab, line feed, carriage return between tokens).
  * Works on any bytes; whether they are JSON is the parser's question.
  */
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  isSpace,
+  LAST_LETTER,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from './json-characters.ts'
+
 export type JsonShape = {
   /** Greatest number of arrays and objects open at once; 0 for a lone scalar. */
   readonly depth: number
   /** The same bytes with white space outside strings removed; a view of the input where there was none. */
   readonly compact: Uint8Array
 }
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const LAST_LETTER = 0x5a
-const OPEN_BRACKET = 0x5b
-const CLOSE_BRACKET = 0x5d
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
-const COLON = 0x3a
-const COMMA = 0x2c
 
 /** Sees every byte of every event: text without white space, as programs write it, is passed without a copy. */
 export function jsonShape(bytes: Uint8Array): JsonShape {
@@ -79,9 +82,6 @@ function spacedShape(
   }
   return { depth, compact: compact.subarray(0, kept) }
 }
-
-const isSpace = (byte: number): boolean =>
-  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 
 /**
  * The bytes of one member's value in a JSON object, as they stand: numbers and white space untouched. The last one

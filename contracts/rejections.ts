@@ -55,7 +55,7 @@ export const rejections = {
   CREDIT_EXCEEDED: {
     status: 400,
     message: 'More events came on the stream than there was credit for',
-    next: 'Send no more events than the credit that the stream has told; those beyond it were not taken',
+    next: 'Send no more events than the credit that the stream has told; none of the frame was taken',
     retryable: false,
   },
   CONTENT_ENCODING_INVALID: {

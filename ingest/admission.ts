@@ -4,6 +4,7 @@
  * Promises: `accepted` without `duplicate` only after the broker's ack; an attempt is answered once, by the answer deadline.
  * Events that come in one turn of the event loop ask Redis together. Bounded by the budget of what is under way.
  */
+import type { Log } from '../contracts/log.ts'
 import type { Acceptable, Refused } from './accept.ts'
 import type { Budget } from './budget.ts'
 import type { Claim, Claims, Taken } from './claims.ts'
@@ -49,10 +50,11 @@ type Deps = {
   readonly producer: KafkaProducer
   readonly budget: Budget
   readonly observer: AdmissionObserver
+  readonly log: Log
   readonly now: () => number
 }
 
-export function makeAdmission({ claims, producer, budget, observer, now }: Deps): Admission {
+export function makeAdmission({ claims, producer, budget, observer, log, now }: Deps): Admission {
   const local = localQuota()
   const usedUp = new WeakMap<Tenant, Quota & { readonly untilMs: number }>()
   const deadlines = makeDeadlines<UnderWay>(answerDeadlineMs, (one) => one.deadlinePassed())
@@ -103,8 +105,14 @@ export function makeAdmission({ claims, producer, budget, observer, now }: Deps)
       budget.give(1, this.attempt.bytes)
     }
 
+    /** A door that fails to answer fails alone: others are answered in the same run. */
     answer(verdict: Verdict): void {
-      if (deadlines.end(this)) this.attempt.answer(verdict)
+      if (!deadlines.end(this)) return
+      try {
+        this.attempt.answer(verdict)
+      } catch (err) {
+        log.error({ err, request_id: this.attempt.requestId }, 'request failed')
+      }
     }
   }
 
@@ -134,8 +142,16 @@ export function makeAdmission({ claims, producer, budget, observer, now }: Deps)
     const quota = { limits: tenant.limits, counts, nowMs }
     for (const [i, one] of group.entries()) {
       one.attempt.trace.claimed(askedAt, (taken[i] as Taken).kind)
+      if (answer === undefined) giveUpWhatIsLimited(one, taken[i] as Taken)
       proceed(one, taken[i] as Taken, quota)
     }
+  }
+
+  /** A Redis that was slow may have taken the claim all the same, and would tell a repeat that it is in flight. */
+  function giveUpWhatIsLimited({ claim }: UnderWay, taken: Taken): void {
+    if (taken.kind !== 'limited' || claim === undefined) return
+    outcomes.failed(claim)
+    endTurnSoon()
   }
 
   function proceed(one: UnderWay, taken: Taken, quota: Quota): void {

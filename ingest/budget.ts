@@ -1,6 +1,7 @@
 /**
  * What may be under way at once, in events and in bytes: what does not fit is refused at once, so that memory is
- * bounded whatever Kafka and clients do. Bytes count from their arrival, events from their admission.
+ * bounded whatever Kafka and clients do. Bytes of a body count from their arrival, those of a stream's message when it is
+ * whole, and events from their admission.
  */
 export type Budget = {
   /** Takes so much, or nothing and false when it does not fit. */
@@ -8,6 +9,8 @@ export type Budget = {
   give(events: number, bytes: number): void
   /** Whether so little room is left that nobody should be asked for more. */
   readonly isCrowded: boolean
+  /** As many as may be held at once. */
+  readonly mostEvents: number
   readonly events: number
   readonly bytes: number
 }
@@ -30,6 +33,7 @@ export function makeBudget(most: { maxInFlight: number; maxInFlightBytes: number
       heldEvents -= events
       heldBytes -= bytes
     },
+    mostEvents: most.maxInFlight,
     get isCrowded() {
       return heldEvents > crowded * most.maxInFlight || heldBytes > crowded * most.maxInFlightBytes
     },

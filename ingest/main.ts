@@ -57,6 +57,7 @@ const admission = makeAdmission({
   producer,
   budget,
   observer: metrics.admission,
+  log,
   now: Date.now,
 })
 shutdown.defer('redis', () => redis.close())
@@ -85,8 +86,8 @@ const clock = { elapsed: () => performance.now(), stopping: shutdown.begun }
 const postBatch = makePostBatch({ ...door, clock }, config)
 const streams = makeStreams()
 const logRequests = config.logLevel === 'debug'
-const streaming = { ...door, clock, tracing, log, logRequests, streams }
-const streamRoute = makeStreamRoute(streaming, { ...config, ...limits })
+const streaming = { ...door, clock, now: Date.now, tracing, log, logRequests, streams }
+const streamRoute = makeStreamRoute(streaming, config)
 const docs = makeDocsRoutes(openApiDocument(config, version))
 const exposition = supervisor?.metrics ?? metrics
 const routes = makeRoutes({ postEvent, postBatch, readiness, metrics: exposition, docs })

@@ -36,11 +36,11 @@ const sampled = (ratio: number): Promise<Tracing> =>
 
 /** Everything that one event tells its trace. */
 function traceOne(tracing: Tracing, from: string | undefined): void {
-  const trace = tracing.request('/events', 'req_1', from)
+  const trace = tracing.request('/events', from)
   trace.claimed(0, 'taken')
   trace.sending()
   trace.reported('acked')
-  trace.answered(202, 'OK', facts)
+  trace.answered('req_1', 202, 'OK', facts)
 }
 
 function measure(name: string, rounds: number, observe: (i: number) => void): void {

@@ -44,7 +44,7 @@ function accepted(trace: RequestTrace): string | undefined {
   trace.claimed(performance.now() - 2, 'taken')
   const traceparent = trace.sending()
   trace.reported('acked')
-  trace.answered(202, 'OK', facts)
+  trace.answered('req_1', 202, 'OK', facts)
   return traceparent
 }
 const spansOf = (traceId: string | undefined) =>
@@ -53,7 +53,7 @@ const spansOf = (traceId: string | undefined) =>
 test('a request is a server span under its producer’s, with its claim and its record below', async () => {
   const tracing = await open()
   const from = parent()
-  const trace = tracing.request('/events', 'req_1', from.traceparent)
+  const trace = tracing.request('/events', from.traceparent)
   expect(trace.traceId).toBe(from.traceId as string)
   const traceparent = accepted(trace)
   await tracing.close()
@@ -98,7 +98,7 @@ test('a request is a server span under its producer’s, with its claim and its 
 
 test('a request without a traceparent begins a trace', async () => {
   const tracing = await open()
-  const trace = tracing.request('/events', 'req_1', undefined)
+  const trace = tracing.request('/events', undefined)
   accepted(trace)
   await tracing.close()
   const server = spansOf(trace.traceId).find(({ name }) => name === 'POST /events')
@@ -107,14 +107,18 @@ test('a request without a traceparent begins a trace', async () => {
 
 test('a batch is as many spans as one event, and its records share a context', async () => {
   const tracing = await open()
-  const trace = tracing.request('/events/batch', 'req_1', undefined)
+  const trace = tracing.request('/events/batch', undefined)
   for (let i = 0; i < 3; i++) trace.claimed(performance.now(), 'taken')
   const traceparents = [trace.sending(), trace.sending()]
   trace.reported('acked')
   trace.reported('acked')
   traceparents.push(trace.sending())
   trace.reported('unknown')
-  trace.answered(200, 'OK', { ...facts, verdict: undefined, results: { accepted: 2, retry: 1 } })
+  trace.answered('req_1', 200, 'OK', {
+    ...facts,
+    verdict: undefined,
+    results: { accepted: 2, retry: 1 },
+  })
   await tracing.close()
   expect(new Set(traceparents).size).toBe(1)
   const spans = spansOf(trace.traceId)
@@ -135,9 +139,9 @@ test('a batch is as many spans as one event, and its records share a context', a
 
 test('a report that comes after the answer still ends its span', async () => {
   const tracing = await open()
-  const trace = tracing.request('/events', 'req_1', undefined)
+  const trace = tracing.request('/events', undefined)
   trace.sending()
-  trace.answered(503, 'UNCONFIRMED', facts)
+  trace.answered('req_1', 503, 'UNCONFIRMED', facts)
   trace.reported('acked')
   await tracing.close()
   const [send, server] = ['send events.raw', 'POST /events'].map((name) =>
@@ -149,8 +153,8 @@ test('a report that comes after the answer still ends its span', async () => {
 
 test('a client’s fault is no error of the server', async () => {
   const tracing = await open()
-  const trace = tracing.request('/events', 'req_1', undefined)
-  trace.answered(401, 'UNAUTHORIZED', { ...facts, tenant: undefined, verdict: undefined })
+  const trace = tracing.request('/events', undefined)
+  trace.answered('req_1', 401, 'UNAUTHORIZED', { ...facts, tenant: undefined, verdict: undefined })
   await tracing.close()
   expect(spansOf(trace.traceId)).toMatchObject([
     { status: 0, attributes: { 'error.type': 'UNAUTHORIZED', 'http.response.status_code': 401 } },
@@ -169,7 +173,7 @@ test.each([
   async (tracesSampler, flags, count) => {
     const tracing = await open({ tracesSampler, tracesSamplerRatio: 0 })
     const from = flags === undefined ? undefined : parent(flags)
-    const trace = tracing.request('/events', 'req_1', from?.traceparent)
+    const trace = tracing.request('/events', from?.traceparent)
     const passedOn = accepted(trace)
     await tracing.close()
     expect(spansOf(trace.traceId ?? 'none')).toHaveLength(count)
@@ -186,9 +190,9 @@ test('a collector that is gone or silent costs spans only, and a warning', async
   for (const endpoint of ['http://127.0.0.1:1', `http://127.0.0.1:${port}`]) {
     troubles.kinds = []
     const tracing = await open({ otlpEndpoint: endpoint })
-    for (let i = 0; i < 5_000; i++) accepted(tracing.request('/events', 'req_1', undefined))
+    for (let i = 0; i < 5_000; i++) accepted(tracing.request('/events', undefined))
     await until('it is warned of', () => troubles.kinds.includes('spans_lost'))
-    accepted(tracing.request('/events', 'req_1', undefined))
+    accepted(tracing.request('/events', undefined))
     const began = performance.now()
     await tracing.close()
     expect(performance.now() - began).toBeLessThan(traceFlushMs + 1_000)
@@ -200,8 +204,8 @@ test('a collector that is gone or silent costs spans only, and a warning', async
 test('without an endpoint a traceparent is passed on, and nothing else is done', async () => {
   const tracing = await open({ otlpEndpoint: undefined })
   const { traceparent, traceId } = parent()
-  const trace = tracing.request('/events', 'req_1', traceparent)
+  const trace = tracing.request('/events', traceparent)
   expect(accepted(trace)).toBe(traceparent)
   expect(trace.traceId).toBe(traceId)
-  expect(tracing.request('/events', 'req_1', undefined).sending()).toBeUndefined()
+  expect(tracing.request('/events', undefined).sending()).toBeUndefined()
 })

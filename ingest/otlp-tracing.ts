@@ -69,7 +69,7 @@ export function openOtlpTracing(config: Config, troubles: Troubles): Tracing {
     return (traceId) => sampler.shouldSample(ROOT_CONTEXT, traceId).decision === RECORD_AND_SAMPLED
   })
   return {
-    request(route, requestId, traceparent, door) {
+    request(route, traceparent, door) {
       const parent = traceparent === undefined ? undefined : parentIn(traceparent)
       const traceId = parent?.traceId ?? ids.generateTraceId()
       const isParentSampled = parent && (parent.traceFlags & TraceFlags.SAMPLED) !== 0
@@ -80,7 +80,7 @@ export function openOtlpTracing(config: Config, troubles: Troubles): Tracing {
         { kind: SpanKind.SERVER, startTime: Date.now() },
         parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent),
       )
-      span.setAttributes({ ...aboutDoor(door, route), 'pulse.request_id': requestId })
+      span.setAttributes(aboutDoor(door, route))
       return new Recorded(tracer, span, config.rawTopic)
     },
     async close() {
@@ -188,11 +188,17 @@ class Recorded implements RequestTrace {
     this.#endSending()
   }
 
-  answered(status: number, code: string, { tenant, verdict, bytes, results }: Facts): void {
+  answered(
+    requestId: string,
+    status: number,
+    code: string,
+    { tenant, verdict, bytes, results }: Facts,
+  ): void {
     this.#isAnswered = true
     this.#recordClaim()
     this.#endSending()
     this.#span.setAttributes({
+      'pulse.request_id': requestId,
       'http.response.status_code': status,
       ...(code === 'OK' ? {} : { 'error.type': code }),
       ...(bytes === undefined ? {} : { 'http.request.body.size': bytes }),

@@ -2,6 +2,7 @@
 import { accept, acceptBinary, type Refused, refused } from './accept.ts'
 import type { Admission } from './admission.ts'
 import { answerRejection, answerVerdict } from './answer.ts'
+import { tooLargeEvent } from './batch/split.ts'
 import { type BodyEnd, readWhole } from './body.ts'
 import { type Budget, Held } from './budget.ts'
 import { encodingOf, encodingsWanted } from './content-encoding.ts'
@@ -25,11 +26,11 @@ export function makePostEvent(
   { maxEventBytes }: { maxEventBytes: number },
 ): Handler {
   const unread: Readonly<Record<Unread, Refused>> = {
-    'too-large': refused('PAYLOAD_TOO_LARGE', `The event is larger than ${maxEventBytes} bytes`),
+    'too-large': tooLargeEvent(maxEventBytes),
     undecodable: refused('CONTENT_ENCODING_INVALID'),
   }
   return (exchange: Exchange) => {
-    const { request, requestId, trace } = exchange
+    const { request, trace } = exchange
     const tenant = tenants.byKey(apiKeyOf(request))
     if (typeof tenant === 'string') return exchange.answer(answerRejection(strangers[tenant]))
     const mode = contentModeOf(request)
@@ -61,6 +62,7 @@ export function makePostEvent(
       if (refusal !== undefined) return answer(refusal)
       const bytes = typeof body === 'string' ? 0 : body.length
       exchange.facts.bytes = bytes
+      const { requestId } = exchange
       admission.offer({ tenant, requestId, decision: decide(body), bytes, trace, answer })
     })
   }

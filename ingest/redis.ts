@@ -65,9 +65,13 @@ export function openRedis(options: RedisConnection, log: Log): Redis {
       const asked = command()
       asked.then(silence.answered, silence.answered)
       const answer = await withDeadline(asked)
-      if (answer === late) restUntil = performance.now() + redisRestMs
-      heard(answer !== late, new Error(`no answer within ${redisDeadlineMs} ms`))
-      return answer === late ? undefined : answer
+      if (answer === late) {
+        restUntil = performance.now() + redisRestMs
+        heard(false, new Error(`no answer within ${redisDeadlineMs} ms`))
+        return undefined
+      }
+      heard(true)
+      return answer
     } catch (err) {
       heard(false, err)
       return undefined

@@ -40,6 +40,10 @@ export type Facts = {
 export type Exchange = {
   /** May only be read before the handler returns. */
   readonly request: HttpRequest
+  /**
+   * Given when it is first asked for, and tells that instant: for an event ask when all of it has come, which may be long
+   * after its request began.
+   */
   readonly requestId: string
   readonly facts: Facts
   readonly trace: RequestTrace
@@ -201,7 +205,6 @@ type RequestsOf = Deps & {
 
 class OpenExchange implements Exchange {
   readonly request: HttpRequest
-  readonly requestId: string
   readonly facts: Facts = {
     tenant: undefined,
     verdict: undefined,
@@ -214,6 +217,7 @@ class OpenExchange implements Exchange {
   readonly #started = performance.now()
   readonly #withBody: boolean
   readonly #accept: string
+  #requestId: string | undefined
   #ended = false
   #gone: (() => void) | undefined
 
@@ -221,17 +225,19 @@ class OpenExchange implements Exchange {
     this.#of = of
     this.#response = response
     this.request = request
-    this.requestId = of.makeRequestId()
     this.#withBody = request.getCaseSensitiveMethod() !== 'HEAD'
     this.#accept = request.getHeader('accept')
-    this.trace = of.isTraced
-      ? of.tracing.request(of.route, this.requestId, traceparentOf(request))
-      : untraced
+    this.trace = of.isTraced ? of.tracing.request(of.route, traceparentOf(request)) : untraced
     of.open.begin()
     response.onAborted(() => {
       this.#end(clientGone, 'CLIENT_GONE')
       this.#gone?.()
     })
+  }
+
+  get requestId(): string {
+    this.#requestId ??= this.#of.makeRequestId()
+    return this.#requestId
   }
 
   onBody(part: (chunk: ArrayBuffer, isLast: boolean) => void): void {
@@ -259,7 +265,13 @@ class OpenExchange implements Exchange {
     response.cork(() => {
       response.writeStatus('101 Switching Protocols')
       response.writeHeader('X-Request-Id', this.requestId)
-      response.upgrade({ listener }, key ?? '', protocol, extensions ?? '', context)
+      response.upgrade(
+        { listener, isClosed: false },
+        key ?? '',
+        protocol,
+        extensions ?? '',
+        context,
+      )
     })
     this.#end(101, 'OK')
   }
@@ -285,7 +297,7 @@ class OpenExchange implements Exchange {
     const { route, observer, log, logRequests, open } = this.#of
     const ms = performance.now() - this.#started
     observer.answered(status, code, ms / 1000)
-    this.trace.answered(status, code, this.facts)
+    this.trace.answered(this.requestId, status, code, this.facts)
     if (logRequests) {
       const ids = { request_id: this.requestId, trace_id: this.trace.traceId }
       log.debug({ ...ids, route, status, code, ms, ...this.facts }, 'request')

@@ -19,6 +19,8 @@ export const redisSilenceMs = 3_000
 export const redisRestMs = 1_000
 /** Requests under way have their answers by then when the process is told to stop; what is left is cut off. */
 export const drainMs = 6_000
+/** So long a connection has to carry its last words, once they are said. */
+export const farewellMs = 250
 /** A collector has taken the last spans by then, or they are given up. */
 export const traceFlushMs = 500
 /** The whole of a stop. */

@@ -16,17 +16,12 @@ export type RequestTrace = {
   sending(): string | undefined
   /** What became of such a record. */
   reported(delivery: Delivery['kind']): void
-  answered(status: number, code: string, facts: Facts): void
+  answered(requestId: string, status: number, code: string, facts: Facts): void
 }
 
 export type Tracing = {
   /** `traceparent` as the producer sent it. Without a door it is a request over HTTP. */
-  request(
-    route: string,
-    requestId: string,
-    traceparent: string | undefined,
-    door?: Door,
-  ): RequestTrace
+  request(route: string, traceparent: string | undefined, door?: Door): RequestTrace
   /** Sends what is left, or gives it up. */
   close(): Promise<void>
 }
@@ -60,6 +55,6 @@ export const notRecorded = (traceparent: string | undefined): RequestTrace =>
   traceparent === undefined ? untraced : new PassedOn(traceparent)
 
 export const noTracing: Tracing = {
-  request: (_route, _requestId, traceparent) => notRecorded(traceparent),
+  request: (_route, traceparent) => notRecorded(traceparent),
   close: async () => {},
 }

@@ -58,9 +58,9 @@ begin
     raise exception 'the ledger changed under the batch' using errcode = 'PU002';
   end if;
 
-  insert into event_requests (tenant_id, request_id, idempotency_key, verdict, received_at,
+  insert into event_requests (tenant_id, request_id, idempotency_key, fingerprint, verdict, received_at,
                               topic_id, partition, "offset")
-  select s.tenant_id, s.request_id, s.idempotency_key, 'duplicate', s.received_at,
+  select s.tenant_id, s.request_id, s.idempotency_key, s.fingerprint, 'duplicate', s.received_at,
          batch_topic, batch_partition, s."offset"
     from pg_temp.settled t
     join pg_temp.staged s on s."offset" = t."offset"

@@ -179,7 +179,14 @@ describe('a key', () => {
     )
     const again = [judged(3, aRecordValue(other))]
     expect(await write(again, 3)).toEqual(counts({ duplicate: 1 }))
-    expect(await letters()).toHaveLength(1)
+    const [letter, ...others] = await letters()
+    expect(others).toEqual([])
+    // A repeat says which of the two it repeats.
+    const repeats = await sql`
+      select fingerprint from event_requests where idempotency_key = ${key.idempotencyKey}`
+    expect(repeats.map(({ fingerprint }) => fingerprint)).toEqual(
+      Array.from({ length: 2 }, () => letter?.fingerprint),
+    )
   })
 
   test('that two partitions reuse for the same other event at once is one dead letter', async () => {

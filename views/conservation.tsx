@@ -2,6 +2,7 @@
 import { Bar, Swatch } from './charts/bar.tsx'
 import type { Conservation, PartitionLaw, Terms } from './facts.ts'
 import { Badge, Num, type Tone } from './facts-shown.tsx'
+import { ListTable } from './list-table.tsx'
 
 const outcomes = [
   ['stored', 'stored', 'stored'],
@@ -73,34 +74,34 @@ function verdictOf({ closes, findings }: Conservation): { tone: Tone; text: stri
 const difference = (end: number | null, first: number | null): number | null =>
   end === null || first === null ? null : end - first
 
+const columns = [
+  'Partition',
+  'First offset',
+  'Log end',
+  'Stored',
+  'Duplicate',
+  'Dead',
+  'Skipped',
+  'In flight',
+  'Law',
+] as const
+
 function PartitionTable({ law }: { law: Conservation }) {
   return (
-    <section class="scroll" id="law-table" aria-label="Terms by partition" tabindex={0}>
-      <table class="numbers">
-        <thead>
-          <tr>
-            <th scope="col">Partition</th>
-            <th scope="col">First offset</th>
-            <th scope="col">Log end</th>
-            <th scope="col">Stored</th>
-            <th scope="col">Duplicate</th>
-            <th scope="col">Dead</th>
-            <th scope="col">Skipped</th>
-            <th scope="col">In flight</th>
-            <th scope="col">Law</th>
-          </tr>
-        </thead>
-        <tbody>
-          {law.partitions.map((part) => (
-            <tr>
-              <th scope="row">{part.partition}</th>
-              <TermCells of={part} />
-              <td>{partitionVerdict(part)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <ListTable
+      id="law-table"
+      called={{ label: 'Terms by partition' }}
+      look="numbers"
+      columns={columns}
+    >
+      {law.partitions.map((part) => (
+        <tr>
+          <th scope="row">{part.partition}</th>
+          <TermCells of={part} />
+          <td>{partitionVerdict(part)}</td>
+        </tr>
+      ))}
+    </ListTable>
   )
 }
 

@@ -10,8 +10,8 @@ import type { DeadLetter, LetterClusters, Listed } from './record-facts.ts'
 export type LettersFound =
   | {
       readonly list: Listed<DeadLetter>
-      /** Null when they could not be counted. */
-      readonly clusters: LetterClusters | null
+      /** Null when they could not be counted, undefined on pages behind the first. */
+      readonly clusters: LetterClusters | null | undefined
       readonly span: string
     }
   | { readonly unknown: string }
@@ -49,7 +49,9 @@ function Found({ given, found, now }: Props) {
   if (list.rows.length === 0 && list.next === null && !isNarrow) return <NoLetters />
   return (
     <>
-      <ClustersPanel clusters={clusters} span={span} given={given} now={now} />
+      {clusters !== undefined && (
+        <ClustersPanel clusters={clusters} span={span} given={given} now={now} />
+      )}
       <LetterFilters given={given} />
       <div class="heading">
         <h2>{isNarrow ? 'Those that fit' : 'All of them'}, newest first</h2>

@@ -9,7 +9,7 @@ export function DoorPanel({ door }: { door: Door | null }) {
         <h2 id="door">At the door</h2>
         {door?.since && (
           <span class="quiet">
-            since ingest started, <Exact at={door.since} />
+            at INGEST_URL, since it started <Exact at={door.since} />
           </span>
         )}
       </div>

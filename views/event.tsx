@@ -1,7 +1,8 @@
 /** One stored event in full. */
 
-import { Badge, Exact, Foreign, keyPath } from './facts-shown.tsx'
+import { Badge, Exact, Foreign } from './facts-shown.tsx'
 import { Fields } from './fields.tsx'
+import { keyPath } from './key-path.ts'
 import { JsonText } from './payload.tsx'
 import type { StoredEvent } from './record-facts.ts'
 

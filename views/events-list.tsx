@@ -1,36 +1,31 @@
 /** Stored events in a list: one row each, with the beginning of the payload. */
 
-import { Ago, Foreign, keyPath } from './facts-shown.tsx'
+import { Ago, Foreign } from './facts-shown.tsx'
+import { keyPath } from './key-path.ts'
+import { type Column, ListTable } from './list-table.tsx'
 import type { StoredEvent } from './record-facts.ts'
+
+const columns: readonly Column[] = [
+  ['Received', 'short'],
+  ['Tenant', 'short'],
+  ['Type', 'middle'],
+  ['Event id', 'long'],
+  'Payload',
+]
 
 export function EventsTable({ events, now }: { events: readonly StoredEvent[]; now: Date }) {
   return (
-    <section class="scroll" id="events-table" aria-label="Events" tabindex={0}>
-      <table class="list">
-        <thead>
-          <tr>
-            <th scope="col" class="short">
-              Received
-            </th>
-            <th scope="col" class="short">
-              Tenant
-            </th>
-            <th scope="col" class="middle">
-              Type
-            </th>
-            <th scope="col" class="long">
-              Event id
-            </th>
-            <th scope="col">Payload</th>
-          </tr>
-        </thead>
-        <tbody id="rows">
-          {events.map((event) => (
-            <EventRow event={event} now={now} />
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <ListTable
+      id="events-table"
+      called={{ label: 'Events' }}
+      look="list"
+      columns={columns}
+      rowsId="rows"
+    >
+      {events.map((event) => (
+        <EventRow event={event} now={now} />
+      ))}
+    </ListTable>
   )
 }
 

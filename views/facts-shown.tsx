@@ -1,5 +1,6 @@
 /** Small pieces that show one fact: a number, an instant, a piece of foreign text. Unknown is the word unknown. */
 import type { Child } from 'hono/jsx'
+import { keyPath } from './key-path.ts'
 
 const grouped = new Intl.NumberFormat('en')
 
@@ -38,10 +39,6 @@ export const Clock = ({ at }: { at: Date }) => (
 )
 
 /** A length of time, in the two largest units that matter. */
-export function Duration({ ms }: { ms: number | null }) {
-  return ms === null ? <Unknown /> : <span class="num">{durationOf(ms)}</span>
-}
-
 export function durationOf(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`
@@ -124,7 +121,3 @@ export function KeyLink({
   const text = <Foreign text={idempotencyKey} most={80} />
   return tenantId === '' ? text : <a href={keyPath(tenantId, idempotencyKey)}>{text}</a>
 }
-
-/** Where the page of a key is. */
-export const keyPath = (tenant: string, key: string): string =>
-  `/events?${new URLSearchParams({ tenant, key })}`

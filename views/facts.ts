@@ -1,7 +1,8 @@
 /**
- * What the console knows of the whole (pipeline-facts.ts and record-facts.ts have the rest): the shapes that the pages show and the JSON API answers. `null` means "could not be
- * measured" and is shown as the word unknown, never as 0. Instants are `Date`s, ISO 8601 in JSON. `payload`, `extra`
- * and `original` are JSON as text, so that no number changes on the way from Postgres to the reader.
+ * What the console knows of the whole (pipeline-facts.ts and record-facts.ts have the rest): the shapes that the pages show
+ * and the JSON API answers. `null` means "could not be measured" and is shown as the word unknown, never as 0. Instants are
+ * `Date`s, ISO 8601 in JSON. `payload`, `extra` and `original` are JSON as text, so that no number changes on the way from
+ * Postgres to the reader.
  */
 import type { DeadLetterCounts } from './pipeline-facts.ts'
 

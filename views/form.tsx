@@ -8,10 +8,9 @@ type InputProps = {
   readonly most: number
   readonly hint?: string
   readonly wide?: boolean
-  readonly list?: string
 }
 
-export function Input({ name, label, value, most, hint, wide, list }: InputProps) {
+export function Input({ name, label, value, most, hint, wide }: InputProps) {
   return (
     <label class={wide ? 'wide' : undefined}>
       <span>{label}</span>
@@ -20,7 +19,6 @@ export function Input({ name, label, value, most, hint, wide, list }: InputProps
         value={value?.slice(0, most) ?? ''}
         maxlength={most}
         placeholder={hint}
-        list={list}
         autocomplete="off"
         autocapitalize="none"
         spellcheck={false}

@@ -1,6 +1,7 @@
 /** Who is in the consumer group, and which partitions each member has. */
 
 import { Badge, Foreign, Unknown } from './facts-shown.tsx'
+import { ListTable } from './list-table.tsx'
 import type { Group } from './pipeline-facts.ts'
 
 export function GroupPanel({ name, group }: { name: string; group: Group | null }) {
@@ -23,28 +24,17 @@ export function GroupPanel({ name, group }: { name: string; group: Group | null 
 }
 
 const MembersTable = ({ group }: { group: Group }) => (
-  <section class="scroll" id="group-table" aria-labelledby="group" tabindex={0}>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Member</th>
-          <th scope="col">Host</th>
-          <th scope="col">Partitions</th>
-        </tr>
-      </thead>
-      <tbody>
-        {group.members.map(({ clientId, host, partitions }) => (
-          <tr>
-            <th scope="row">
-              <Foreign text={clientId} />
-            </th>
-            <td>
-              <Foreign text={host} />
-            </td>
-            <td>{partitions.length === 0 ? 'none' : partitions.join(', ')}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </section>
+  <ListTable id="group-table" called={{ by: 'group' }} columns={['Member', 'Host', 'Partitions']}>
+    {group.members.map(({ clientId, host, partitions }) => (
+      <tr>
+        <th scope="row">
+          <Foreign text={clientId} />
+        </th>
+        <td>
+          <Foreign text={host} />
+        </td>
+        <td>{partitions.length === 0 ? 'none' : partitions.join(', ')}</td>
+      </tr>
+    ))}
+  </ListTable>
 )

@@ -1,7 +1,7 @@
 /** An event's way through Pulse: every station that it has passed, when, and how long it took from the one before. */
 import type { Child } from 'hono/jsx'
 import { Badge, durationOf, Exact, Foreign } from './facts-shown.tsx'
-import type { Fate } from './record-facts.ts'
+import type { Fate, ProjectionOfEvent } from './record-facts.ts'
 
 type Station = {
   readonly tone: 'good' | 'bad' | 'plain'
@@ -75,7 +75,7 @@ function stationsOf(fate: Fate): readonly Station[] {
       about: `partition ${source.partition}, offset ${source.offset} of topic ${source.topicId}`,
     },
   )
-  return [...stations, ...outcomeOf(fate)]
+  return [...stations, ...outcomeOf(fate), ...fate.projections.map(projectionStation)]
 }
 
 function outcomeOf({ ledger, event, deadLetter }: Fate): readonly Station[] {
@@ -125,6 +125,31 @@ function outcomeOf({ ledger, event, deadLetter }: Fate): readonly Station[] {
       about: 'the row itself is gone: retention drops events after their days',
     })
   return stations
+}
+
+function projectionStation(projection: ProjectionOfEvent): Station {
+  const { name, passed, pausedWhy } = projection
+  const at = { at: null }
+  if (passed) return { ...at, tone: 'good', what: 'Projected', about: `${name} has passed it` }
+  if (pausedWhy === null)
+    return { ...at, tone: 'plain', what: 'Not projected yet', about: waitsFor(projection) }
+  return {
+    ...at,
+    tone: 'bad',
+    what: 'Not projected',
+    about: (
+      <>
+        {name} is paused: <Foreign text={pausedWhy} most={500} />
+      </>
+    ),
+  }
+}
+
+function waitsFor({ name, phase, behind }: ProjectionOfEvent): string {
+  if (phase === 'history') return `${name} reads what was stored before it began`
+  return behind === null
+    ? `${name} has not begun with its partition`
+    : `${name} comes to it after ${behind} records, itself included`
 }
 
 /** One word for all of it. */

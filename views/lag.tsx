@@ -2,6 +2,7 @@
 import { SparkLine } from './charts/spark.tsx'
 import { Findings } from './conservation.tsx'
 import { Badge, durationOf, Foreign, None, Num, Unknown } from './facts-shown.tsx'
+import { type Column, ListTable } from './list-table.tsx'
 import type { Lag, PartitionLag, PartitionWatch } from './pipeline-facts.ts'
 import { VerdictBadge } from './verdict.tsx'
 
@@ -32,18 +33,18 @@ function LagBadge({ total }: { total: number | null }) {
   return total === 0 ? <Badge tone="good">caught up</Badge> : null
 }
 
-const columns = [
+const columns: readonly Column[] = [
   'Partition',
   'Lag',
   'Log end',
   'Counted to',
   'Committed',
-  'Verdict',
+  ['Verdict', 'left'],
   'Behind by',
   'Drained in',
   'Expires in',
   'Trend',
-] as const
+]
 
 function LagTable({
   partitions,
@@ -53,24 +54,16 @@ function LagTable({
   watch: readonly PartitionWatch[]
 }) {
   return (
-    <section class="scroll" id="lag-table" aria-label="Lag by partition" tabindex={0}>
-      <table class="numbers">
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th scope="col" class={column === 'Verdict' ? 'left' : undefined}>
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {partitions.map((part) => (
-            <LagRow part={part} watch={watch.find((one) => one.partition === part.partition)} />
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <ListTable
+      id="lag-table"
+      called={{ label: 'Lag by partition' }}
+      look="numbers"
+      columns={columns}
+    >
+      {partitions.map((part) => (
+        <LagRow part={part} watch={watch.find((one) => one.partition === part.partition)} />
+      ))}
+    </ListTable>
   )
 }
 

@@ -1,39 +1,31 @@
 /** Dead letters in a list: a line each, and what can be unfolded below it. */
 import { Ago, Badge, Foreign, KeyLink, None } from './facts-shown.tsx'
+import { type Column, ListTable } from './list-table.tsx'
 import { OriginalRecord } from './payload.tsx'
 import type { DeadLetter } from './record-facts.ts'
 
+const columns: readonly Column[] = [
+  ['Failed', 'short'],
+  ['Tenant', 'short'],
+  ['Type', 'middle'],
+  'Reason',
+  ['Idempotency key', 'middle'],
+  ['State', 'short'],
+]
+
 export function LettersTable({ letters, now }: { letters: readonly DeadLetter[]; now: Date }) {
   return (
-    <section class="scroll" id="letters-table" aria-label="Dead letters" tabindex={0}>
-      <table class="list letters">
-        <thead>
-          <tr>
-            <th scope="col" class="short">
-              Failed
-            </th>
-            <th scope="col" class="short">
-              Tenant
-            </th>
-            <th scope="col" class="middle">
-              Type
-            </th>
-            <th scope="col">Reason</th>
-            <th scope="col" class="middle">
-              Idempotency key
-            </th>
-            <th scope="col" class="short">
-              State
-            </th>
-          </tr>
-        </thead>
-        <tbody id="rows">
-          {letters.map((letter) => (
-            <Letter letter={letter} now={now} />
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <ListTable
+      id="letters-table"
+      called={{ label: 'Dead letters' }}
+      look="list letters"
+      columns={columns}
+      rowsId="rows"
+    >
+      {letters.map((letter) => (
+        <Letter letter={letter} now={now} />
+      ))}
+    </ListTable>
   )
 }
 
@@ -68,7 +60,7 @@ function Letter({ letter, now }: { letter: DeadLetter; now: Date }) {
         </td>
       </tr>
       <tr class="more">
-        <td colspan={6}>
+        <td colspan={columns.length}>
           <details>
             <summary>Record, {originalBytes.toLocaleString('en')} bytes</summary>
             <OriginalRecord letter={letter} wholeUrl={`/dlq/${id}`} />

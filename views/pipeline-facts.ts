@@ -60,8 +60,6 @@ export type Work = {
   /** From handing a batch to the store to its commit: half of them, and 95 of 100, took no longer. */
   readonly storeP50Ms: number | null
   readonly storeP95Ms: number | null
-  /** Paused by control. */
-  readonly paused: boolean
 }
 
 export type Member = {

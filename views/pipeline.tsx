@@ -58,7 +58,7 @@ function ProcessorPanel({ processor, pipeline }: { processor: Dependency; pipeli
       <div class="heading">
         <h2 id="processor">Processor</h2>
         <DependencyState of={processor} />
-        <span class="quiet">{heldBy(processor)}</span>
+        <span class="quiet">at PROCESSOR_URL, {heldBy(processor)}</span>
       </div>
       {error && <p>{error}.</p>}
       {reasons.length > 0 && (

@@ -1,6 +1,7 @@
 /** The tables that follow events: how far each is, and why one stands still. */
 
 import { Ago, Badge, Foreign, None, Num, type Tone, Unknown } from './facts-shown.tsx'
+import { ListTable } from './list-table.tsx'
 import type { ProjectionState } from './pipeline-facts.ts'
 
 type Props = { projections: readonly ProjectionState[] | null; now: Date }
@@ -21,6 +22,15 @@ export function ProjectionsSection({ projections, now }: Props) {
   )
 }
 
+const columns = [
+  'Projection',
+  'State',
+  'Behind, in records',
+  'Applied',
+  'Left out',
+  'Moved',
+] as const
+
 function ProjectionsTable({
   projections,
   now,
@@ -30,25 +40,16 @@ function ProjectionsTable({
 }) {
   if (projections.length === 0) return <p class="quiet">No processor runs any.</p>
   return (
-    <section class="scroll" id="projections-table" aria-label="Projections" tabindex={0}>
-      <table class="numbers">
-        <thead>
-          <tr>
-            <th scope="col">Projection</th>
-            <th scope="col">State</th>
-            <th scope="col">Behind, in records</th>
-            <th scope="col">Applied</th>
-            <th scope="col">Left out</th>
-            <th scope="col">Moved</th>
-          </tr>
-        </thead>
-        <tbody>
-          {projections.map((projection) => (
-            <Rows projection={projection} now={now} />
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <ListTable
+      id="projections-table"
+      called={{ label: 'Projections' }}
+      look="numbers"
+      columns={columns}
+    >
+      {projections.map((projection) => (
+        <Rows projection={projection} now={now} />
+      ))}
+    </ListTable>
   )
 }
 
@@ -78,7 +79,7 @@ function Rows({ projection, now }: { projection: ProjectionState; now: Date }) {
       </tr>
       {notes.map((note) => (
         <tr class="note">
-          <td colspan={6}>
+          <td colspan={columns.length}>
             <Foreign text={note} most={600} />
           </td>
         </tr>

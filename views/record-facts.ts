@@ -94,10 +94,13 @@ export type LetterClusters = {
   readonly most: number
 }
 
+/** Whose key it is, and its name. */
+export type Key = { readonly tenantId: string; readonly idempotencyKey: string }
+
 /** A key that a request has to do with: it decided it, repeated what was decided, or came with another event's key. */
-export type RequestKey = {
-  readonly tenantId: string
-  readonly idempotencyKey: string
+export type RequestKey = Key & {
+  /** Of the event that came with the request; null when nobody kept it. */
+  readonly fingerprint: string | null
   readonly role: 'decided' | 'repeated' | 'conflict'
 }
 
@@ -110,6 +113,17 @@ export type Listed<T> = {
   readonly lookedTo: Date | null
 }
 
+/** How far a projection is that follows an event's type. Passed is not changed: an event may be older than the row. */
+export type ProjectionOfEvent = {
+  readonly name: string
+  readonly passed: boolean
+  /** It reads what was stored before it began, or follows what is stored. */
+  readonly phase: 'history' | 'following'
+  /** Records of the event's partition up to it; null when the event is read as history, or its partition not yet. */
+  readonly behind: number | null
+  readonly pausedWhy: string | null
+}
+
 /** What became of one (tenant, idempotency key). */
 export type Fate = {
   readonly tenantId: string
@@ -117,6 +131,8 @@ export type Fate = {
   readonly outcome: 'stored' | 'dead' | null
   readonly ledger: LedgerEntry | null
   readonly event: StoredEvent | null
+  /** Those that follow the event's type. */
+  readonly projections: readonly ProjectionOfEvent[]
   /** The dead letter that is this key's outcome. */
   readonly deadLetter: DeadLetter | null
   /** Dead letters of other events that came with the same key. */

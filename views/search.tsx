@@ -2,17 +2,26 @@
 import { EventCard } from './event.tsx'
 import { EventsTable } from './events-list.tsx'
 import type { Outage } from './facts.ts'
+import { Foreign } from './facts-shown.tsx'
 import { DeadLetterCard, FateResult } from './fate.tsx'
 import { Filters, Input } from './form.tsx'
+import { keyPath } from './key-path.ts'
 import { type Frame, Layout } from './layout.tsx'
 import { Notice, UnknownNotice } from './notice.tsx'
 import { addressOf, Pager } from './pager.tsx'
-import type { Fate, Listed, Matches, StoredEvent } from './record-facts.ts'
+import type { Fate, Key, Listed, Matches, StoredEvent } from './record-facts.ts'
 
 export type SearchFound =
   | { readonly kind: 'invalid'; readonly code: string; readonly message: string }
   | { readonly kind: 'unknown'; readonly outage: Outage }
-  | { readonly kind: 'matches'; readonly matches: Matches }
+  | {
+      readonly kind: 'matches'
+      readonly matches: Matches
+      /** That have the name that was looked for, besides those of the matches. */
+      readonly keys: readonly Key[]
+      /** So many were looked at, and there are more. */
+      readonly onlyTenants: number | undefined
+    }
   | { readonly kind: 'fate'; readonly fate: Fate }
   | { readonly kind: 'list'; readonly list: Listed<StoredEvent>; readonly now: Date }
 
@@ -82,7 +91,7 @@ function Result({ found, given }: { found: SearchFound; given: SearchGiven }) {
     case 'fate':
       return <FateResult fate={found.fate} />
     case 'matches':
-      return <MatchesResult matches={found.matches} />
+      return <MatchesResult {...found} />
     case 'list':
       return <ListResult list={found.list} given={given} now={found.now} />
   }
@@ -123,19 +132,14 @@ const NoEvents = () => (
   </Notice>
 )
 
-function MatchesResult({ matches: { events, deadLetters, more } }: { matches: Matches }) {
-  if (events.length + deadLetters.length === 0)
-    return (
-      <Notice tone="plain" title="No event with this id">
-        <p>
-          It is not stored, and no dead letter carries it. If its producer got a 202 just now, it
-          may still be in flight: see <a href="/">Overview</a>. A record whose id could not be read
-          is found by its idempotency key.
-        </p>
-      </Notice>
-    )
+type Found = Extract<SearchFound, { kind: 'matches' }>
+
+function MatchesResult({ matches, keys, onlyTenants }: Found) {
+  const { events, deadLetters, more } = matches
+  const isNothing = events.length + deadLetters.length + keys.length === 0
   return (
     <>
+      {isNothing && <NothingOfThisId />}
       {events.map((event) => (
         <EventCard event={event} />
       ))}
@@ -143,6 +147,40 @@ function MatchesResult({ matches: { events, deadLetters, more } }: { matches: Ma
         <DeadLetterCard letter={letter} />
       ))}
       {more && <p class="quiet">There are more; these are the newest.</p>}
+      {keys.length > 0 && <KeysOfThisName keys={keys} />}
+      {onlyTenants !== undefined && (
+        <p class="quiet">
+          Only the first {onlyTenants} tenants were looked at, by name: fill in the tenant.
+        </p>
+      )}
     </>
   )
 }
+
+const NothingOfThisId = () => (
+  <Notice tone="plain" title="No event with this id">
+    <p>
+      It is not stored, and no dead letter carries it. If its producer got a 202 just now, it may
+      still be in flight: see <a href="/">Overview</a>. A record that could not be read is among the{' '}
+      <a href="/dlq">dead letters</a>.
+    </p>
+  </Notice>
+)
+
+const KeysOfThisName = ({ keys }: { keys: readonly Key[] }) => (
+  <section class="panel" aria-labelledby="keys-of-name">
+    <div class="heading">
+      <h2 id="keys-of-name">Idempotency keys of this name</h2>
+      <span class="quiet">a key is one tenant's own</span>
+    </div>
+    <ul>
+      {keys.map(({ tenantId, idempotencyKey }) => (
+        <li>
+          <a href={keyPath(tenantId, idempotencyKey)}>
+            <Foreign text={idempotencyKey} most={80} /> of <Foreign text={tenantId} />
+          </a>
+        </li>
+      ))}
+    </ul>
+  </section>
+)

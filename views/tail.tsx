@@ -47,6 +47,10 @@ export function TailPage(props: {
             <a href="/tail">Clear</a>
           </div>
         </Filters>
+        <p class="quiet">
+          What was received longer than 15 seconds ago when it is stored is not here: a backlog is
+          on <a href="/pipeline">Pipeline</a>.
+        </p>
         <Found found={found} now={now} />
       </main>
     </Layout>

@@ -1,6 +1,7 @@
 /** What became of each tenant's events over the last day, and what ingest refused of them. */
 import type { TenantCounts } from './facts.ts'
 import { Foreign, None, Num, Unknown } from './facts-shown.tsx'
+import { ListTable } from './list-table.tsx'
 
 export function TenantsPanel({ tenants }: { tenants: readonly TenantCounts[] | null }) {
   return (
@@ -19,31 +20,20 @@ export function TenantsPanel({ tenants }: { tenants: readonly TenantCounts[] | n
 const columns = ['Tenant', 'Stored', 'Duplicate', 'Dead', 'Limited', 'Refused'] as const
 
 const TenantsTable = ({ tenants }: { tenants: readonly TenantCounts[] }) => (
-  <section class="scroll" id="tenants-table" aria-labelledby="tenants" tabindex={0}>
-    <table class="numbers">
-      <thead>
-        <tr>
-          {columns.map((column) => (
-            <th scope="col">{column}</th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {tenants.map(({ tenantId, stored, duplicate, dead, limited, refused }) => (
-          <tr>
-            <th scope="row">
-              <TenantLink tenantId={tenantId} />
-            </th>
-            {[stored, duplicate, dead, limited, refused].map((value) => (
-              <td>
-                <Num value={value} />
-              </td>
-            ))}
-          </tr>
+  <ListTable id="tenants-table" called={{ by: 'tenants' }} look="numbers" columns={columns}>
+    {tenants.map(({ tenantId, stored, duplicate, dead, limited, refused }) => (
+      <tr>
+        <th scope="row">
+          <TenantLink tenantId={tenantId} />
+        </th>
+        {[stored, duplicate, dead, limited, refused].map((value) => (
+          <td>
+            <Num value={value} />
+          </td>
         ))}
-      </tbody>
-    </table>
-  </section>
+      </tr>
+    ))}
+  </ListTable>
 )
 
 function TenantLink({ tenantId }: { tenantId: string }) {

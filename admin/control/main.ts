@@ -16,7 +16,7 @@ import {
 } from './changes.ts'
 import { type Command, readCommandLine, type ToRun } from './command-line.ts'
 import { helpText } from './help.ts'
-import { kafkaOfRuntime } from './runtime.ts'
+import { findKafka } from './runtime.ts'
 import { settings } from './settings.ts'
 import {
   changeText,
@@ -42,9 +42,7 @@ async function main(): Promise<number> {
 }
 
 async function run({ command, json, runtime }: ToRun): Promise<number> {
-  // What the environment says counts more, and the settings are read from there.
-  const kafka = process.env.KAFKA_BROKERS?.trim() || kafkaOfRuntime(runtime)
-  if (kafka) process.env.KAFKA_BROKERS = kafka
+  findKafka(runtime)
   const topic = openControlTopic(settingsOrExit(settings, kafkaProblems))
   try {
     if (command.is === 'list') return await list(topic, json)

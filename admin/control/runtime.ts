@@ -21,6 +21,12 @@ export function kafkaOfRuntime(given: string | undefined): string | undefined {
   return read.kafka
 }
 
+/** Where Kafka is, for the settings to be read: what the environment says counts more. Throws as `kafkaOfRuntime`. */
+export function findKafka(givenRuntime: string | undefined): void {
+  const kafka = process.env.KAFKA_BROKERS?.trim() || kafkaOfRuntime(givenRuntime)
+  if (kafka) process.env.KAFKA_BROKERS = kafka
+}
+
 function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')

@@ -17,7 +17,8 @@ export async function eventsBetween(
   return await sql<StoredEvent[]>`
     select ${eventColumns(sql, mostCharacters)}
     from events
-    where received_at >= ${from} and received_at <= ${to}
+    -- Pages know whole milliseconds: the last one of the slice is in it with all its parts.
+    where received_at >= ${from} and received_at < ${new Date(to.getTime() + 1)}
       ${before ? sql`and (received_at, id) < (${before.at}::timestamptz, ${before.id}::uuid)` : sql``}
       ${tenantId === undefined ? sql`` : sql`and tenant_id = ${tenantId}`}
       ${eventType === undefined ? sql`` : sql`and event_type = ${eventType}`}

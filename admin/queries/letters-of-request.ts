@@ -9,7 +9,7 @@ export async function lettersOfRequest(
 ): Promise<RequestKey[]> {
   return await sql<RequestKey[]>`
     select
-      tenant_id as "tenantId", idempotency_key as "idempotencyKey",
+      tenant_id as "tenantId", idempotency_key as "idempotencyKey", fingerprint,
       case when class = 'conflict' then 'conflict' else 'decided' end as role
     from dead_letters
     where request_id = ${requestId}

@@ -1,16 +1,8 @@
 import type { Sql } from '../postgres.ts'
 import { instantText } from './instant-text.ts'
+import { type OrderRow, orderColumns } from './order-columns.ts'
 
 /** Amounts and instants as text: as they are to be written. */
-export type OrderRow = {
-  readonly orderId: string
-  readonly userId: string
-  readonly totalAmount: string
-  readonly currency: string
-  readonly placedAt: string
-  readonly updatedAt: string
-}
-
 export type PaymentRow = {
   readonly paymentId: string
   readonly amount: string
@@ -27,8 +19,7 @@ export async function orderWithPayment(
 ): Promise<{ order: OrderRow; payment: PaymentRow | undefined } | undefined> {
   return await sql.begin('isolation level repeatable read read only', async (tx) => {
     const [order] = await tx<OrderRow[]>`
-      select order_id as "orderId", user_id as "userId", total_amount::text as "totalAmount", currency,
-             ${instantText(tx, 'placed_at')} as "placedAt", ${instantText(tx, 'occurred_at')} as "updatedAt"
+      select ${orderColumns(tx)}
         from projections.orders
        where tenant_id = ${tenantId} and order_id = ${orderId}`
     if (order === undefined) return undefined

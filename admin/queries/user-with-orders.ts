@@ -1,6 +1,6 @@
 import type { Sql } from '../postgres.ts'
 import { instantText } from './instant-text.ts'
-import type { OrderRow } from './order-with-payment.ts'
+import { type OrderRow, orderColumns } from './order-columns.ts'
 
 /** Amounts and instants as text: as they are to be written. */
 export type UserRow = {
@@ -27,8 +27,7 @@ export async function userWithOrders(
        where tenant_id = ${tenantId} and user_id = ${userId}`
     if (user === undefined) return undefined
     const orders = await tx<OrderRow[]>`
-      select order_id as "orderId", user_id as "userId", total_amount::text as "totalAmount", currency,
-             ${instantText(tx, 'placed_at')} as "placedAt", ${instantText(tx, 'occurred_at')} as "updatedAt"
+      select ${orderColumns(tx)}
         from projections.orders
        where tenant_id = ${tenantId} and user_id = ${userId}
        order by orders.placed_at desc, order_id

@@ -77,7 +77,8 @@ only what the tables have lost is stored. Processors pause meanwhile, for a few 
   --help                        this text
 
 Kafka is where KAFKA_BROKERS says, else where the Pulse that npm start runs has it (.pulse/runtime.json).
-Exit codes: 0 done; 1 Kafka did not do it, and processors go on as before; 2 the command line is wrong.
+Exit codes: 0 done; 1 not done, or processors could not be resumed: what it says tells whether offsets were moved and
+whether processors are paused; 2 the command line is wrong.
 
 Examples:
   bun run rewind --to earliest

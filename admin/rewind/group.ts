@@ -69,8 +69,8 @@ export function openGroup(options: GroupOptions): Group {
       const committed = await committedOffsets(count)
       return Array.from({ length: count }, (_, partition) => ({
         partition,
-        start: starts.get(partition) ?? 0n,
-        end: ends.get(partition) ?? 0n,
+        start: told(starts, partition),
+        end: told(ends, partition),
         committed: known(committed.get(partition)),
         since: known(since.get(partition)),
       }))
@@ -84,6 +84,13 @@ export function openGroup(options: GroupOptions): Group {
 
     close: () => admin.close(),
   }
+}
+
+function told(offsets: ReadonlyMap<number, bigint>, partition: number): bigint {
+  const offset = offsets.get(partition)
+  if (offset === undefined)
+    throw new Unavailable(`Kafka does not tell the offsets of partition ${partition}`)
+  return offset
 }
 
 /** Kafka says -1 for none. */

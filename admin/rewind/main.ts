@@ -2,7 +2,7 @@
 import { settingsOrExit } from '../../contracts/env.ts'
 import { kafkaProblems } from '../../contracts/kafka-connection.ts'
 import { reasonOf } from '../../contracts/reason.ts'
-import { kafkaOfRuntime } from '../control/runtime.ts'
+import { findKafka } from '../control/runtime.ts'
 import { openControlTopic } from '../control/topic.ts'
 import { Unavailable } from '../outage.ts'
 import { helpText, readCommandLine, type ToRun } from './command-line.ts'
@@ -24,9 +24,7 @@ async function main(): Promise<number> {
 }
 
 async function run({ where, partition, json, runtime }: ToRun): Promise<number> {
-  // What the environment says counts more, and the settings are read from there.
-  const kafka = process.env.KAFKA_BROKERS?.trim() || kafkaOfRuntime(runtime)
-  if (kafka) process.env.KAFKA_BROKERS = kafka
+  findKafka(runtime)
   const config = settingsOrExit(settings, kafkaProblems)
   const control = openControlTopic(config)
   const group = openGroup(config)

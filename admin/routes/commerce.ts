@@ -7,15 +7,15 @@ import { etag } from 'hono/etag'
 import { isIdentifier } from '../../contracts/identifier.ts'
 import { isTenantId } from '../../contracts/tenant.ts'
 import { orderAnswer, userAnswer } from '../commerce.ts'
-import { ask } from '../outage.ts'
 import { json, outage, problem } from '../represent.ts'
 import type { Store } from '../store.ts'
+import type { Lookup } from './lookup.ts'
 
 const ORDERS_OF_USER = 5
 
 export function commerceRoutes(
   deps: { readonly store: Pick<Store, 'userWithOrders' | 'orderWithPayment'> },
-  config: { readonly storeDeadlineMs: number },
+  { askStore }: Pick<Lookup, 'askStore'>,
 ) {
   /** Answers with what `look` finds under the id in the path. */
   const answer =
@@ -33,7 +33,7 @@ export function commerceRoutes(
           'INVALID_PARAMETER',
           `The id of ${what} must have 1 to 255 printable characters`,
         )
-      const found = await ask('PostgreSQL', config.storeDeadlineMs, () => look(tenant, id))
+      const found = await askStore(() => look(tenant, id))
       if (!found.ok) return outage(c, found.outage)
       if (found.value === undefined) return problem(c, 404, 'NOT_FOUND', `There is no such ${what}`)
       // It may be kept, and has to be asked for again: the tag tells whether it has changed.

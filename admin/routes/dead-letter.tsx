@@ -9,7 +9,7 @@ import { ask } from '../outage.ts'
 import type { ReadRecord } from '../read-record.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import type { Store } from '../store.ts'
-import { type LookupConfig, WHOLE } from './lookup.ts'
+import { type Lookup, WHOLE } from './lookup.ts'
 
 /** Bytes of the record that its page shows. */
 const SHOWN = 256 * 1024
@@ -20,10 +20,10 @@ export function deadLetterByIdRoutes(
     readonly readRecord: ReadRecord
     readonly frameOf: FrameOf
   },
-  config: LookupConfig & { readonly recordDeadlineMs: number },
+  config: Lookup & { readonly recordDeadlineMs: number },
 ) {
   const look = (id: string, mostBytes: number) =>
-    ask('PostgreSQL', config.storeDeadlineMs, () => deps.store.letter(Number(id), mostBytes))
+    config.askStore(() => deps.store.letter(Number(id), mostBytes))
 
   /** What could not be read is said, and keeps nobody from the rest. */
   const inKafka = async (letter: DeadLetter) => {

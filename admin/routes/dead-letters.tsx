@@ -15,11 +15,11 @@ import {
   letterQueryOf,
 } from '../letter-query.ts'
 import { listLetters } from '../list-events.ts'
-import { ask } from '../outage.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import type { Store } from '../store.ts'
+import { known } from '../unmeasured.ts'
 import { wholeNumberOf } from '../whole-number.ts'
-import { type LookupConfig, WHOLE } from './lookup.ts'
+import { type Lookup, WHOLE } from './lookup.ts'
 
 const MOST_SAMPLED = 200
 const LIMIT_MESSAGE = `limit must be a whole number from 1 to ${MOST_SAMPLED}`
@@ -29,15 +29,17 @@ const usualSpan = '7d'
 
 export function deadLetterRoutes(
   deps: {
-    readonly store: Pick<Store, 'newestDeadLetters' | 'lettersBetween' | 'letterClusters'>
+    readonly store: Pick<
+      Store,
+      'newestDeadLetters' | 'lettersBetween' | 'lettersBack' | 'letterClusters'
+    >
     readonly frameOf: FrameOf
     readonly now: () => Date
   },
-  config: LookupConfig,
+  config: Lookup,
 ) {
   const { store } = deps
-  const askStore = <T,>(question: () => Promise<T>) =>
-    ask('PostgreSQL', config.storeDeadlineMs, question)
+  const { askStore, previewBytes } = config
 
   const look = async (
     query: Extract<LetterQuery, { is: 'list' }>,
@@ -45,14 +47,15 @@ export function deadLetterRoutes(
     now: Date,
   ): Promise<Exclude<LettersFound, { invalid: string } | { unknown: string }> | Outage> => {
     const { filter, range, limit } = query
-    const wanted = { range, limit, now, mostBytes: config.previewBytes }
+    const wanted = { range, limit, now, mostBytes: previewBytes }
     const since = new Date(now.getTime() - spans[span] * HOUR_MS)
     const [list, clusters] = await Promise.all([
       askStore(() => listLetters(store, filter, wanted)),
-      askStore(() => store.letterClusters(since, now)),
+      // They are on the first page, and what follows is put below it.
+      filter.before ? undefined : askStore(() => store.letterClusters(since, now)),
     ])
     if (!list.ok) return list.outage
-    return { list: list.value, clusters: clusters.ok ? clusters.value : null, span }
+    return { list: list.value, clusters: clusters && known(clusters), span }
   }
 
   return new Hono()

@@ -1,6 +1,8 @@
+import type { AskStore } from '../outage.ts'
+
 /** What routes that look something up have in common. */
-export type LookupConfig = {
-  readonly storeDeadlineMs: number
+export type Lookup = {
+  readonly askStore: AskStore
   /** Bytes of each original that a page shows. */
   readonly previewBytes: number
 }

@@ -12,11 +12,15 @@ export const refreshEveryMs = 2000
 export function overviewRoutes(deps: {
   readonly measureOverview: () => Promise<Overview>
   readonly frameOf: FrameOf
+  readonly sleep: (ms: number) => Promise<void>
 }) {
-  const live = makeLive(async () => {
-    const overview = await deps.measureOverview()
-    return String(await (<OverviewContent overview={overview} />))
-  }, refreshEveryMs)
+  const live = makeLive(
+    async () => {
+      const overview = await deps.measureOverview()
+      return String(await (<OverviewContent overview={overview} />))
+    },
+    { everyMs: refreshEveryMs, sleep: deps.sleep },
+  )
   return new Hono()
     .on('GET', ['/', '/admin/overview'], async (c) => {
       const overview = await deps.measureOverview()

@@ -18,12 +18,16 @@ export function pipelineRoutes(deps: {
   readonly measurePipeline: () => Promise<Pipeline>
   readonly measureLag: () => Promise<MeasuredLag>
   readonly frameOf: FrameOf
+  readonly sleep: (ms: number) => Promise<void>
   readonly now: () => Date
 }) {
-  const live = makeLive(async () => {
-    const pipeline = await deps.measurePipeline()
-    return String(await (<PipelineContent pipeline={pipeline} />))
-  }, refreshEveryMs)
+  const live = makeLive(
+    async () => {
+      const pipeline = await deps.measurePipeline()
+      return String(await (<PipelineContent pipeline={pipeline} />))
+    },
+    { everyMs: refreshEveryMs, sleep: deps.sleep },
+  )
   return new Hono()
     .get('/pipeline', async (c) => {
       const pipeline = await deps.measurePipeline()

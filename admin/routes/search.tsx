@@ -3,12 +3,12 @@
  * that carries it; an idempotency key tells the key's fate; anything else narrows the list of events.
  */
 import { type Context, Hono } from 'hono'
+import type { Key } from '../../views/record-facts.ts'
 import { type SearchFound, SearchPage } from '../../views/search.tsx'
-import { eventsAnswer, fateAnswer, matchesAnswer } from '../answers.ts'
+import { eventsAnswer, fateAnswer, keysAnswer, matchesAnswer } from '../answers.ts'
 import { fateOf } from '../fate.ts'
 import type { FrameOf } from '../frame.ts'
 import { listEvents, listedCharacters } from '../list-events.ts'
-import { ask } from '../outage.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import {
   type SearchParameter,
@@ -18,19 +18,24 @@ import {
   searchQueryOf,
 } from '../search-query.ts'
 import type { Store } from '../store.ts'
-import { type LookupConfig, WHOLE } from './lookup.ts'
+import { type Lookup, WHOLE } from './lookup.ts'
 
 const listedEvents = 50
+/** Whose keys are looked through for what might be one. */
+const mostTenants = 100
 
 type Looked = SearchFound | { readonly kind: 'go'; readonly to: string }
 
 export function searchRoutes(
   deps: {
-    readonly store: Pick<Store, 'matches' | 'keyRecords' | 'eventsBetween' | 'tenants'>
+    readonly store: Pick<
+      Store,
+      'matches' | 'keyRecords' | 'eventsBetween' | 'eventsBack' | 'tenants' | 'tenantsOfKey'
+    >
     readonly frameOf: FrameOf
     readonly now: () => Date
   },
-  config: LookupConfig,
+  config: Lookup,
 ) {
   const { store } = deps
   const find = async (
@@ -42,6 +47,8 @@ export function searchRoutes(
         return {
           kind: 'matches',
           matches: await store.matches([query.tenantId], query.eventId, mostBytes),
+          keys: [],
+          onlyTenants: undefined,
         }
       case 'key': {
         const { tenantId, idempotencyKey } = query
@@ -61,32 +68,39 @@ export function searchRoutes(
     }
   }
 
-  /** An id of an event, or the only key of that name. */
+  /** Events with this id, and keys of this name, of whatever tenant; all of a key when there is nothing else. */
   const findText = async (
     { text, tenantId }: Extract<SearchQuery, { by: 'text' }>,
     mostBytes: number,
   ): Promise<Looked> => {
-    const tenants = tenantId === undefined ? await store.tenants() : [tenantId]
-    const matches = await store.matches(tenants, text, mostBytes)
-    if (matches.events.length + matches.deadLetters.length > 0) return { kind: 'matches', matches }
-    for (const tenant of tenants) {
-      const records = await store.keyRecords(tenant, text, mostBytes)
-      const fate = fateOf(tenant, text, records)
-      if (fate.ledger || fate.event || fate.deadLetter) return { kind: 'fate', fate }
-    }
-    return { kind: 'matches', matches }
+    const known = tenantId === undefined ? await store.tenants(mostTenants + 1) : [tenantId]
+    const tenants = known.slice(0, mostTenants)
+    const onlyTenants = known.length > mostTenants ? mostTenants : undefined
+    const [matches, named] = await Promise.all([
+      store.matches(tenants, text, mostBytes),
+      store.tenantsOfKey(tenants, text),
+    ])
+    const shown = [...matches.events, ...matches.deadLetters]
+    const keys = named
+      .map((id): Key => ({ tenantId: id, idempotencyKey: text }))
+      .filter((key) => !shown.some((one) => isSameKey(one, key)))
+    const [key, ...others] = keys
+    if (shown.length > 0 || key === undefined || others.length > 0 || onlyTenants !== undefined)
+      return { kind: 'matches', matches, keys, onlyTenants }
+    const records = await store.keyRecords(key.tenantId, text, mostBytes)
+    return { kind: 'fate', fate: fateOf(key.tenantId, text, records) }
   }
 
   const look = async (query: SearchQuery, mostBytes: number): Promise<Looked> => {
     if (query.by === 'invalid') return { kind: 'invalid', ...query }
-    const answer = await ask('PostgreSQL', config.storeDeadlineMs, () => find(query, mostBytes))
+    const answer = await config.askStore(() => find(query, mostBytes))
     return answer.ok ? answer.value : { kind: 'unknown', outage: answer.outage }
   }
 
   const answerJson = (c: Context, found: Looked) => {
     switch (found.kind) {
       case 'matches':
-        return json(c, matchesAnswer(found.matches))
+        return json(c, { ...matchesAnswer(found.matches), ...keysAnswer(found) })
       case 'fate':
         return json(c, fateAnswer(found.fate))
       case 'list':
@@ -122,6 +136,9 @@ export function searchRoutes(
       return page(c, <SearchPage {...props} />, found.kind === 'invalid' ? 400 : 200)
     })
 }
+
+const isSameKey = (a: Key, b: Key): boolean =>
+  a.tenantId === b.tenantId && a.idempotencyKey === b.idempotencyKey
 
 const parameters = (c: Context, names: readonly SearchParameter[]): SearchParameters =>
   Object.fromEntries(names.map((name) => [name, c.req.query(name)]))

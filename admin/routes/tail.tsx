@@ -5,12 +5,11 @@ import { eventsAnswer } from '../answers.ts'
 import { eventStream } from '../event-stream.ts'
 import type { FrameOf } from '../frame.ts'
 import { listEvents, listedCharacters } from '../list-events.ts'
-import { ask } from '../outage.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import { type SearchQuery, searchQueryOf } from '../search-query.ts'
 import type { Store } from '../store.ts'
-import type { Tail } from '../tail.ts'
-import type { LookupConfig } from './lookup.ts'
+import type { Tail, TailDeps } from '../tail.ts'
+import type { Lookup } from './lookup.ts'
 
 const names = ['tenant', 'type', 'payload'] as const
 const shownAtFirst = 25
@@ -18,12 +17,12 @@ const LATELY_MS = 15 * 60_000
 
 export function tailRoutes(
   deps: {
-    readonly store: Pick<Store, 'eventsBetween'>
+    readonly store: Pick<Store, 'eventsBetween' | 'eventsBack'>
     readonly tail: Tail
     readonly frameOf: FrameOf
     readonly now: () => Date
   },
-  config: LookupConfig,
+  config: Lookup,
 ) {
   return new Hono()
     .get('/tail', async (c) => {
@@ -37,7 +36,7 @@ export function tailRoutes(
         return respond({ invalid: query.message }, 400)
       }
       const range = { from: new Date(now.getTime() - LATELY_MS), to: undefined }
-      const answer = await ask('PostgreSQL', config.storeDeadlineMs, () =>
+      const answer = await config.askStore(() =>
         listEvents(deps.store, query.filter, {
           ...{ range, limit: shownAtFirst, now },
           mostCharacters: wantsJson(c) ? undefined : listedCharacters,
@@ -50,14 +49,13 @@ export function tailRoutes(
     .get('/live/tail', (c) => {
       const query = filterIn(parameters(c), deps.now())
       if (query.by === 'invalid') return problem(c, 400, query.code, query.message)
-      return eventStream(c, (send) =>
-        deps.tail.follow(query.filter, (events, now) => {
-          if (events.length === 0) send('alive', '')
-          else send('row', String(<TailRows events={events} now={now} />))
-        }),
-      )
+      return eventStream(c, (send) => deps.tail.follow(query.filter, send))
     })
 }
+
+/** Rows for the top of the list. */
+export const writeRows: TailDeps['write'] = (events, now) =>
+  String(<TailRows events={events} now={now} />)
 
 const parameters = (c: Context) =>
   Object.fromEntries(names.map((name) => [name, c.req.query(name)])) as Record<

@@ -1,6 +1,6 @@
 /** The console as a person uses it: a real Chromium, every page, by mouse, keyboard and address. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, Route } from 'playwright-core'
 import { testAddresses } from '../harness/addresses.ts'
 import { seriousFindings } from '../harness/axe.ts'
 import { openBrowser, openPage, type WatchedPage } from '../harness/browser.ts'
@@ -205,6 +205,27 @@ test('Overview goes on by itself, and leaves open what was opened', async () => 
   expect(problems).toEqual([])
 }, 60_000)
 
+test('a page whose stream is refused says after ten seconds that it is old, until it hears something', async () => {
+  const { page } = await openPage(browser, { baseURL: admin() })
+  await page.clock.install()
+  let refusals = 0
+  const refuse = (route: Route) => {
+    refusals++
+    return route.fulfill({ status: 503 })
+  }
+  await page.route('**/live/**', refuse)
+  await page.goto('/tail')
+  const says = () => textOf(page, '#stale')
+  for (let tries = 1; tries <= 8; tries++) {
+    await until('it asked again', () => refusals >= tries)
+    await page.clock.runFor(2000)
+  }
+  expect(await says()).toContain('These are old figures')
+  await page.unroute('**/live/**', refuse)
+  await until('it is new again', async () => (await says()) === '', 20_000)
+  await page.context().close()
+}, 60_000)
+
 test('a dead letter has an address, its record marked where it is wrong, and a file of its bytes', async () => {
   const { page, problems } = tab
   const href = await hrefOfLetter()
@@ -307,14 +328,18 @@ test('while Postgres is away every page says what is unknown, and goes on when i
     ADMIN_STATEMENT_TIMEOUT_MS: '500',
   })
   const { page, problems } = await openPage(browser, { baseURL: another.url })
+  const tail = await openPage(browser, { baseURL: another.url })
+  const tailSays = () => textOf(tail.page, '#stale')
   const total = () => textOf(page, '.cell:has-text("Stored, in total") .figure')
   const pages = ['/', '/pipeline', '/search', '/tail', '/dlq', `/events/${requestId}`]
   try {
     await page.goto('/')
+    await tail.page.goto('/tail')
     for (const is of ['cut', 'black-hole'] as const) {
       proxy.behave({ is })
       await until('the open page says so', async () => (await total()) === 'unknown', 30_000)
       expect(await textOf(page, '#main')).toContain('Some facts are unknown')
+      await until('the tail says so', async () => (await tailSays()).includes('PostgreSQL'), 30_000)
       const answers = await Promise.all(pages.map((path) => fetch(`${another.url}${path}`)))
       for (const [i, answer] of answers.entries()) {
         expect([pages[i], answer.status]).toEqual([pages[i], 200])
@@ -322,10 +347,16 @@ test('while Postgres is away every page says what is unknown, and goes on when i
       }
       proxy.behave({ is: 'pass' })
       await until('the open page goes on', async () => /^\d+$/.test(await total()), 30_000)
+      await until('and so does the tail', async () => (await tailSays()) === '', 30_000)
     }
-    expect(problems).toEqual([])
+    // Nobody tells of a connection that the network has forgotten: it is given up.
+    proxy.behave({ is: 'forget' })
+    await until('the open page says so', async () => (await total()) === 'unknown', 30_000)
+    await until('the open page goes on', async () => /^\d+$/.test(await total()), 30_000)
+    expect([...problems, ...tail.problems]).toEqual([])
   } finally {
     await page.context().close()
+    await tail.page.context().close()
     await another.stop()
     await proxy.close()
   }

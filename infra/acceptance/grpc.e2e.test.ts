@@ -23,12 +23,15 @@ import { until } from '../harness/until.ts'
 const few = freshTenant()
 let pulse: Pulse
 let client: GrpcClient
+/** How a call ends whose message has come, and whose end has not: it takes as long as many tests. */
+let half: Promise<Ended>
 beforeAll(async () => {
   pulse = await startPulse({
     apiKeys: `tenant_a:key_a:unlimited,${few}:key_few:20,grpc_none:key_none:0`,
     ingest: { LOG_LEVEL: 'debug' },
   })
   client = openGrpcClient(pulse.ingest.grpc)
+  half = client.halfOfAPublish(wireEvent(anEvent()))
 }, 60_000)
 afterAll(async () => {
   client?.close()
@@ -44,6 +47,8 @@ const words = (verdicts: readonly WireVerdict[]): string[] =>
     if (outcome !== outcomes.accepted) return String(refusal?.code)
     return duplicate ? 'duplicate' : 'accepted'
   })
+/** A request id without the instant at which it was given. */
+const untimed = (requestId?: string): string => String(requestId).replace(/^req_.{13}/, 'req_')
 const failed = (call: Promise<unknown>): Promise<Ended> =>
   call.then(
     () => expect.unreachable('the call went well'),
@@ -156,11 +161,10 @@ describe('PublishBatch', () => {
       all.slice(100, 101),
       all.slice(101),
     )
-    const { request_id } = answer
     expect(answer).toMatchObject({ accepted: 250, duplicates: 0, rejected: 0, retry: 0 })
-    expect(answer.verdicts.map(({ seq, request_id }) => [Number(seq), request_id])).toEqual(
-      sent.map((_, i) => [100 + i, `${request_id}.${i}`]),
-    )
+    expect(
+      answer.verdicts.map(({ seq, request_id }) => [Number(seq), untimed(request_id)]),
+    ).toEqual(sent.map((_, i) => [100 + i, `${untimed(answer.request_id)}.${i}`]))
     remember(...sent)
   })
 
@@ -210,8 +214,10 @@ describe('PublishStream', () => {
     const verdicts = await stream.verdictsOf(...sent.map((_, i) => i + 1))
     expect(new Set(words(verdicts))).toEqual(new Set(['accepted']))
     const [first] = verdicts
-    const id = String(first?.request_id).replace(/\.0$/, '')
-    expect(verdicts.map(({ request_id }) => request_id)).toEqual(sent.map((_, i) => `${id}.${i}`))
+    const id = untimed(first?.request_id).replace(/\.0$/, '')
+    expect(verdicts.map(({ request_id }) => untimed(request_id))).toEqual(
+      sent.map((_, i) => `${id}.${i}`),
+    )
     expect((await stream.end()).code).toBe(grpcStatus.OK)
     remember(...sent)
   })
@@ -240,6 +246,15 @@ describe('PublishStream', () => {
     expect(words([...stream.verdicts.values()])).toEqual(new Array(5000).fill('accepted'))
     remember(...sent)
   }, 90_000)
+
+  test('takes no message of more events than may be open', async () => {
+    const stream = client.publishStream()
+    stream.send(...wired(new Array(1_001).fill({})))
+    expect(await stream.ended).toMatchObject({
+      code: grpcStatus.INVALID_ARGUMENT,
+      reason: 'BATCH_TOO_LARGE',
+    })
+  })
 
   test('holds back a client that does not read, and loses nothing', async () => {
     const stream = client.publishStream()
@@ -307,6 +322,10 @@ describe('PublishStream', () => {
     own.close()
   }, 90_000)
 })
+
+test('a call of Publish that does not come whole is ended', async () => {
+  expect(await half).toMatchObject({ code: grpcStatus.DEADLINE_EXCEEDED })
+}, 30_000)
 
 const eventsOf = async (tenant: string): Promise<number> => {
   const series = `pulse_ingest_events_total{tenant="${tenant}",verdict="accepted"}`

@@ -24,6 +24,8 @@ beforeAll(async () => {
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
   const url = await ensureDatabase(postgres, name)
   await migrate(url, folder)
+  // Processors of today stand in for those of then: they write this.
+  await withSql(url, (sql) => sql`alter table event_requests add column fingerprint text`)
   const drop = () =>
     withSql(postgres, async (sql) => {
       await sql`drop database if exists ${sql(name)} with (force)`
@@ -44,8 +46,8 @@ test('every migration since the first release is applied while two processors st
   await pulse.startProcessor()
   const producers = produceFrom(pulse.ingest.url, 4000)
   await until('some are stored', async () => (await stored()) > 300)
-  const { applied, version } = await migrate(pulse.databaseUrl)
-  expect(applied).toBe(version - firstRelease)
+  const { applied } = await migrate(pulse.databaseUrl)
+  expect(applied).toBe(readdirSync(migrationsFolder).length - firstRelease)
   const before = await stored()
   expect(before).toBeLessThan(4000)
   await until('more are stored', async () => (await stored()) > before)

@@ -56,12 +56,19 @@ test('projections follow, and the admin reads what they know', async () => {
     event_type: 'UserCreated',
     payload: { userId: 'u1', ...names, createdAt: at },
   })
-  expect((await pulse.post(event)).status).toBe(202)
+  const accepted = await pulse.post(event)
+  expect(accepted.status).toBe(202)
   const user = await until('the user is known', async () => {
     const answer = await fetch(`${pulse.admin?.url}/users/u1?tenant=tenant_a`)
     return answer.status === 200 && (await answer.json())
   })
   expect(user).toMatchObject(names)
+  const way = await fetch(`${pulse.admin?.url}/events/${accepted.body.request_id}`, {
+    headers: { Accept: 'application/json' },
+  })
+  expect(await way.json()).toMatchObject({
+    events: [{ outcome: 'stored', projections: [{ name: 'users', passed: true, behind: 0 }] }],
+  })
 })
 
 test('the admin shows all of it, and writes nothing', async () => {

@@ -94,11 +94,12 @@ describe('each event has its verdict by its seq', () => {
     stream.send(frameOf([two, three] as Event[], 8))
     stream.send(Buffer.from(JSON.stringify({ seq: 0, event: four })), 1)
     const results = await stream.resultsOf(7, 8, 9, 0)
-    const { request_id } = stream.opened
+    // An event's id is its stream's, but for the instant at which it was given.
+    const [, random] = stream.opened.request_id.split('-7')
     expect(results).toEqual(
       [7, 8, 9, 0].map((seq, n) => ({
         ...{ seq, status: 'accepted', duplicate: false },
-        request_id: `${request_id}.${n}`,
+        request_id: expect.stringMatching(new RegExp(`^req_.{13}-7${random}\\.${n}$`)),
       })),
     )
     remember(...([one, two, three, four] as Event[]))
@@ -231,6 +232,15 @@ describe('flow control', () => {
     remember(...sent)
   })
 })
+
+test('who pings and does not read is cut off', async () => {
+  const { socket } = await openRawWebSocket(pulse.ingest.url)
+  const pings = Buffer.concat(Array.from({ length: 1_000 }, () => frame(0x9, Buffer.alloc(125))))
+  // What the system holds by itself on both sides comes on top.
+  for (let i = 0; i < 400 && !socket.destroyed; i++)
+    await new Promise((sent) => socket.write(pings, sent))
+  await until('it is closed', () => socket.destroyed)
+}, 60_000)
 
 describe('what cannot be taken ends its own stream, and harms no other', () => {
   let other: StreamClient

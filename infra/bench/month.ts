@@ -72,6 +72,20 @@ async function fillDay(sql: Sql, day: number, count: number): Promise<void> {
     from events where received_at > ${from} and received_at <= ${from} + interval '1 day' and "offset" % 100 = 0`
 }
 
+/** Events that are received and stored now, with their counts left out. */
+export async function storeNow(sql: Sql, count: number): Promise<void> {
+  await sql`
+    insert into events (
+      tenant_id, event_id, idempotency_key, event_type, schema_version, occurred_at, received_at, payload,
+      request_id, topic_id, partition, "offset")
+    select
+      'tenant_' || n % 20, 'evt_now_' || n, 'key_now_' || gen_random_uuid(), 'type_' || n % 50, 1, at, at,
+      jsonb_build_object('user_id', 'u' || n, 'amount', n, 'currency', 'EUR'),
+      'req_' || gen_random_uuid(), ${topic}, n % 6, (extract(epoch from at) * 1000000)::bigint + n
+    from generate_series(1, ${count}::int) as n,
+      lateral (select date_trunc('milliseconds', clock_timestamp()) as at) as t`
+}
+
 async function somethingKnown(sql: Sql): Promise<Known> {
   const [event] = await sql<
     { tenant_id: string; event_id: string; idempotency_key: string; request_id: string }[]

@@ -71,6 +71,19 @@ export function openGrpcClient(
             error ? reject(endedBy(error)) : resolve(response as PublishResponse),
         )
       }),
+    /** Sends the message of a call and not its end; resolves when the server has ended it. */
+    halfOfAPublish: (event: WireEvent) =>
+      new Promise<Ended>((resolve) => {
+        client
+          .makeClientStreamRequest<PublishRequest, PublishResponse>(
+            publish.path,
+            publish.requestSerialize,
+            publish.responseDeserialize,
+            metadata,
+            (error) => resolve(endedBy(error as ServiceError)),
+          )
+          .write({ event })
+      }),
     /** Sends each list of events as a message. */
     publishBatch: (...messages: readonly (readonly WireEvent[])[]) =>
       new Promise<PublishBatchResponse>((resolve, reject) => {

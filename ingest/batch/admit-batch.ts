@@ -22,7 +22,7 @@ const mostUnderWay = 1_000
 
 export type BatchToAdmit = {
   readonly tenant: Tenant
-  /** Of the batch; event i has `<requestId>.<i>`. */
+  /** Given when all of the batch had come; event i has `<requestId>.<i>`. */
   readonly requestId: string
   /** The number of the first event where others came under the same request id before. */
   readonly firstNumber?: number
@@ -66,7 +66,7 @@ class BatchUnderWay implements AdmittedBatch {
   readonly #lastOfferMs: number
   readonly #batch: BatchToAdmit
   readonly #sink: BatchSink
-  readonly #context: EventContext
+  readonly #context: Required<EventContext>
   /** Events at the admission, by key. */
   readonly #ahead = new Map<string, BatchEvent>()
   #next = 0
@@ -149,7 +149,10 @@ class BatchUnderWay implements AdmittedBatch {
   }
 
   #contextOf({ keys }: { readonly keys?: EventKeys }): EventContext {
-    return keys === undefined ? this.#context : { ...this.#context, ...keys }
+    if (keys === undefined) return this.#context
+    const { keyOfLastResort, validation, format } = this.#context
+    const { idempotencyKey, orderingKey } = keys
+    return { idempotencyKey, orderingKey, keyOfLastResort, validation, format }
   }
 }
 

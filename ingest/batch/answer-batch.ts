@@ -2,12 +2,13 @@
 import { type Answer, acceptedBody } from '../answer.ts'
 import { type Quota, quotaHeaders, secondsUntilFits } from '../quota.ts'
 import type { Rejected, Verdict } from '../verdict.ts'
+import { count, noCounts } from './counts.ts'
 import { isWorthRepeating, refusedText } from './result.ts'
 
 /** A batch's results, written down as verdicts come in. */
 export class BatchResults {
   readonly #texts: string[]
-  readonly counts = { accepted: 0, duplicates: 0, rejected: 0, retry: 0 }
+  readonly counts = noCounts()
   /** What did not fit the quota so far. */
   readonly #beyond = { events: 0, bytes: 0 }
   #retryAfterSeconds = 0
@@ -20,8 +21,9 @@ export class BatchResults {
   /** `bytes` is what the event costs of the quota. */
   set(index: number, verdict: Verdict, bytes: number): void {
     if (verdict.quota !== undefined) this.#quota = verdict.quota
+    count(this.counts, verdict)
     this.#texts[index] =
-      verdict.kind === 'rejected' ? this.#rejected(verdict, bytes) : this.#accepted(verdict)
+      verdict.kind === 'rejected' ? this.#rejected(verdict, bytes) : acceptedBody(verdict)
   }
 
   /** 200, with `Retry-After` where there is something to repeat: the longest that an event asks for. */
@@ -39,17 +41,8 @@ export class BatchResults {
     }
   }
 
-  #accepted(verdict: Verdict & { kind: 'accepted' }): string {
-    this.counts[verdict.duplicate ? 'duplicates' : 'accepted']++
-    return acceptedBody(verdict)
-  }
-
   #rejected(verdict: Rejected & Verdict, bytes: number): string {
-    if (!isWorthRepeating(verdict.code)) {
-      this.counts.rejected++
-      return refusedText(verdict)
-    }
-    this.counts.retry++
+    if (!isWorthRepeating(verdict.code)) return refusedText(verdict)
     const seconds = this.#secondsUntil(verdict, bytes)
     this.#retryAfterSeconds = Math.max(this.#retryAfterSeconds, seconds)
     return refusedText(verdict, seconds)

@@ -39,7 +39,7 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
   const tooLarge = refused('BATCH_TOO_LARGE', `The batch is larger than ${maxBatchBytes} bytes`)
 
   return (exchange: Exchange) => {
-    const { request, requestId, trace } = exchange
+    const { request, trace } = exchange
     const tenant = tenants.byKey(apiKeyOf(request))
     if (typeof tenant === 'string') return exchange.answer(answerRejection(strangers[tenant]))
     const { refusal, format, encoding, orderingKey } = readBatchHeaders(request)
@@ -67,7 +67,7 @@ export function makePostBatch(deps: Deps, { maxEventBytes, maxBatchBytes }: Limi
     const done = (end: BodyEnd) => {
       facts.bytes = held.bytes
       if (end === 'no-room') return answerWhole(overloaded)
-      const from = { tenant, requestId, trace }
+      const from = { tenant, requestId: exchange.requestId, trace }
       const body = split(end)
       if (body.kind === 'split')
         answerEach(deps, exchange, { ...from, orderingKey, eventFormat, pieces: body.pieces }, held)

@@ -4,6 +4,15 @@
  * followed (RFC 8259): a bracket of the wrong kind closes too, and makes its own event no JSON. An event's depth and
  * whether it has insignificant white space fall out of the same pass.
  */
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COMMA,
+  isSpace,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '../../contracts/json-characters.ts'
 import { type Refused, refused } from '../accept.ts'
 import {
   Carried,
@@ -16,13 +25,6 @@ import {
   tooManyEvents,
 } from './split.ts'
 import { endOfValue, ValueScan } from './value-scan.ts'
-
-const QUOTE = 0x22
-const COMMA = 0x2c
-const OPEN_BRACKET = 0x5b
-const CLOSE_BRACKET = 0x5d
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
 
 const emptyBody = refused('INVALID_JSON', 'The body is empty: send a JSON array of events')
 const notAnArray = refused(
@@ -166,9 +168,6 @@ const endsWord = (byte: number | undefined): boolean =>
   byte === CLOSE_BRACKET ||
   byte === OPEN_BRACE ||
   byte === CLOSE_BRACE
-
-const isSpace = (byte: number | undefined): boolean =>
-  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 
 const isNoJson = (piece: Piece): boolean =>
   piece.kind === 'refused' && piece.code === 'INVALID_JSON'

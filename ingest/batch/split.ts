@@ -21,7 +21,7 @@ export type Piece =
       readonly kind: 'event'
       readonly bytes: Buffer
       readonly shape: JsonShape | undefined
-      /** Where they stand beside each event. */
+      /** Where they stand beside the event; left out where it has neither. */
       readonly keys?: EventKeys
     }
   | Refused
@@ -38,8 +38,8 @@ export type Splitter = {
   end(): Split
 }
 
-export const tooManyEvents = (most: number): Refused =>
-  refused('BATCH_TOO_LARGE', `A batch holds at most ${most} events: send the rest in another one`)
+export const tooManyEvents = (most: number, what = 'A batch'): Refused =>
+  refused('BATCH_TOO_LARGE', `${what} holds at most ${most} events: send the rest in another one`)
 
 export const tooLargeEvent = (most: number): Refused =>
   refused('PAYLOAD_TOO_LARGE', `The event is larger than ${most} bytes`)

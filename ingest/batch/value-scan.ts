@@ -3,11 +3,13 @@
  * whether it has insignificant white space. Follows strings and the number of open brackets only: whether the bytes
  * are JSON is the parser's question.
  */
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const LAST_LETTER = 0x5a
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  LAST_LETTER,
+  OPEN_BRACE,
+  QUOTE,
+} from '../../contracts/json-characters.ts'
 
 export class ValueScan {
   /** Greatest number of arrays and objects open at once. */

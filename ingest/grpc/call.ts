@@ -2,30 +2,28 @@
 import { apiKeyOf, traceparentOf } from '../request-headers.ts'
 import type { Facts } from '../server.ts'
 import type { RequestTrace } from '../tracing.ts'
+import type { Gate } from './gate.ts'
 
 export type CallMetadata = { get(name: string): readonly (string | Buffer)[] }
 
 export type Call = {
   readonly metadata: CallMetadata
-  /** Whether the client has gone, or its deadline has passed: nobody is answered any more. */
-  readonly cancelled: boolean
+  /** Called once, when the call is over: also of one that has ended well. */
   on(event: 'cancelled', told: () => void): unknown
 }
 
 export type UnaryCall<Request> = Call & { readonly request: Request }
 
-/** Messages come while nobody has paused it. */
 export type ReadableCall<Request> = Call & {
+  /** Where its messages pass. */
+  readonly gate: Gate
   on(event: 'data', take: (message: Request) => void): unknown
   on(event: 'end', ended: () => void): unknown
-  pause(): unknown
-  resume(): unknown
 }
 
 export type DuplexCall<Request, Response> = ReadableCall<Request> & {
-  /** False when the client does not read: `drain` tells that it does again. */
-  write(message: Response): boolean
-  once(event: 'drain', told: () => void): unknown
+  /** `left` is called when the message has left for the client: late, where that one does not read. */
+  write(message: Response, left: () => void): unknown
 }
 
 /** What goes with one call. */

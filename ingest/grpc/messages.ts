@@ -3,6 +3,7 @@ import {
   outcomes,
   type PublishResponse,
   type WireEvent,
+  type WireFinding,
   type WireSeq,
   type WireVerdict,
 } from '../../contracts/events-service.ts'
@@ -19,8 +20,10 @@ export const bytesOf = ({ json }: WireEvent): Buffer =>
 export function pieceOf(event: WireEvent, maxEventBytes: number): Piece {
   const bytes = bytesOf(event)
   if (bytes.length > maxEventBytes) return tooLargeEvent(maxEventBytes)
-  const keys = { idempotencyKey: event.idempotency_key, orderingKey: event.ordering_key }
-  return { kind: 'event', bytes, shape: undefined, keys }
+  const { idempotency_key: idempotencyKey, ordering_key: orderingKey } = event
+  return idempotencyKey === '' && orderingKey === ''
+    ? { kind: 'event', bytes, shape: undefined }
+    : { kind: 'event', bytes, shape: undefined, keys: { idempotencyKey, orderingKey } }
 }
 
 export const streamedEvents = (
@@ -43,6 +46,25 @@ export const verdictOf = ({ seq, verdict }: Judged<WireSeq>): WireVerdict =>
   verdict.kind === 'accepted'
     ? { seq, outcome: outcomes.accepted, ...responseOf(verdict) }
     : refusedVerdict(seq, verdict)
+
+const findingsOf = ({ warnings, refusal }: WireVerdict): readonly WireFinding[] =>
+  warnings ?? refusal?.findings ?? []
+
+/** Bytes that a verdict's findings have in words. */
+export const wordsIn = (verdict: WireVerdict): number =>
+  findingsOf(verdict).reduce((sum, { path, message }) => sum + utf8(path) + utf8(message), 0)
+
+const utf8 = (text: string): number => Buffer.byteLength(text, 'utf8')
+
+/** The verdict with the code of its first finding instead of all that was found. */
+export function inOneWord(verdict: WireVerdict): WireVerdict {
+  const found = findingsOf(verdict).slice(0, 1)
+  const findings = found.map(({ code }) => ({ code, path: '', message: '' }))
+  const { refusal } = verdict
+  return refusal === undefined
+    ? { ...verdict, warnings: findings }
+    : { ...verdict, refusal: { ...refusal, findings } }
+}
 
 function refusedVerdict(seq: WireSeq, rejected: Rejected): WireVerdict {
   const { code, message = rejections[code].message, findings = [] } = rejected

@@ -64,7 +64,7 @@ export class CallUnderWay {
   ) {
     const requestId = deps.makeRequestId()
     const trace = isTraced
-      ? deps.tracing.request(path, requestId, callerOf(call.metadata).traceparent, 'grpc')
+      ? deps.tracing.request(path, callerOf(call.metadata).traceparent, 'grpc')
       : untraced
     const facts: Facts = {
       tenant: undefined,
@@ -97,7 +97,7 @@ export class CallUnderWay {
     const { requestId, route, trace, facts } = this.context
     const ms = performance.now() - this.#started
     metrics.route(route).answered(status, code, ms / 1000)
-    trace.answered(status, code, facts)
+    trace.answered(requestId, status, code, facts)
     if (logRequests) {
       const ids = { request_id: requestId, trace_id: trace.traceId }
       log.debug({ ...ids, route, status, code, ms, ...facts }, 'request')

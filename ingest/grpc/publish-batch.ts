@@ -1,6 +1,6 @@
 /**
  * `PublishBatch`: events as they come, and one answer behind the last. Bounded by as many events as a batch may have, and
- * read no further while enough of them are open.
+ * read no further while enough of them are open; the answer, by what clients take in one message.
  */
 import type {
   EventsRequest,
@@ -9,17 +9,20 @@ import type {
   WireSeq,
   WireVerdict,
 } from '../../contracts/events-service.ts'
+import { count, noCounts } from '../batch/counts.ts'
 import { emptyBatch, maxBatchEvents, tooManyEvents } from '../batch/split.ts'
-import { count, noCounts } from '../stream/counts.ts'
 import { EventStream, type Judged, type StreamDeps } from '../stream/event-stream.ts'
 import type { Streams } from '../stream/streams.ts'
 import { type CallContext, callerOf, type ReadableCall } from './call.ts'
-import { bytesIn, pieceOf, verdictOf } from './messages.ts'
+import { bytesIn, inOneWord, pieceOf, verdictOf, wordsIn } from './messages.ts'
 import { readEvents } from './read-events.ts'
 import { type Answer, refusalAtEnd } from './result.ts'
 
 /** An event's place in the batch, and its client's number for it. */
 type Numbered = { readonly index: number; readonly seq: WireSeq }
+
+/** Bytes of what was found, in an answer: clients take 4 MiB, and 10,000 verdicts may have more than half of it. */
+const mostWords = 1_500_000
 
 export function makePublishBatch(
   deps: StreamDeps & { readonly streams: Streams },
@@ -33,12 +36,15 @@ export function makePublishBatch(
     const verdicts: WireVerdict[] = []
     const counts = noCounts()
     let taken = 0
+    let words = 0
     facts.results = counts
 
     const write = (judged: readonly Judged<Numbered>[]) => {
       for (const { seq, verdict } of judged) {
         count(counts, verdict)
-        verdicts[seq.index] = verdictOf({ seq: seq.seq, verdict })
+        const told = verdictOf({ seq: seq.seq, verdict })
+        words += wordsIn(told)
+        verdicts[seq.index] = words > mostWords ? inOneWord(told) : told
       }
       reading.goOn()
     }
@@ -68,6 +74,8 @@ export function makePublishBatch(
     let leave = () => {}
     const reading = readEvents(call, stream, {
       take,
+      // As of a batch over HTTP: what does not fit has that for a verdict.
+      hasRoom: () => true,
       ended: () => stream.end(taken === 0 ? emptyBatch : 'finished'),
     })
     leave = deps.streams.add({

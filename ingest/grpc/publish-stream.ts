@@ -1,14 +1,17 @@
 /**
- * `PublishStream`: events and verdicts, each as they come, for as long as the client wants. Read no further while enough
- * events are open, and their verdicts wait while the client does not read: so a slow reader is bounded by what was read.
+ * `PublishStream`: events and verdicts, each as they come, for as long as the client wants. Bounded by the events of a
+ * message, and read no further while enough of them are open. One message of verdicts is on its way to the client; what
+ * comes about meanwhile goes with the next, and is open until then. So a slow reader is bounded by what was read.
  */
 import type {
   EventsRequest,
   PublishStreamResponse,
   WireSeq,
 } from '../../contracts/events-service.ts'
+import { tooManyEvents } from '../batch/split.ts'
 import { EventStream, type StreamDeps, type StreamEnd } from '../stream/event-stream.ts'
 import type { Streams } from '../stream/streams.ts'
+import { mostOpen } from '../stream/window.ts'
 import { type CallContext, callerOf, type DuplexCall } from './call.ts'
 import { bytesIn, streamedEvents, verdictOf } from './messages.ts'
 import { readEvents } from './read-events.ts'
@@ -32,12 +35,11 @@ export function makePublishStream(
       {
         isFree: () => isFree,
         write(judged) {
-          isFree = call.write({ verdicts: judged.map(verdictOf) })
-          if (!isFree)
-            call.once('drain', () => {
-              isFree = true
-              stream.flush()
-            })
+          isFree = false
+          call.write({ verdicts: judged.map(verdictOf) }, () => {
+            isFree = true
+            stream.flush()
+          })
           reading.goOn()
         },
         close(why: StreamEnd) {
@@ -54,12 +56,18 @@ export function makePublishStream(
     )
     let leave = () => {}
     const reading = readEvents(call, stream, {
-      take: (events) => stream.take(streamedEvents(events, maxEventBytes), bytesIn(events)),
+      take(events) {
+        if (events.length > mostOpen) stream.end(tooManyEvents(mostOpen, 'A message of a stream'))
+        else stream.take(streamedEvents(events, maxEventBytes), bytesIn(events))
+      },
+      hasRoom: () => stream.hasRoom,
       ended: () => stream.end('finished'),
     })
     observer.opened()
     leave = deps.streams.add({
-      attend: () => void (stream.isEnding || stream.tenant()),
+      attend() {
+        if (!stream.isEnding && stream.tenant() !== undefined) reading.attend()
+      },
       end: (why) => stream.end(why),
     })
     call.on('cancelled', () => {

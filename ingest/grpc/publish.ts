@@ -1,6 +1,7 @@
 /** `Publish`: one event a call, admitted as one of `POST /events` is. */
 import type { PublishRequest, PublishResponse, WireEvent } from '../../contracts/events-service.ts'
-import { type Acceptable, accept, type Refused, refused } from '../accept.ts'
+import { type Acceptable, accept, type Refused } from '../accept.ts'
+import { tooLargeEvent } from '../batch/split.ts'
 import type { StreamDeps } from '../stream/event-stream.ts'
 import { nameOf, strangers, type Verdict } from '../verdict.ts'
 import { type CallContext, callerOf, type UnaryCall } from './call.ts'
@@ -14,7 +15,7 @@ export function makePublish(
   { maxEventBytes }: { readonly maxEventBytes: number },
 ) {
   const { tenants, admission, metrics } = deps
-  const tooLarge = refused('PAYLOAD_TOO_LARGE', `The event is larger than ${maxEventBytes} bytes`)
+  const tooLarge = tooLargeEvent(maxEventBytes)
 
   return (
     call: UnaryCall<PublishRequest>,
@@ -46,8 +47,6 @@ export function makePublish(
         validation: tenant.validation,
       })
     }
-    // Nobody waits for it any more: it costs nothing.
-    if (call.cancelled) return
     const refusal = admission.refusal(tenant)
     if (refusal === undefined)
       admission.offer({

@@ -4,36 +4,44 @@ import type { ReadableCall } from './call.ts'
 export type Reading = {
   /** To be called when fewer events are open than were. */
   goOn(): void
+  /** To be called once a second: who sends although there is no room is heard that often, and no more. */
+  attend(): void
 }
 
 export type EventsSink = {
   take(events: readonly WireEvent[]): void
+  /** Whether more would be let in. */
+  hasRoom(): boolean
   /** The client has sent all that it wanted, or is about to be gone. */
   ended(): void
 }
 
 /**
- * Reads a call's messages as they come, and no further while the stream has as many open as it may: then HTTP/2 holds
- * the client back.
+ * Reads a call's messages as they come, and no further while the stream has as many open as it may, or there is no room
+ * for more: then HTTP/2 holds the client back.
  */
 export function readEvents(
   call: ReadableCall<EventsRequest>,
   stream: { readonly open: number; readonly window: number },
-  { take, ended }: EventsSink,
+  { take, hasRoom, ended }: EventsSink,
 ): Reading {
-  let isPaused = false
+  let isHeld = false
   call.on('data', ({ events }) => {
     take(events)
-    if (stream.open < stream.window) return
-    isPaused = true
-    call.pause()
+    if (stream.open < stream.window && hasRoom()) return
+    isHeld = true
+    call.gate.shut()
   })
   call.on('end', ended)
+  const attend = () => {
+    if (!isHeld || stream.open > stream.window / 2) return
+    isHeld = false
+    call.gate.open()
+  }
   return {
     goOn() {
-      if (!isPaused || stream.open > stream.window / 2) return
-      isPaused = false
-      call.resume()
+      if (isHeld && hasRoom()) attend()
     },
+    attend,
   }
 }

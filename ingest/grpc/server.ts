@@ -2,7 +2,8 @@
  * The gRPC door: @grpc/grpc-js and what stands beside it. Authenticates a call before anything of it is read, hands it to
  * its method, ends it with the method's answer, and decides nothing else. Health is what /ready says; reflection tells the
  * service. Deadlines and cancellation end a call at once; what is at the admission then goes its way unheard.
- * Bounded by messages of `mostMessageBytes`, and by calls a connection.
+ * Bounded by connections, by calls of each, and by messages of `mostMessageBytes`: a call that is read no further holds two
+ * or three, which no budget counts.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -24,15 +25,18 @@ import { fileDescriptors } from '../../contracts/protos.ts'
 import { type Quota, quotaHeaders } from '../quota.ts'
 import type { Refusal } from '../refusal.ts'
 import type { Tenants } from '../tenants.ts'
+import { farewellMs } from '../timing.ts'
 import { strangers } from '../verdict.ts'
 import {
   type Call,
   type CallContext,
+  type CallMetadata,
   callerOf,
   type DuplexCall,
   type ReadableCall,
   type UnaryCall,
 } from './call.ts'
+import { Gate } from './gate.ts'
 import { type CallsDeps, type CallUnderWay, OpenCalls } from './open-calls.ts'
 import { type Answer, type EndCall, isRefusal } from './result.ts'
 import { statusOf } from './status.ts'
@@ -51,7 +55,7 @@ export type Methods = {
     answer: Answer<PublishResponse>,
   ) => void
   readonly publishBatch: (
-    call: ReadableCall<EventsRequest>,
+    call: BatchCall,
     context: CallContext,
     answer: Answer<PublishBatchResponse>,
   ) => void
@@ -83,33 +87,47 @@ export type Tls = { readonly cert: Buffer; readonly key: Buffer } | undefined
 
 /** More than the largest event that can be configured. */
 export const mostMessageBytes = 1_048_576
-/** Each may hold a few messages. */
+/** Descriptors are bounded, and a connection holds some ten kilobytes. */
+const mostConnections = 5_000
 const mostCallsOfConnection = 100
+/** A connection on which no call has been for so long is closed; its client opens another when it needs it. */
+const idleConnectionMs = 300_000
 /** A client that does not answer a ping is gone. */
 const pingEveryMs = 60_000
-/** A unary call whose message has not come by then is ended. */
+/** A unary call that has not come whole by then is ended. */
 const messageWithinMs = 10_000
 const healthEveryMs = 2_000
-/** So long a connection has to carry its last words, once they are said. */
-const farewellMs = 250
 
 export function openGrpc(methods: Methods, deps: Deps, tls: Tls): GrpcServer {
   const calls = new OpenCalls(deps)
   const { publish, publishBatch, publishStream } = eventsService
+  const gates = new WeakMap<CallMetadata, Gate>()
+  const gated = <C extends Call>(call: C) =>
+    Object.assign(call, { gate: gates.get(call.metadata) ?? new Gate() })
   const server = new Server({
     'grpc.max_receive_message_length': mostMessageBytes,
     'grpc.max_concurrent_streams': mostCallsOfConnection,
     'grpc.keepalive_time_ms': pingEveryMs,
+    'grpc.max_connection_idle_ms': idleConnectionMs,
     'grpc.enable_channelz': 0,
-    interceptors: [authenticating(deps, calls)],
+    interceptors: [authenticating(deps, calls, gates)],
   })
   server.addService(eventsService, {
     publish: (call: UnaryCall<PublishRequest>, callback: Callback<PublishResponse>) =>
       run(calls.begin(publish.path, call, true), call, callback, methods.publish),
-    publishBatch: (call: ReadableCall<EventsRequest>, callback: Callback<PublishBatchResponse>) =>
-      run(calls.begin(publishBatch.path, call, false), call, callback, methods.publishBatch),
-    publishStream: (call: Duplex) =>
-      stream(calls.begin(publishStream.path, call, false), call, methods.publishStream),
+    publishBatch: (call: Ungated<BatchCall>, callback: Callback<PublishBatchResponse>) =>
+      run(
+        calls.begin(publishBatch.path, call, false),
+        gated(call) as BatchCall,
+        callback,
+        methods.publishBatch,
+      ),
+    publishStream: (call: Ungated<Duplex>) =>
+      stream(
+        calls.begin(publishStream.path, call, false),
+        gated(call) as Duplex,
+        methods.publishStream,
+      ),
   })
   const health = new HealthImplementation(healthOf(false))
   health.addToServer(server)
@@ -120,6 +138,10 @@ export function openGrpc(methods: Methods, deps: Deps, tls: Tls): GrpcServer {
   const connections = new Set<Socket>()
   return {
     serve(connection) {
+      if (connections.size >= mostConnections) {
+        connection.destroy()
+        return
+      }
       connections.add(connection)
       connection.once('close', () => connections.delete(connection))
       injector.injectConnection(connection)
@@ -147,11 +169,19 @@ const credentialsOf = (tls: Tls): Grpc.ServerCredentials =>
     ? ServerCredentials.createInsecure()
     : ServerCredentials.createSsl(null, [{ cert_chain: tls.cert, private_key: tls.key }])
 
-/** A stranger's call is ended before its message is read, and one call does not wait for its message for ever. */
+/**
+ * A stranger's call is ended before its message is read, and a unary one does not wait for its client for ever. Messages
+ * of the others pass by a gate, which their methods find by the call's metadata.
+ */
 const authenticating =
-  ({ tenants }: Deps, calls: OpenCalls): Grpc.ServerInterceptor =>
+  (
+    { tenants }: Deps,
+    calls: OpenCalls,
+    gates: WeakMap<CallMetadata, Gate>,
+  ): Grpc.ServerInterceptor =>
   ({ path, requestStream }, call) => {
     if (!path.startsWith(`/${serviceName}/`)) return new ServerInterceptingCall(call)
+    const gate = new Gate()
     let timer: NodeJS.Timeout | undefined
     return new ServerInterceptingCall(call, {
       start: (next) =>
@@ -164,16 +194,20 @@ const authenticating =
               )
               return
             }
-            if (!requestStream)
+            if (requestStream) gates.set(metadata, gate)
+            else
               timer = setTimeout(
-                () => call.sendStatus({ code: status.DEADLINE_EXCEEDED, details: noMessage }),
+                () => call.sendStatus({ code: status.DEADLINE_EXCEEDED, details: notWhole }),
                 messageWithinMs,
               )
             goOn(metadata)
           },
           onReceiveMessage(message, goOn) {
+            gate.pass(() => goOn(message))
+          },
+          onReceiveHalfClose(goOn) {
             clearTimeout(timer)
-            goOn(message)
+            goOn()
           },
           onCancel() {
             clearTimeout(timer)
@@ -182,7 +216,10 @@ const authenticating =
     })
   }
 
-const noMessage = 'The message of the call did not come'
+const notWhole = 'The call did not come whole'
+
+type BatchCall = ReadableCall<EventsRequest>
+type Ungated<C> = Omit<C, 'gate'> & Call
 
 type Callback<Response> = (
   error: object | null,

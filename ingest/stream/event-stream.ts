@@ -1,13 +1,15 @@
 /**
  * One tenant's stream of events and their verdicts, whatever carries it: takes events as they come, gives each verdict
- * back as it comes about, and ends behind the last one. What came together is admitted as a batch is.
+ * back soon after it came about, and ends behind the last one. What came together is admitted as a batch is.
  * Promises: every event that was taken has one verdict, unless the client goes away; a key that is no longer in force ends
  * the stream, behind the verdicts of what was taken. Bounded by who calls: verdicts wait here while the outlet is not
  * free, so whoever takes events stops at a number of `open` ones.
  */
 import type { Log } from '../../contracts/log.ts'
+import { requestIdAt } from '../../contracts/request-id.ts'
 import type { Admission } from '../admission.ts'
 import { type AdmittedBatch, admitBatch, type BatchClock } from '../batch/admit-batch.ts'
+import { count, noCounts } from '../batch/counts.ts'
 import type { Piece } from '../batch/split.ts'
 import { type Budget, Held } from '../budget.ts'
 import type { Door } from '../door-metrics.ts'
@@ -16,7 +18,6 @@ import type { Refusal } from '../refusal.ts'
 import type { Tenant, Tenants } from '../tenants.ts'
 import type { Tracing } from '../tracing.ts'
 import { overloaded, strangers, type Verdict } from '../verdict.ts'
-import { count, noCounts } from './counts.ts'
 import { mostOpen, windowFor } from './window.ts'
 
 /** `seq` is the client's own, and given back with the verdict. */
@@ -29,7 +30,7 @@ export type StreamEnd = Refusal | 'finished' | 'stopping'
 
 /** Where the verdicts go. */
 export type Outlet<Seq> = {
-  /** Whether what is written now leaves soon. Where it does not, `flush` is to be called when it has left. */
+  /** Whether more may be written now. Where it may not, `flush` is to be called when it may again. */
   isFree(): boolean
   write(judged: readonly Judged<Seq>[]): void
   /** Called once, behind the last verdict, and never for a client that has gone. */
@@ -43,6 +44,8 @@ export type StreamDeps = {
   readonly metrics: IngestMetrics
   readonly tracing: Tracing
   readonly clock: BatchClock
+  /** Milliseconds since 1970. */
+  readonly now: () => number
   readonly log: Log
   /** Whether each batch is logged, at level debug. */
   readonly logRequests: boolean
@@ -53,13 +56,19 @@ export type StreamOf = {
   /** As in metrics and spans. */
   readonly route: string
   readonly apiKey: string
-  /** Event n of the stream has `<requestId>.<n>`. */
+  /** Event n of the stream has it with `.<n>` behind it, and the time at which it came. */
   readonly requestId: string
   readonly traceparent: string | undefined
 }
 
 /** Verdicts in one message to the client. */
 const mostInOneMessage = 1_000
+/** So many are worth a message, and fewer when all that are open are among them: a message costs more than a verdict. */
+const worthAMessage = 100
+/** Others wait so long for more of them. */
+const gatherMs = 2
+/** What an event holds of memory beside its bytes, at least. */
+const eventBytes = 100
 
 export class EventStream<Seq> {
   readonly #deps: StreamDeps
@@ -69,7 +78,10 @@ export class EventStream<Seq> {
   #judged: Judged<Seq>[] = []
   #taken = 0
   #open = 0
+  /** Verdicts have waited for each other long enough. */
+  #isDue = false
   #turnEnds = false
+  #gathering: NodeJS.Timeout | undefined
   #lagMs = 0
   #why: StreamEnd | undefined
   #over = false
@@ -87,7 +99,16 @@ export class EventStream<Seq> {
 
   /** Events that it may have open now. */
   get window(): number {
-    return this.#open === 0 ? mostOpen : windowFor(this.#lagMs)
+    const window = this.#open === 0 ? mostOpen : windowFor(this.#lagMs)
+    return Math.min(window, this.#deps.budget.mostEvents)
+  }
+
+  /** Whether more events would be let in, as far as that is known: it is not crowded, and the quota is not used up. */
+  get hasRoom(): boolean {
+    const { tenants, admission, budget } = this.#deps
+    const tenant = tenants.byKey(this.#of.apiKey)
+    if (typeof tenant === 'string' || budget.isCrowded) return false
+    return admission.refusal(tenant) === undefined
   }
 
   /** Whether further events are not taken. */
@@ -103,7 +124,7 @@ export class EventStream<Seq> {
     return undefined
   }
 
-  /** Takes what came together; `bytes` is what it holds of memory. Nothing is taken of a stream that is ending. */
+  /** Takes what came together, in so many bytes. Nothing is taken of a stream that is ending. */
   take(events: readonly StreamedEvent<Seq>[], bytes: number): void {
     const tenant = this.isEnding ? undefined : this.tenant()
     if (tenant === undefined || events.length === 0) return
@@ -111,20 +132,22 @@ export class EventStream<Seq> {
     this.#taken += events.length
     this.#open += events.length
     const held = new Held(this.#deps.budget)
-    if (!held.take(bytes)) for (const { seq } of events) this.#judge(seq, overloaded, tenant)
-    else this.#admit({ tenant, events, firstNumber, held })
+    if (held.take(bytes + events.length * eventBytes))
+      this.#admit({ tenant, events, bytes, firstNumber, held })
+    else for (const { seq } of events) this.#judge(seq, overloaded, tenant)
   }
 
   /** Ends behind the verdicts of what was taken. The first reason counts. */
   end(why: StreamEnd): void {
     this.#why ??= why
-    this.flush()
+    this.#writeNow()
   }
 
-  /** Writes what there is, as far as the outlet is free. */
+  /** Writes what is due, as far as the outlet is free. */
   flush(): void {
-    while (this.#judged.length > 0 && !this.#over && this.#outlet.isFree()) {
+    while (this.#isDue && !this.#over && this.#outlet.isFree()) {
       const some = this.#judged.splice(0, mostInOneMessage)
+      this.#isDue = this.#judged.length > 0
       this.#open -= some.length
       this.#outlet.write(some)
     }
@@ -148,13 +171,15 @@ export class EventStream<Seq> {
   #admit(from: {
     readonly tenant: Tenant
     readonly events: readonly StreamedEvent<Seq>[]
+    readonly bytes: number
     readonly firstNumber: number
     readonly held: Held
   }): void {
-    const { tenant, events, firstNumber, held } = from
-    const { metrics, tracing } = this.#deps
-    const { door, route, requestId, traceparent } = this.#of
-    const trace = tracing.request(route, requestId, traceparent, door)
+    const { tenant, events, bytes, firstNumber, held } = from
+    const { metrics, tracing, now, log, logRequests } = this.#deps
+    const { door, route, traceparent } = this.#of
+    const requestId = requestIdAt(now(), this.#of.requestId)
+    const trace = tracing.request(route, traceparent, door)
     const started = performance.now()
     const counts = noCounts()
     const pieces = events.map(({ piece }) => piece)
@@ -173,15 +198,17 @@ export class EventStream<Seq> {
           const facts = {
             tenant: tenant.id,
             verdict: undefined,
-            bytes: held.bytes,
+            bytes,
             results: counts,
           }
           held.giveAll()
           isDone = true
           if (batch !== undefined) this.#batches.delete(batch)
-          trace.answered(200, 'OK', facts)
+          trace.answered(requestId, 200, 'OK', facts)
           this.#lagMs = performance.now() - started
-          this.#log(this.#lagMs, firstNumber, trace.traceId, facts)
+          if (!logRequests) return
+          const ids = { request_id: `${requestId}.${firstNumber}`, trace_id: trace.traceId }
+          log.debug({ ...ids, route, ms: this.#lagMs, ...facts }, 'request')
         },
       },
     )
@@ -193,19 +220,22 @@ export class EventStream<Seq> {
     this.#deps.metrics.judged(tenant.id, verdict)
     if (this.#over) return
     this.#judged.push({ seq, verdict })
-    if (this.#turnEnds) return
-    this.#turnEnds = true
-    setImmediate(() => {
-      this.#turnEnds = false
-      this.flush()
-    })
+    const { length } = this.#judged
+    if (length < worthAMessage && length < this.#open)
+      this.#gathering ??= setTimeout(() => this.#writeNow(), gatherMs)
+    else if (!this.#turnEnds) {
+      this.#turnEnds = true
+      setImmediate(() => {
+        this.#turnEnds = false
+        this.#writeNow()
+      })
+    }
   }
 
-  #log(ms: number, firstNumber: number, traceId: string | undefined, facts: object): void {
-    const { log, logRequests } = this.#deps
-    if (!logRequests) return
-    const { route, requestId } = this.#of
-    const ids = { request_id: `${requestId}.${firstNumber}`, trace_id: traceId }
-    log.debug({ ...ids, route, ms, ...facts }, 'request')
+  #writeNow(): void {
+    clearTimeout(this.#gathering)
+    this.#gathering = undefined
+    this.#isDue = this.#judged.length > 0
+    this.flush()
   }
 }

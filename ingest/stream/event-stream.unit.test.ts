@@ -1,49 +1,25 @@
 import { describe, expect, test } from 'bun:test'
 import { anEvent } from '../../contracts/builders.ts'
-import type { Attempt } from '../admission.ts'
-import { makeBudget } from '../budget.ts'
-import { aTenant } from '../builders.ts'
-import type { Tenant } from '../tenants.ts'
-import { noTracing } from '../tracing.ts'
-import type { Verdict } from '../verdict.ts'
-import { EventStream, type Judged, type StreamDeps, type StreamEnd } from './event-stream.ts'
+import { givenAtMs, requestIdFrom } from '../../contracts/request-id.ts'
+import { until } from '../../infra/harness/until.ts'
+import { accepted, streamDeps } from './builders.ts'
+import { EventStream, type Judged, type StreamEnd } from './event-stream.ts'
 
-const accepted = (requestId = 'x'): Verdict => ({
-  ...{ kind: 'accepted', requestId, duplicate: false, warnings: [], quota: undefined },
-})
 const turn = () => new Promise((resolve) => setImmediate(resolve))
+const openedMs = Date.UTC(2026, 0, 2)
+const requestId = requestIdFrom(openedMs, crypto.randomUUID())
 
 /** A stream at an admission whose verdicts are the test's. */
-function aStream({ maxInFlightBytes = 1_000_000 } = {}) {
-  const tenant = aTenant({ id: 'tenant_a' })
-  const offered: Attempt[] = []
+function aStream(limits: Parameters<typeof streamDeps>[0] = {}) {
+  const { deps, offered, state, budget } = streamDeps(limits)
   const written: (readonly Judged<number>[])[] = []
   const ends: StreamEnd[] = []
-  const budget = makeBudget({ maxInFlight: 100, maxInFlightBytes })
-  const state = {
-    tenant: tenant as Tenant | 'unknown',
-    isFree: true,
-    answers: undefined as Verdict | undefined,
-    stopping: false,
-  }
-  const metrics = { judged() {}, batch() {} } as unknown as StreamDeps['metrics']
+  const outlet = { isFree: true }
   const stream = new EventStream<number>(
+    deps,
+    { door: 'grpc', route: '/x', apiKey: 'key', requestId, traceparent: undefined },
     {
-      tenants: { byKey: () => state.tenant },
-      admission: {
-        refusal: () => undefined,
-        offer(attempt) {
-          offered.push(attempt)
-          if (state.answers !== undefined) attempt.answer(state.answers)
-        },
-        settled: async () => {},
-      },
-      ...{ budget, metrics, tracing: noTracing, log: {} as StreamDeps['log'], logRequests: false },
-      clock: { elapsed: () => 0, stopping: () => state.stopping },
-    },
-    { door: 'grpc', route: '/x', apiKey: 'key', requestId: 'req_1', traceparent: undefined },
-    {
-      isFree: () => state.isFree,
+      isFree: () => outlet.isFree,
       write: (judged) => void written.push(judged),
       close: (why) => void ends.push(why),
     },
@@ -58,7 +34,7 @@ function aStream({ maxInFlightBytes = 1_000_000 } = {}) {
     }))
     stream.take(events, 100)
   }
-  return { stream, take, offered, written, ends, state, budget }
+  return { stream, take, offered, written, ends, state, outlet, budget }
 }
 const seqs = (written: readonly (readonly Judged<number>[])[]) =>
   written.map((some) => some.map(({ seq }) => seq))
@@ -67,7 +43,7 @@ test('events are numbered through the whole stream, and have their keys from the
   const { take, offered } = aStream()
   take(10, 11)
   take(12)
-  expect(offered.map(({ requestId }) => requestId)).toEqual(['req_1.0', 'req_1.1', 'req_1.2'])
+  expect(offered.map((event) => event.requestId)).toEqual([0, 1, 2].map((n) => `${requestId}.${n}`))
   expect(offered.map(({ decision }) => decision)).toMatchObject([
     { idempotencyKey: 'evt_10' },
     { idempotencyKey: 'evt_11' },
@@ -75,24 +51,92 @@ test('events are numbered through the whole stream, and have their keys from the
   ])
 })
 
-test('verdicts of one turn go together, in the order in which they came about', async () => {
-  const { stream, take, offered, written } = aStream()
-  take(1, 2)
-  take(3)
-  for (const at of [2, 0]) offered[at]?.answer(accepted())
-  expect(written).toEqual([])
-  await turn()
-  expect([seqs(written), stream.open]).toEqual([[[3, 1]], 1])
+test('an event’s id tells when it came, however long ago its stream was opened', () => {
+  const { take, offered, state } = aStream()
+  take(1)
+  state.nowMs = openedMs + 36_000_000
+  take(2, 3)
+  expect(offered.map((event) => givenAtMs(event.requestId))).toEqual([
+    ...[openedMs, openedMs + 36_000_000, openedMs + 36_000_000],
+  ])
+  expect(new Set(offered.map((event) => event.requestId)).size).toBe(3)
+})
+
+describe('verdicts', () => {
+  test('of some turns go together while others are open, in the order in which they came about', async () => {
+    const { stream, take, offered, written } = aStream()
+    take(...Array.from({ length: 60 }, (_, seq) => seq))
+    const answered = offered.slice(0, 50).reverse()
+    for (const attempt of answered) {
+      attempt.answer(accepted())
+      await turn()
+    }
+    await until('they are written', () => stream.open === 10)
+    expect(seqs(written).flat()).toEqual(Array.from({ length: 50 }, (_, i) => 49 - i))
+    // A turn takes microseconds; on a machine that is busy some of them are longer than verdicts wait.
+    expect(written.length).toBeLessThan(25)
+  })
+
+  test('wait for no others when all that are open are among them', async () => {
+    const { stream, take, offered, written } = aStream()
+    take(1, 2)
+    for (const attempt of offered) attempt.answer(accepted())
+    expect(written).toEqual([])
+    await turn()
+    expect([seqs(written), stream.open]).toEqual([[[1, 2]], 0])
+  })
+
+  test('wait for no others when they are many', async () => {
+    const { take, offered, written } = aStream()
+    take(...Array.from({ length: 200 }, (_, seq) => seq))
+    for (const attempt of offered.slice(0, 100)) attempt.answer(accepted())
+    await turn()
+    expect(seqs(written).map(({ length }) => length)).toEqual([100])
+  })
+
+  test('of more events than a message may have go in several', async () => {
+    const { take, offered, written, outlet, stream } = aStream()
+    outlet.isFree = false
+    for (let from = 0; from < 2_500; from += 500)
+      take(...Array.from({ length: 500 }, (_, i) => from + i))
+    for (const attempt of offered) attempt.answer(accepted())
+    await turn()
+    outlet.isFree = true
+    stream.flush()
+    expect(seqs(written).map(({ length }) => length)).toEqual([1000, 1000, 500])
+    expect(seqs(written).flat()).toEqual(Array.from({ length: 2_500 }, (_, seq) => seq))
+  })
+})
+
+describe('how many events it may have open', () => {
+  test('is no more than the process may have under way', () => {
+    expect(aStream({ maxInFlight: 5 }).stream.window).toBe(5)
+    expect(aStream().stream.window).toBe(1_000)
+  })
+
+  test('there is no room while the quota is used up, the process is crowded, or the key is not in force', () => {
+    const { stream, state, budget } = aStream({ maxInFlight: 10 })
+    expect(stream.hasRoom).toBe(true)
+    state.usedUp = true
+    expect(stream.hasRoom).toBe(false)
+    state.usedUp = false
+    budget.take(9, 0)
+    expect(stream.hasRoom).toBe(false)
+    budget.give(9, 0)
+    expect(stream.hasRoom).toBe(true)
+    state.tenant = 'unknown'
+    expect(stream.hasRoom).toBe(false)
+  })
 })
 
 test('while the outlet is not free verdicts wait, and their events are open', async () => {
-  const { stream, take, offered, written, state } = aStream()
+  const { stream, take, offered, written, outlet } = aStream()
   take(1, 2)
-  state.isFree = false
+  outlet.isFree = false
   for (const attempt of offered) attempt.answer(accepted())
   await turn()
   expect([written.length, stream.open]).toEqual([0, 2])
-  state.isFree = true
+  outlet.isFree = true
   stream.flush()
   expect([seqs(written), stream.open]).toEqual([[[1, 2]], 0])
 })
@@ -103,6 +147,14 @@ test('verdicts that come before the offer returns are written too', async () => 
   take(1, 2, 3)
   await turn()
   expect([seqs(written), budget.bytes]).toEqual([[[1, 2, 3]], 0])
+})
+
+test('what an event holds beside its bytes counts too', () => {
+  const { take, offered, budget } = aStream()
+  take(1, 2)
+  expect(budget.bytes).toBe(300)
+  for (const attempt of offered) attempt.answer(accepted())
+  expect(budget.bytes).toBe(0)
 })
 
 test('what does not fit the budget is to be repeated, and costs nothing', async () => {

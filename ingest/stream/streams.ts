@@ -1,6 +1,7 @@
 /**
  * All streams of the process, of whatever door: looks after them once a second, and ends them when the process stops.
  */
+import { farewellMs } from '../timing.ts'
 import type { StreamEnd } from './event-stream.ts'
 
 /** A stream that somebody may look after. */
@@ -18,8 +19,6 @@ export type Streams = {
 }
 
 const attendMs = 1_000
-/** So long a connection has to carry its last words, once they are said. */
-const farewellMs = 250
 
 export function makeStreams(): Streams {
   const all = new Set<Attended>()

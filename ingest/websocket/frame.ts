@@ -4,6 +4,17 @@
  * An event's bytes stay as they are, and what is wrong with one is its own trouble. Where nobody can say which seq
  * something has, the frame is broken, and what follows in it is not read.
  */
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  isSpace,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '../../contracts/json-characters.ts'
 import { type Refused, refused } from '../accept.ts'
 import { type Piece, tooLargeEvent } from '../batch/split.ts'
 import { endOfValue, ValueScan } from '../batch/value-scan.ts'
@@ -15,15 +26,6 @@ export type Frame = {
   /** What is wrong with the rest. */
   readonly broken: string | undefined
 }
-
-const QUOTE = 0x22
-const COMMA = 0x2c
-const COLON = 0x3a
-const OPEN_BRACKET = 0x5b
-const BACKSLASH = 0x5c
-const CLOSE_BRACKET = 0x5d
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
 
 /** `eventBytes` is the most that an event may have. */
 export function readFrame(bytes: Buffer, eventBytes: number): Frame {
@@ -177,6 +179,7 @@ class Members {
     const { event, wrong, idempotencyKey, orderingKey } = this
     if (event?.kind !== 'event') return event ?? noEvent
     if (wrong !== undefined) return wrong
+    if (idempotencyKey === '' && orderingKey === '') return event
     return { ...event, keys: { idempotencyKey, orderingKey } }
   }
 }
@@ -203,9 +206,6 @@ function wholeNumber(value: Buffer): number | undefined {
 const digits = /^(0|[1-9]\d*)$/
 
 const isNested = (byte: number | undefined): boolean => byte === OPEN_BRACE || byte === OPEN_BRACKET
-
-const isSpace = (byte: number | undefined): boolean =>
-  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 
 const endsWord = (byte: number | undefined): boolean =>
   isSpace(byte) ||

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
-import { jsonTokens, objectTokens, oneOf, spaced } from '../../contracts/builders.ts'
+import { below, jsonTokens, objectTokens, oneOf, spaced } from '../../contracts/builders.ts'
 import { jsonShape } from '../../contracts/json-bytes.ts'
 import { seeded } from '../../contracts/seeded.ts'
-import { readFrame } from './frame.ts'
+import type { Piece } from '../batch/split.ts'
+import { type Frame, readFrame } from './frame.ts'
 
 const most = 100_000
 const frame = (text: string, eventBytes = most) => readFrame(Buffer.from(text), eventBytes)
@@ -55,10 +56,16 @@ describe('keys beside the event', () => {
   test.each([
     ['{"seq":1,"event":{},"idempotency_key":"a b","ordering_key":"c"}', 'a b', 'c'],
     ['{"seq":1,"event":{},"idempotency_key":"\\u0041\\"","ordering_key":null}', 'A"', ''],
-    ['{"seq":1,"event":{}}', '', ''],
     ['{"seq":1,"idempotency_key":"a","idempotency_key":"b","event":{}}', 'b', ''],
   ])('%s', (text, idempotencyKey, orderingKey) => {
     expect(keysOf(text)).toEqual([{ idempotencyKey, orderingKey }])
+  })
+
+  test.each([
+    '{"seq":1,"event":{}}',
+    '{"seq":1,"event":{},"idempotency_key":"","ordering_key":null}',
+  ])('are none in %s', (text) => {
+    expect(keysOf(text)).toEqual([undefined])
   })
 
   test.each([
@@ -139,14 +146,77 @@ test('the largest seq that a number holds is read', () => {
   expect(inWords('{"seq":9007199254740991,"event":{}}')).toEqual([[9007199254740991, '{}']])
 })
 
-test('no text of JSON’s own characters reads beyond its end, for 20000 of them', () => {
-  const random = seeded(3)
-  const letters = ['{', '}', '[', ']', '"', ':', ',', 'seq', 'event', '1', '\\', ' '] as const
-  for (let i = 0; i < 20_000; i++) {
-    const length = 1 + Math.floor(random() * 20)
-    const text = Array.from({ length }, () => oneOf(letters, random)).join('')
-    const { events, broken } = frame(text)
-    if (broken === undefined) expect(() => JSON.parse(`[${text}]`)).not.toThrow()
-    expect(events.length).toBeLessThan(10)
+describe('a frame, whole or with one token cut, doubled or moved', () => {
+  /** One to three events, as the tokens of their frame. */
+  const tokensOf = (random: () => number): string[] => {
+    const events = Array.from({ length: 1 + below(3, random) }, (_, seq) => [
+      ...[...(seq > 0 ? [','] : []), '{', '"seq"', ':', String(seq), ','],
+      ...['"event"', ':', ...objectTokens(random, 2), '}'],
+    ])
+    return events.length > 1 ? ['[', ...events.flat(), ']'] : events.flat()
+  }
+  const harmed = (tokens: readonly string[], random: () => number): string => {
+    const at = below(tokens.length, random)
+    const token = tokens[at] as string
+    const to = below(tokens.length, random)
+    return oneOf(
+      [
+        tokens,
+        tokens.toSpliced(at, 1),
+        tokens.toSpliced(at, 0, token),
+        tokens.toSpliced(at, 1).toSpliced(to, 0, token),
+        tokens.slice(0, at),
+      ],
+      random,
+    ).join('')
+  }
+  /** What a parser makes of a frame: seq and event of each; undefined where it is no frame that it could read. */
+  const parsed = (text: string): readonly (readonly [number, unknown])[] | undefined => {
+    try {
+      const value: unknown = JSON.parse(text)
+      const all = (Array.isArray(value) ? value : [value]) as Record<string, unknown>[]
+      const isWhole = all.every(
+        (one) => Number.isSafeInteger(one?.seq) && Object.hasOwn(one, 'event'),
+      )
+      return isWhole ? all.map((one) => [one.seq as number, one.event]) : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  test('is read as a parser reads it, or is broken, for 20000 of them', () => {
+    const random = seeded(3)
+    let whole = 0
+    for (let i = 0; i < 20_000; i++) {
+      const text = harmed(tokensOf(random), random)
+      const expected = parsed(text)
+      const { events, broken } = frame(text)
+      if (expected !== undefined) {
+        whole++
+        expect({ text, broken }).toEqual({ text, broken: undefined })
+        expect(events.map(({ seq }) => seq)).toEqual(expected.map(([seq]) => seq))
+        for (const [at, { piece }] of events.entries())
+          if (piece.kind === 'event')
+            expect(JSON.parse(piece.bytes.toString())).toEqual(expected[at]?.[1])
+      } else if (broken === undefined && events.every(isInside(text))) {
+        // Its frame was read all the same, and no member of it twice: then an event is missing, or no JSON.
+        const isBad = events.some(({ piece }) => !isJson(piece))
+        expect({ text, isBad }).toEqual({ text, isBad: true })
+      }
+    }
+    expect(whole).toBeGreaterThan(1_000)
+  })
+
+  const isInside =
+    (text: string) =>
+    ({ seq, piece }: Frame['events'][number]): boolean =>
+      text.includes(`{"seq":${seq},"event":${piece.kind === 'event' ? piece.bytes : ''}}`)
+
+  const isJson = (piece: Piece): boolean => {
+    try {
+      return piece.kind === 'event' && JSON.parse(piece.bytes.toString()) !== undefined
+    } catch {
+      return false
+    }
   }
 })

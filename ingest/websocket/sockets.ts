@@ -1,7 +1,8 @@
 /**
  * WebSockets of uWebSockets.js: hands what comes on each to its listener, and decides nothing. Text and binary frames are
- * alike. Bounded by `mostMessageBytes`, beyond which uWebSockets cuts the connection off; a client that neither sends
- * anything nor answers pings for `idleSeconds` is gone.
+ * alike. Bounded by `mostMessageBytes`, beyond which uWebSockets cuts the connection off, and by what a client that does not
+ * read may have unread when it pings: uWebSockets answers each ping. A client that neither sends anything nor answers pings
+ * for `idleSeconds` is gone.
  */
 import type { HttpRequest, HttpResponse, TemplatedApp, WebSocket } from 'uWebSockets.js'
 import type { Log } from '../../contracts/log.ts'
@@ -39,6 +40,10 @@ export type SocketListener = {
 type Upgradable = Exchange & { upgrade(to: Upgrade<SocketListener>): void }
 
 const idleSeconds = 60
+/** More than an ack ever has: its events are as many as a window, and what is found in them is cut short. */
+const mostUnreadBytes = 4 * 1_048_576
+
+type Open = { readonly listener: SocketListener; isClosed: boolean }
 
 export function addSockets(
   app: TemplatedApp,
@@ -50,7 +55,7 @@ export function addSockets(
     handler: (exchange: Upgradable) => void,
   ) => void,
 ): void {
-  app.ws<{ listener: SocketListener }>(route.path, {
+  app.ws<Open>(route.path, {
     maxPayloadLength: route.mostMessageBytes,
     // Listeners look at what has not left before they send.
     maxBackpressure: 0,
@@ -64,20 +69,28 @@ export function addSockets(
     },
     open: (ws) => ws.getUserData().listener.opened(socketOf(ws)),
     message(ws, message) {
+      const open = ws.getUserData()
       try {
         // The message's memory is the server's again when this returns: copy it.
-        ws.getUserData().listener.message(Buffer.from(new Uint8Array(message)))
+        open.listener.message(Buffer.from(new Uint8Array(message)))
       } catch (err) {
         log.error({ err, route: route.path }, 'request failed')
-        ws.end(1011, 'The frame could not be taken')
+        if (!open.isClosed) ws.end(1011, 'The frame could not be taken')
       }
     },
+    ping(ws) {
+      if (ws.getBufferedAmount() > mostUnreadBytes) ws.close()
+    },
     drain: (ws) => ws.getUserData().listener.writable(),
-    close: (ws, code) => ws.getUserData().listener.closed(code),
+    close(ws, code) {
+      const open = ws.getUserData()
+      open.isClosed = true
+      open.listener.closed(code)
+    },
   })
 }
 
-const socketOf = (ws: WebSocket<{ listener: SocketListener }>): Socket => ({
+const socketOf = (ws: WebSocket<Open>): Socket => ({
   send: (text) => void ws.send(text),
   unsentBytes: () => ws.getBufferedAmount(),
   end: (code, reason) => void ws.end(code, reason),

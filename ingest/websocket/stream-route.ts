@@ -17,7 +17,6 @@ import {
   type StreamEnd,
 } from '../stream/event-stream.ts'
 import type { Streams } from '../stream/streams.ts'
-import { mostOpen } from '../stream/window.ts'
 import { strangers } from '../verdict.ts'
 import { offeredIn, subprotocol } from './credentials.ts'
 import { Credit } from './credit.ts'
@@ -27,7 +26,7 @@ import type { Socket, SocketListener, SocketRoute } from './sockets.ts'
 
 type Deps = StreamDeps & { readonly streams: Streams }
 
-type Limits = { readonly maxEventBytes: number; readonly maxInFlight: number }
+type Limits = { readonly maxEventBytes: number }
 
 /** More than the largest event that can be configured, with what stands around it. */
 export const mostFrameBytes = 1_048_576
@@ -39,7 +38,6 @@ const tooLarge: Refusal = {
 const mostUnsentBytes = 65_536
 
 export function makeStreamRoute(deps: Deps, limits: Limits): SocketRoute {
-  const window = Math.min(mostOpen, limits.maxInFlight)
   return {
     path: '/stream',
     // A frame that is somewhat too large is refused with a reason; a larger one is cut off.
@@ -53,7 +51,7 @@ export function makeStreamRoute(deps: Deps, limits: Limits): SocketRoute {
         return undefined
       }
       exchange.facts.tenant = tenant.id
-      const listener = new ClientStream(deps, { ...limits, window }, apiKey, exchange)
+      const listener = new ClientStream(deps, limits, apiKey, exchange)
       return { protocol: offered.speaksPulse ? subprotocol : '', listener }
     },
   }
@@ -62,8 +60,6 @@ export function makeStreamRoute(deps: Deps, limits: Limits): SocketRoute {
 class ClientStream implements SocketListener, Outlet<number> {
   readonly #deps: Deps
   readonly #maxEventBytes: number
-  readonly #mostOpen: number
-  readonly #apiKey: string
   readonly #requestId: string
   readonly #credit: Credit
   readonly #stream: EventStream<number>
@@ -73,19 +69,17 @@ class ClientStream implements SocketListener, Outlet<number> {
 
   constructor(
     deps: Deps,
-    { maxEventBytes, window }: { maxEventBytes: number; window: number },
+    { maxEventBytes }: Limits,
     apiKey: string,
     { request, requestId }: Exchange,
   ) {
     this.#deps = deps
     this.#maxEventBytes = maxEventBytes
-    this.#mostOpen = window
-    this.#apiKey = apiKey
     this.#requestId = requestId
-    this.#credit = new Credit(window)
     const traceparent = traceparentOf(request)
     const of = { door: 'websocket', route: '/stream', apiKey, requestId, traceparent } as const
     this.#stream = new EventStream(deps, of, this)
+    this.#credit = new Credit(this.#stream.window)
   }
 
   opened(socket: Socket): void {
@@ -141,9 +135,8 @@ class ClientStream implements SocketListener, Outlet<number> {
 
   write(judged: readonly Judged<number>[]): void {
     this.#credit.owe(judged.length)
-    const { window, open } = this.#stream
-    const most = Math.min(window, this.#mostOpen)
-    this.#socket?.send(ackText(judged, this.#hasRoom() ? this.#credit.grant(most, open) : 0))
+    const { window, open, hasRoom } = this.#stream
+    this.#socket?.send(ackText(judged, hasRoom ? this.#credit.grant(window, open) : 0))
   }
 
   close(why: StreamEnd): void {
@@ -157,15 +150,7 @@ class ClientStream implements SocketListener, Outlet<number> {
   #attend(): void {
     const { isEnding } = this.#stream
     if (isEnding || this.#stream.tenant() === undefined) return
-    if (this.#credit.owed > 0 && this.isFree() && this.#hasRoom()) this.write([])
-  }
-
-  /** Whether more events would be taken, as far as that is known. */
-  #hasRoom(): boolean {
-    const { tenants, admission, budget } = this.#deps
-    const tenant = tenants.byKey(this.#apiKey)
-    if (typeof tenant === 'string' || budget.isCrowded) return false
-    return admission.refusal(tenant) === undefined
+    if (this.#credit.owed > 0 && this.isFree() && this.#stream.hasRoom) this.write([])
   }
 }
 

@@ -90,6 +90,18 @@ test('a projection whose statement fails pauses with its error, and the others g
   expect(await log.sql`select from projections.users where tenant_id = ${tenantId}`).toHaveLength(1)
 })
 
+test('the event types that are followed are known, of one that began before they were too', async () => {
+  await log.sql`update projection_states set types = null where name = 'users'`
+  const processor = start([users])
+  const types = Object.keys(users.events)
+  await until('they are known', async () => {
+    const rows = await log.sql`
+      select from projection_states
+       where name = 'users' and types @> array(select json_array_elements_text(${JSON.stringify(types)}::text::json))`
+    return rows.length === 1
+  }).finally(() => processor.stop())
+})
+
 test('several processors apply each event once', async () => {
   const tenantId = `t-${crypto.randomUUID()}`
   const processors = Array.from({ length: 4 }, () => start([inventory]))

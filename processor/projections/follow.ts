@@ -10,7 +10,7 @@ import type { Sessions } from '../sessions.ts'
 import type { Projection } from './declare.ts'
 import { faultOf, faultSentence } from './fault.ts'
 import type { Listener, Nudge } from './nudge.ts'
-import { beginProjection, isDue, notePaused } from './progress.ts'
+import { beginProjection, isDue, notePaused, noteTypes } from './progress.ts'
 import { type Instance, liveInstance, type Step, stepOnce } from './step.ts'
 
 export type StepMoved = Extract<Step, { is: 'moved' }>
@@ -75,11 +75,14 @@ class Follower {
   }
 
   async #step(): Promise<Step> {
-    const { name, runner } = this.#instance
+    const { name, runner, projection } = this.#instance
     const { sessions, observer } = this.#deps
     const began = performance.now()
     const step = await sessions.run('projection', async (sql): Promise<Step> => {
-      if (!this.#begun) await beginProjection(sql, name)
+      if (!this.#begun) {
+        await beginProjection(sql, name)
+        await noteTypes(sql, name, Object.keys(projection.events))
+      }
       this.#begun = true
       return (await isDue(sql, name, runner)) ? stepOnce(sql, this.#instance) : { is: 'idle' }
     })

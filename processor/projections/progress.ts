@@ -1,5 +1,6 @@
 /** A projection's row of `projection_states`: what it does, how far it is in history, what became of events. */
 import type { Sql } from '../session.ts'
+import { textArray } from './text-array.ts'
 
 /** What is told of a projection, whoever runs it. */
 export type ProjectionState = {
@@ -32,6 +33,14 @@ export async function beginProjection(sql: Sql, name: string): Promise<void> {
     )
     insert into projection_positions (projection, topic_id, partition, began_at, projected_to)
     select begun.name, topic_id, partition, counted_to, counted_to from begun, counted`
+}
+
+/** Remembers which event types it follows, for whoever asks which projections an event goes through. */
+export async function noteTypes(sql: Sql, name: string, types: readonly string[]): Promise<void> {
+  const followed = sql`${textArray(types)}::text::text[]`
+  await sql`
+    update projection_states set types = ${followed}
+     where name = ${name} and types is distinct from ${followed}`
 }
 
 /** What it does, and how far it is in history; undefined when there is no such projection. */

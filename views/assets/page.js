@@ -13,12 +13,23 @@ const say = (text) => {
   if (notice && notice.textContent !== text) notice.textContent = text
 }
 
-const heard = () => {
+// A stream that is refused or breaks off comes back by itself; only what was heard says that all is well.
+const wait = () => {
   clearTimeout(silence)
   silence = setTimeout(
     () => say('Not refreshing: the admin does not answer. These are old figures.'),
     silentMs,
   )
+}
+
+const heard = () => {
+  wait()
+  say('')
+}
+
+const troubled = ({ data }) => {
+  wait()
+  say(`Not refreshing: ${data}`)
 }
 
 const show = ({ data }) => {
@@ -35,17 +46,19 @@ const listen = () => {
   source.addEventListener('content', show)
   source.addEventListener('row', addRow)
   source.addEventListener('alive', heard)
+  source.addEventListener('unknown', troubled)
   source.addEventListener('error', () => {
     // A stream that was refused does not try again by itself.
     if (source?.readyState !== EventSource.CLOSED) return
-    hush()
+    source = undefined
     setTimeout(listen, 2000)
   })
-  heard()
+  if (silence === undefined) wait()
 }
 
 const hush = () => {
   clearTimeout(silence)
+  silence = undefined
   source?.close()
   source = undefined
 }

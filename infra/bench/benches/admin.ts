@@ -1,6 +1,8 @@
 /** How long the console's pages take over a month of events, and what a hundred viewers cost. */
+
+import type { Sql } from '../../sql.ts'
 import type { Bench, Metric, Sample } from '../bench.ts'
-import { fillMonth, type Known, monthDays } from '../month.ts'
+import { fillMonth, type Known, monthDays, storeNow } from '../month.ts'
 import type { Place } from '../place.ts'
 import { cpuSeconds } from '../processes.ts'
 import { startPulse } from '../pulse.ts'
@@ -8,9 +10,12 @@ import { startPulse } from '../pulse.ts'
 const lower = (name: string, unit: string): Metric => ({ name, unit, better: 'lower' })
 const viewers = 100
 const watching = 'a hundred viewers'
+const following = 'a hundred of the tail'
 
-/** By what is asked. */
-const paths = (known: Known): Readonly<Record<string, string>> => {
+type PathOf = string | ((asked: number) => string)
+
+/** By what is asked; where an answer is remembered, each time something a little different. */
+const paths = (known: Known): Readonly<Record<string, PathOf>> => {
   const query = (given: Record<string, string>) => new URLSearchParams(given)
   const { tenantId: tenant, eventId, key: idempotencyKey } = known
   return {
@@ -28,14 +33,15 @@ const paths = (known: Known): Readonly<Record<string, string>> => {
     'dead letters': '/dlq',
     'dead letters that fit': `/dlq?${query({ path: '/payload', tenant: 'tenant_3' })}`,
     'one dead letter': `/dlq/${known.letterId}`,
-    'top types of a day': '/admin/top-event-types?sinceMinutes=1440',
+    'top types of a day': (asked) => `/admin/top-event-types?sinceMinutes=${1440 - (asked % 60)}`,
   }
 }
 
 export const bench: Bench = {
   about: `Events of ${monthDays} days in Postgres, and every page of the console asked for again and again, one question at a time
 on one connection that stays open: from the request to the last byte of the page, not compressed. _A hundred viewers_ watch
-Overview; the admin's CPU over that time, in per cent of one core, is what it costs.`,
+Overview, and _a hundred of the tail_ 50 events that are stored each second, once each has heard something; the admin's CPU
+over that time, in per cent of one core, is what it costs.`,
   metrics: [
     ...['p50', 'p95', 'max'].map((point) => lower(point, 'ms')),
     lower('size', 'KB'),
@@ -51,12 +57,14 @@ Overview; the admin's CPU over that time, in per cent of one core, is what it co
       detail: `${events.toLocaleString('en')} events`,
     }))
     const pages = paths(known)
-    const run = (contender: string, forSeconds: number) =>
-      contender === watching
-        ? watch(place, `${admin}/live/overview`, forSeconds)
-        : askAgainAndAgain(`${admin}${pages[contender]}`, forSeconds)
+    const run = (contender: string, forSeconds: number) => {
+      if (contender === watching) return watch(place, `${admin}/live/overview`, forSeconds)
+      if (contender !== following)
+        return askAgainAndAgain(admin, pages[contender] ?? '/', forSeconds)
+      return whileStored(sql, () => watch(place, `${admin}/live/tail`, forSeconds))
+    }
     return {
-      contenders: [...Object.keys(pages), watching],
+      contenders: [...Object.keys(pages), watching, following],
       settings: { events, days: monthDays, tenants: 20, 'seconds a run': seconds },
       versions,
       warmUp: async (contender) => void (await run(contender, 1)),
@@ -65,11 +73,12 @@ Overview; the admin's CPU over that time, in per cent of one core, is what it co
   },
 }
 
-async function askAgainAndAgain(url: string, forSeconds: number): Promise<Sample> {
+async function askAgainAndAgain(admin: string, path: PathOf, forSeconds: number): Promise<Sample> {
   const took: number[] = []
   let bytes = 0
   const until = performance.now() + forSeconds * 1000
   while (performance.now() < until || took.length < 10) {
+    const url = `${admin}${typeof path === 'string' ? path : path(took.length)}`
     const began = performance.now()
     const answer = await fetch(url, { headers: { 'Accept-Encoding': 'identity' } })
     bytes = (await answer.arrayBuffer()).byteLength
@@ -81,35 +90,57 @@ async function askAgainAndAgain(url: string, forSeconds: number): Promise<Sample
   return { p50: at(0.5), p95: at(0.95), max: at(1), size: bytes / 1000 }
 }
 
-/** Each reads its stream to the end of the time; one that is refused, or ends before, ends the bench. */
+/** Stores 50 events a second meanwhile. */
+async function whileStored<T>(sql: Sql, work: () => Promise<T>): Promise<T> {
+  let over = false
+  const storing = (async () => {
+    while (!over) {
+      await storeNow(sql, 50)
+      await Bun.sleep(1000)
+    }
+  })()
+  try {
+    return await work()
+  } finally {
+    over = true
+    await storing
+  }
+}
+
+/** Each reads its stream to the end of the time. Throws when one of them is not served. */
 async function watch(place: Place, url: string, forSeconds: number): Promise<Sample> {
   const abort = new AbortController()
-  const streams = await Promise.all(
-    Array.from({ length: viewers }, () => openStream(url, abort.signal)),
-  )
-  const ended = Promise.race(streams.map((stream) => endOf(stream, url)))
-  const admin = () => cpuSeconds(place.pids()).admin ?? 0
-  const before = admin()
-  const seconds = Math.max(forSeconds, 4)
-  await Promise.race([Bun.sleep(seconds * 1000), ended])
-  const used = admin() - before
-  abort.abort()
-  await ended.catch(() => undefined) // that is the abort
-  return { admin: (100 * used) / seconds }
+  const watched = Array.from({ length: viewers }, () => view(url, abort.signal))
+  try {
+    await Promise.all(watched.map(({ served }) => served))
+    const admin = () => cpuSeconds(place.pids()).admin ?? 0
+    const before = admin()
+    const seconds = Math.max(forSeconds, 4)
+    await Promise.race([Bun.sleep(seconds * 1000), ...watched.map(({ ended }) => ended)])
+    return { admin: (100 * (admin() - before)) / seconds }
+  } finally {
+    abort.abort()
+    await Promise.allSettled(watched.flatMap(({ served, ended }) => [served, ended]))
+  }
 }
 
-type Stream = { read(): Promise<{ readonly done: boolean }> }
-
-/** Resolves when the first of it has come: the viewer is there. */
-async function openStream(url: string, signal: AbortSignal): Promise<Stream> {
-  const { status, body } = await fetch(url, { signal })
-  if (status !== 200 || body === null) throw new Error(`${url} answered ${status}`)
-  const stream = body.getReader()
-  if ((await stream.read()).done) throw new Error(`${url} tells nothing`)
-  return stream
+/** `served` resolves with the first piece of the stream; `ended` never does but rejects when the stream is over. */
+function view(url: string, signal: AbortSignal): Viewer {
+  const answering = fetch(url, { signal, headers: { 'Accept-Encoding': 'identity' } })
+  const reading = answering.then(({ status, body }) => {
+    if (status !== 200 || body === null) throw new Error(`${url} answered ${status}`)
+    return body.getReader()
+  })
+  const read = async () => {
+    const { done } = await (await reading).read()
+    if (done) throw new Error(`${url} has ended`)
+  }
+  const served = read()
+  const ended = served.then(async (): Promise<never> => {
+    for (;;) await read()
+  })
+  ended.catch(() => undefined) // whoever waits for it is told
+  return { served, ended }
 }
 
-async function endOf(stream: Stream, url: string): Promise<never> {
-  while (!(await stream.read()).done);
-  throw new Error(`${url} ended while it was watched`)
-}
+type Viewer = { readonly served: Promise<void>; readonly ended: Promise<never> }

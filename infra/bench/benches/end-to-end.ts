@@ -2,20 +2,28 @@
 import { until } from '../../harness/until.ts'
 import type { Sql } from '../../sql.ts'
 import type { Bench, Metric, Sample } from '../bench.ts'
-import { type Loaded, load } from '../load.ts'
+import { type Load, type Loaded, load } from '../load.ts'
 import type { Place } from '../place.ts'
 import { cpuSeconds, grown, memory, metricsOf } from '../processes.ts'
 import { type MeasuredPulse, startPulse } from '../pulse.ts'
 import { countedRecords, storedLatency } from '../stored.ts'
 
-const rates = [200, 1_000, 5_000]
+type Rate = Pick<Load, 'perSecond' | 'batches'>
+
+const rates: Readonly<Record<string, Rate>> = {
+  '200 events/s': { perSecond: 200 },
+  '1,000 events/s': { perSecond: 1_000 },
+  '5,000 events/s': { perSecond: 5_000 },
+  '5,000 events/s in batches': { perSecond: 5_000, batches: { mode: 'batch', size: 100 } },
+}
 const processes = ['ingest', 'processor', 'kafka', 'postgres', 'redis']
 
 const lower = (name: string, unit: string): Metric => ({ name, unit, better: 'lower' })
 const points = ['p50', 'p95', 'p99', 'max'] as const
 
 export const bench: Bench = {
-  about: `Valid events through ingest, Kafka and the processor into Postgres, at a fixed rate. _Stored_ is \`processed_at\` −
+  about: `Valid events through ingest, Kafka and the processor into Postgres, at a fixed rate, one
+a request or, _in batches_, 100. _Stored_ is \`processed_at\` −
 \`received_at\` of each row: from acceptance to the start of the transaction that stored it. _Committed_ is to the commit
 of that transaction, by Postgres' own record of it. The first two seconds of a run are left out of both. _Answer_ is what
 the producer waits, from the instant at which the event was due until the 202 was read, the start of the load generator
@@ -40,11 +48,10 @@ after a run.`,
   async open(place, { quick }) {
     const [seconds, warmUpSeconds] = quick ? [4, 3] : [12, 6]
     const pulse = await startPulse(place)
-    const rateOf = new Map(rates.map((rate) => [`${rate.toLocaleString('en')} events/s`, rate]))
     const run = (contender: string, forSeconds: number) =>
-      runOnce(place, pulse, rateOf.get(contender) ?? 0, forSeconds)
+      runOnce(place, pulse, rates[contender] as Rate, forSeconds)
     return {
-      contenders: [...rateOf.keys()],
+      contenders: Object.keys(rates),
       settings: {
         'seconds a run': seconds,
         replicas: 1,
@@ -61,14 +68,14 @@ after a run.`,
 async function runOnce(
   place: Place,
   { ingest, sql }: MeasuredPulse,
-  perSecond: number,
+  rate: Rate,
   seconds: number,
 ): Promise<Sample> {
   const pids = place.pids()
   const countedBefore = await countedRecords(sql)
   const cpuBefore = cpuSeconds(pids)
   const startedAt = new Date()
-  const loaded = await load(place, { url: ingest, perSecond, seconds })
+  const loaded = await load(place, { url: ingest, ...rate, seconds })
   const ended = performance.now()
   const lag = Math.max(0, countedBefore + loaded.accepted - (await countedRecords(sql)))
   await drained(sql, countedBefore + loaded.accepted)

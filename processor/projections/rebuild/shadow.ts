@@ -4,7 +4,7 @@
  */
 import type { Sql, Transaction } from '../../session.ts'
 import type { Projection } from '../declare.ts'
-import { beginProjection } from '../progress.ts'
+import { beginProjection, noteTypes } from '../progress.ts'
 import type { Instance } from '../step.ts'
 
 export const shadowInstance = (projection: Projection): Instance => ({
@@ -46,6 +46,7 @@ export async function makeShadow(sql: Sql, { name, schema, projection }: Instanc
       await tx`create table ${tx(schema)}.${tx(table)} (like projections.${tx(table)} including all)`
   })
   await beginProjection(sql, name)
+  await noteTypes(sql, name, Object.keys(projection.events))
 }
 
 export async function dropShadow(sql: Sql, { name, schema }: Instance): Promise<void> {

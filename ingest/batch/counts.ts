@@ -1,5 +1,5 @@
-import { isWorthRepeating } from '../batch/result.ts'
 import type { Verdict } from '../verdict.ts'
+import { isWorthRepeating } from './result.ts'
 
 /** How many events had which kind of verdict, as a batch's answer counts them. */
 export type Counts = Record<'accepted' | 'duplicates' | 'rejected' | 'retry', number>

@@ -1,0 +1,43 @@
+/** Connections to Postgres that the network has forgotten: nobody says that they are gone. */
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { openProxy, type TcpProxy } from '../infra/harness/proxy.ts'
+import { testAddresses } from '../infra/harness/addresses.ts'
+import { openPool, type Pool } from './postgres.ts'
+import { makeStore } from './store.ts'
+
+let proxy: TcpProxy
+let pool: Pool
+const waited: number[] = []
+
+beforeAll(async () => {
+  const database = new URL(testAddresses().postgres)
+  proxy = await openProxy(Number(database.port))
+  database.port = String(proxy.port)
+  const config = { databaseUrl: String(database), statementTimeoutMs: 200 }
+  pool = openPool(config, (ms) => waited.push(ms))
+})
+afterAll(async () => {
+  await pool?.end()
+  await proxy?.close()
+})
+
+test('are given up, with what was asked over them, and the next question finds others', async () => {
+  const store = makeStore(pool)
+  const ask = (count: number) =>
+    Promise.allSettled(Array.from({ length: count }, () => store.ping()))
+  const failures = async (count: number) =>
+    (await ask(count)).filter(({ status }) => status === 'rejected').length
+  expect(await failures(20)).toBe(0)
+  proxy.behave({ is: 'forget' })
+  // More than are answered at once: had they not been given up, there would be no place for another.
+  expect(await failures(64)).toBe(64)
+  expect(waited).toEqual([1400])
+  expect(await failures(20)).toBe(0)
+}, 30_000)
+
+test('of a server that answers are kept, however slow it is', async () => {
+  waited.length = 0
+  const slow = pool.lend((sql) => sql`select pg_sleep(5)`.execute())
+  await expect(slow).rejects.toMatchObject({ code: '57014' })
+  expect(waited).toEqual([])
+})

@@ -1,0 +1,89 @@
+import { expect, test } from 'bun:test'
+import type { PublishStreamResponse } from '../../contracts/events-service.ts'
+import type { Refusal } from '../refusal.ts'
+import { accepted, streamDeps } from '../stream/builders.ts'
+import { aCall, aCallContext, wireEvents } from './builders.ts'
+import { makePublishStream } from './publish-stream.ts'
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+function aPublishStream() {
+  const { deps, ...rest } = streamDeps()
+  const client = aCall<PublishStreamResponse>()
+  const ends: (Refusal | undefined)[] = []
+  makePublishStream(deps, { maxEventBytes: 1_000 })(
+    client.call,
+    aCallContext(),
+    (refusal) => void ends.push(refusal),
+  )
+  const seqs = () => client.written.map(({ verdicts }) => verdicts.map(({ seq }) => seq))
+  return { ...rest, ...client, ends, seqs }
+}
+
+test('one message of verdicts is on its way: what comes about meanwhile goes with the next', async () => {
+  const { send, offered, seqs, read } = aPublishStream()
+  send(...wireEvents(2))
+  for (const attempt of offered) attempt.answer(accepted())
+  await turn()
+  for (const seq of [2, 3, 4]) {
+    send(...wireEvents(1, seq))
+    offered[seq]?.answer(accepted())
+    await turn()
+  }
+  expect(seqs()).toEqual([[0, 1]])
+  read()
+  expect(seqs()).toEqual([
+    [0, 1],
+    [2, 3, 4],
+  ])
+})
+
+test('a client that does not read is read no further than its window', async () => {
+  const { send, state, offered, read, written } = aPublishStream()
+  state.answers = accepted()
+  for (let seq = 0; seq < 2_000; seq += 100) {
+    send(...wireEvents(100, seq))
+    await turn()
+  }
+  // The first hundred have left; a thousand behind them have not.
+  expect([offered.length, written.length]).toEqual([1_100, 1])
+  read()
+  await turn()
+  expect(offered.length).toBeGreaterThan(1_100)
+})
+
+test('a message of more events than may be open ends the stream, behind the verdicts of what came before', async () => {
+  const { send, offered, ends, written, read, budget } = aPublishStream()
+  send(...wireEvents(1))
+  send(...wireEvents(1_001))
+  expect([offered.length, ends]).toEqual([1, []])
+  offered[0]?.answer(accepted())
+  await turn()
+  expect(ends).toMatchObject([{ code: 'BATCH_TOO_LARGE' }])
+  read()
+  expect([written.length, budget.bytes]).toEqual([1, 0])
+})
+
+test('a tenant whose quota is used up is heard once a second', async () => {
+  const { send, state, attended, written, read } = aPublishStream()
+  state.usedUp = true
+  send(...wireEvents(3))
+  send(...wireEvents(3, 3))
+  await turn()
+  read()
+  await turn()
+  expect(written.length).toBe(1)
+  for (const stream of attended) stream.attend()
+  await turn()
+  await turn()
+  expect(written.length).toBe(2)
+})
+
+test('a client that goes away ends it, once', () => {
+  const { send, offered, vanish, ended, attended, ends } = aPublishStream()
+  send(...wireEvents(1))
+  vanish()
+  vanish()
+  offered[0]?.answer(accepted())
+  expect([ended, attended.size, ends]).toEqual([['CLIENT_GONE'], 0, []])
+})
