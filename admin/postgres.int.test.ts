@@ -1,7 +1,7 @@
 /** Connections to Postgres that the network has forgotten: nobody says that they are gone. */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { openProxy, type TcpProxy } from '../infra/harness/proxy.ts'
 import { testAddresses } from '../infra/harness/addresses.ts'
+import { openProxy, type TcpProxy } from '../infra/harness/proxy.ts'
 import { openPool, type Pool } from './postgres.ts'
 import { makeStore } from './store.ts'
 
