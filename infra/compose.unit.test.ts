@@ -8,7 +8,7 @@ import { root } from './bundle.ts'
 import { composeEnvironment, composeFile, containers } from './docker/compose.ts'
 import { parts } from './parts.ts'
 import { kafkaHeap, kafkaSettings, postgresSettings, redisSettings } from './server-settings.ts'
-import { developmentApiKeys, serviceEnvironment } from './service.ts'
+import { developmentApiKeys, processorMemory, serviceEnvironment } from './service.ts'
 
 type ComposeService = {
   image?: string
@@ -123,8 +123,8 @@ test('the services of Pulse are told no less than by npm start', () => {
   const at = { kafka: 'k', postgres: 'p', redis: 'r', ports, apiKeys: 'a' }
   for (const name of ['ingest', 'processor', 'admin'] as const) {
     const byStart = Object.keys(serviceEnvironment(name, at))
-    // The names of topics and group are the contract's own defaults.
-    const needed = byStart.filter((setting) => !/^KAFKA_(.*_TOPIC|GROUP)$/.test(setting))
+    // The names of topics and group are the contract's own defaults; what Bun is told is in its image.
+    const needed = byStart.filter((setting) => !/^(KAFKA_(.*_TOPIC|GROUP)|BUN_.*)$/.test(setting))
     expect(Object.keys(service(name).environment ?? {})).toEqual(expect.arrayContaining(needed))
     expect(service(name).profiles).toEqual(['pulse'])
   }
@@ -135,6 +135,11 @@ test('every variable that npm start sets is read by the file', () => {
   const ports = { kafka: 1, postgres: 2, redis: 3 }
   const set = composeEnvironment({ project: 'p', ports, postgresPassword: 'x' })
   for (const name of Object.keys(set)) expect(text).toContain(`\${${name}:-`)
+})
+
+test('the processor is told the same about memory in its image', () => {
+  for (const [name, value] of Object.entries(processorMemory))
+    expect(dockerfile).toContain(`ENV ${name}=${value}\n`)
 })
 
 test('each service of Pulse has a stage in the Dockerfile, with a health check and no root', () => {

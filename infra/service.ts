@@ -30,6 +30,12 @@ export function serviceCommand(service: ServiceName, ingestBundle: string): Laun
     : [...bun, `${service}/main.ts`]
 }
 
+/**
+ * What Bun's collector takes for the size of the machine: left alone it lets garbage grow with the memory that there is.
+ * An environment that says otherwise is heard. The Dockerfile says the same.
+ */
+export const processorMemory = { BUN_JSC_forceRAMSize: String(512 * 1024 * 1024) } as const
+
 /** Addresses for each service, which itself listens on `port`. Every other setting has its default, or the value that the user's environment has. */
 export function serviceEnvironment(
   service: ServiceName,
@@ -56,7 +62,7 @@ export function serviceEnvironment(
         ...(at.apiKeys && { API_KEYS: at.apiKeys }),
       }
     case 'processor':
-      return { ...own, ...postgres, ...redis }
+      return { ...own, ...postgres, ...redis, ...processorMemory, ...given('BUN_JSC_forceRAMSize') }
     case 'admin':
       return {
         ...own,
@@ -66,6 +72,11 @@ export function serviceEnvironment(
         PROCESSOR_URL: url('processor'),
       }
   }
+}
+
+function given(name: string): Environment {
+  const value = process.env[name]
+  return value === undefined ? {} : { [name]: value }
 }
 
 /** Topics and a group that are not those of the contract. */
