@@ -65,7 +65,7 @@ export async function startPulse(
   }
   const bundle = await readyBundle(place)
   await Promise.all(services.map((service) => startService(service, bundle, at, place)))
-  const sql = openSql(database, 1)
+  const sql = openSql(database, 2)
   const versions = { ...frontVersions(), PostgreSQL: await postgresVersion(sql) }
   const url = (service: ServiceName) => `http://127.0.0.1:${ports[service]}`
   return { ingest: url('ingest'), admin: url('admin'), sql, versions }
