@@ -22,10 +22,11 @@ export async function fillMonth(
   progress: (text: string) => void,
 ): Promise<Known> {
   const perDay = Math.floor(events / monthDays)
+  const now = new Date().toISOString()
   let filled = 0
   const fill = async (from: number, to: number) => {
     for (let day = from; day > to; day--) {
-      await fillDay(sql, day, perDay)
+      await fillDay(sql, { now, day, count: perDay })
       progress(`${++filled} of ${monthDays} days`)
     }
   }
@@ -35,9 +36,11 @@ export async function fillMonth(
   return await somethingKnown(sql)
 }
 
-/** `day` days ago: the hours up to 24 hours later. */
-async function fillDay(sql: Sql, day: number, count: number): Promise<void> {
-  const from = sql`(now() - ${day} * interval '1 day')`
+type Day = { readonly now: string; readonly day: number; readonly count: number }
+
+/** `day` days before `now`: the hours up to 24 hours later. */
+async function fillDay(sql: Sql, { now, day, count }: Day): Promise<void> {
+  const from = sql`(${now}::timestamptz - ${day} * interval '1 day')`
   await sql`select ensure_day((${from} at time zone 'UTC')::date), ensure_day(((${from} + interval '1 day') at time zone 'UTC')::date)`
   await sql`
     insert into events (

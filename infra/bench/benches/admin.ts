@@ -50,7 +50,7 @@ over that time, in per cent of one core, is what it costs.`,
   pairs: [],
 
   async open(place, { quick }) {
-    const [events, seconds] = quick ? [300_000, 2] : [10_000_000, 4]
+    const [events, seconds] = quick ? [300_000, 2] : [10_000_000, 3]
     const { sql, admin, versions } = await startPulse(place, ['ingest', 'processor', 'admin'])
     const known = await place.steps.run('a month', async (note) => ({
       result: await fillMonth(sql, events, note),
