@@ -1,18 +1,19 @@
 /** A call of gRPC for tests: its client is the test, and its messages pass its gate as grpc-js has them pass. */
-import type { EventsRequest, WireEvent } from '../../contracts/events-service.ts'
+import { eventsService, type WireEvent } from '../../contracts/events-service.ts'
 import { requestIdFrom } from '../../contracts/request-id.ts'
 import { untraced } from '../tracing.ts'
 import type { CallContext, DuplexCall } from './call.ts'
 import { Gate } from './gate.ts'
+import { type Received, received } from './received.ts'
 
-type Told = { data: (message: EventsRequest) => void; end: () => void; cancelled: () => void }
+type Told = { data: (message: Received) => void; end: () => void; cancelled: () => void }
 
 export function aCall<Response>() {
   const told: Partial<Told> = {}
   const gate = new Gate()
   const written: Response[] = []
   const leaving: (() => void)[] = []
-  const coming: (readonly WireEvent[] | 'end')[] = []
+  const coming: (Buffer | 'end')[] = []
   let isPassing = false
   const next = (): void => {
     const message = coming.shift()
@@ -21,11 +22,11 @@ export function aCall<Response>() {
     isPassing = true
     gate.pass(() => {
       isPassing = false
-      told.data?.({ events: message })
+      told.data?.(received(message))
       next()
     })
   }
-  const come = (message: readonly WireEvent[] | 'end') => {
+  const come = (message: Buffer | 'end') => {
     coming.push(message)
     if (!isPassing) next()
   }
@@ -39,12 +40,14 @@ export function aCall<Response>() {
       written.push(message)
       leaving.push(left)
     },
-  } as DuplexCall<EventsRequest, Response>
+  } as DuplexCall<Received, Response>
   return {
     call,
     written,
     /** One message; it comes when those before it have passed. */
-    send: (...events: readonly WireEvent[]) => come(events),
+    send: (...events: readonly WireEvent[]) => come(messageOf(events)),
+    /** One message by its bytes. */
+    sendBytes: come,
     halfClose: () => come('end'),
     vanish: () => told.cancelled?.(),
     /** The client has read what was written. */
@@ -53,6 +56,10 @@ export function aCall<Response>() {
     },
   }
 }
+
+/** As it is on the wire. */
+export const messageOf = (events: readonly WireEvent[]): Buffer =>
+  eventsService.publishStream.requestSerialize({ events })
 
 export const aCallContext = (route = '/x'): CallContext => ({
   requestId: requestIdFrom(Date.UTC(2026, 0, 2), crypto.randomUUID()),

@@ -32,10 +32,6 @@ export const streamedEvents = (
 ): StreamedEvent<WireSeq>[] =>
   events.map((event) => ({ seq: event.seq, piece: pieceOf(event, maxEventBytes) }))
 
-/** What the events of a message hold of memory. */
-export const bytesIn = (events: readonly WireEvent[]): number =>
-  events.reduce((sum, { json }) => sum + json.length, 0)
-
 export const responseOf = ({ requestId, duplicate, warnings }: Accepted): PublishResponse => ({
   request_id: requestId,
   duplicate,

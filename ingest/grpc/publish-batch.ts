@@ -2,20 +2,15 @@
  * `PublishBatch`: events as they come, and one answer behind the last. Bounded by as many events as a batch may have, and
  * read no further while enough of them are open; the answer, by what clients take in one message.
  */
-import type {
-  EventsRequest,
-  PublishBatchResponse,
-  WireEvent,
-  WireSeq,
-  WireVerdict,
-} from '../../contracts/events-service.ts'
+import type { PublishBatchResponse, WireSeq, WireVerdict } from '../../contracts/events-service.ts'
 import { count, noCounts } from '../batch/counts.ts'
 import { emptyBatch, maxBatchEvents, tooManyEvents } from '../batch/split.ts'
 import { EventStream, type Judged, type StreamDeps } from '../stream/event-stream.ts'
 import type { Streams } from '../stream/streams.ts'
 import { type CallContext, callerOf, type ReadableCall } from './call.ts'
-import { bytesIn, inOneWord, pieceOf, verdictOf, wordsIn } from './messages.ts'
+import { inOneWord, pieceOf, verdictOf, wordsIn } from './messages.ts'
 import { readEvents } from './read-events.ts'
+import type { Received } from './received.ts'
 import { type Answer, refusalAtEnd } from './result.ts'
 
 /** An event's place in the batch, and its client's number for it. */
@@ -29,7 +24,7 @@ export function makePublishBatch(
   { maxEventBytes }: { readonly maxEventBytes: number },
 ) {
   return (
-    call: ReadableCall<EventsRequest>,
+    call: ReadableCall<Received>,
     { requestId, route, facts }: CallContext,
     answer: Answer<PublishBatchResponse>,
   ): void => {
@@ -48,7 +43,7 @@ export function makePublishBatch(
       }
       reading.goOn()
     }
-    const take = (events: readonly WireEvent[]) => {
+    const take = ({ events, bytes }: Received) => {
       if (taken + events.length > maxBatchEvents) return stream.end(tooManyEvents(maxBatchEvents))
       const first = taken
       taken += events.length
@@ -56,7 +51,7 @@ export function makePublishBatch(
         seq: { index: first + i, seq: event.seq },
         piece: pieceOf(event, maxEventBytes),
       }))
-      stream.take(numbered, bytesIn(events))
+      stream.take(numbered, bytes)
     }
     const stream = new EventStream<Numbered>(
       deps,

@@ -64,7 +64,9 @@ test.each([
       verdict?.refusal?.findings ?? verdict?.warnings
     expect(found(verdicts[0])).toEqual(findings)
     expect(found(verdicts[9_999])).toEqual([{ code: 'FIELD_INVALID', path: '', message: '' }])
-    expect(verdicts.map(({ seq }) => seq)).toEqual(Array.from({ length: 10_000 }, (_, seq) => seq))
+    expect(verdicts.map(({ seq }) => Number(seq))).toEqual(
+      Array.from({ length: 10_000 }, (_, seq) => seq),
+    )
   },
 )
 

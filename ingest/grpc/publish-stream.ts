@@ -3,18 +3,15 @@
  * message, and read no further while enough of them are open. One message of verdicts is on its way to the client; what
  * comes about meanwhile goes with the next, and is open until then. So a slow reader is bounded by what was read.
  */
-import type {
-  EventsRequest,
-  PublishStreamResponse,
-  WireSeq,
-} from '../../contracts/events-service.ts'
+import type { PublishStreamResponse, WireSeq } from '../../contracts/events-service.ts'
 import { tooManyEvents } from '../batch/split.ts'
 import { EventStream, type StreamDeps, type StreamEnd } from '../stream/event-stream.ts'
 import type { Streams } from '../stream/streams.ts'
 import { mostOpen } from '../stream/window.ts'
 import { type CallContext, callerOf, type DuplexCall } from './call.ts'
-import { bytesIn, streamedEvents, verdictOf } from './messages.ts'
+import { streamedEvents, verdictOf } from './messages.ts'
 import { readEvents } from './read-events.ts'
+import type { Received } from './received.ts'
 import { type EndCall, refusalAtEnd } from './result.ts'
 
 export function makePublishStream(
@@ -22,7 +19,7 @@ export function makePublishStream(
   { maxEventBytes }: { readonly maxEventBytes: number },
 ) {
   return (
-    call: DuplexCall<EventsRequest, PublishStreamResponse>,
+    call: DuplexCall<Received, PublishStreamResponse>,
     { requestId, route }: CallContext,
     end: EndCall,
   ): void => {
@@ -56,9 +53,9 @@ export function makePublishStream(
     )
     let leave = () => {}
     const reading = readEvents(call, stream, {
-      take(events) {
+      take({ events, bytes }) {
         if (events.length > mostOpen) stream.end(tooManyEvents(mostOpen, 'A message of a stream'))
-        else stream.take(streamedEvents(events, maxEventBytes), bytesIn(events))
+        else stream.take(streamedEvents(events, maxEventBytes), bytes)
       },
       hasRoom: () => stream.hasRoom,
       ended: () => stream.end('finished'),

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import type { PublishStreamResponse } from '../../contracts/events-service.ts'
 import type { Refusal } from '../refusal.ts'
 import { accepted, streamDeps } from '../stream/builders.ts'
-import { aCall, aCallContext, wireEvents } from './builders.ts'
+import { aCall, aCallContext, aWireEvent, messageOf, wireEvents } from './builders.ts'
 import { makePublishStream } from './publish-stream.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
@@ -16,7 +16,7 @@ function aPublishStream() {
     aCallContext(),
     (refusal) => void ends.push(refusal),
   )
-  const seqs = () => client.written.map(({ verdicts }) => verdicts.map(({ seq }) => seq))
+  const seqs = () => client.written.map(({ verdicts }) => verdicts.map(({ seq }) => Number(seq)))
   return { ...rest, ...client, ends, seqs }
 }
 
@@ -87,3 +87,22 @@ test('a client that goes away ends it, once', () => {
   offered[0]?.answer(accepted())
   expect([ended, attended.size, ends]).toEqual([['CLIENT_GONE'], 0, []])
 })
+
+test.each([
+  [
+    'a field that nobody knows',
+    {},
+    Buffer.from([0x7a, 0xc0, 0x84, 0x3d, ...Buffer.alloc(1_000_000)]),
+  ],
+  ['a key', { idempotency_key: 'k'.repeat(1_000_000) }, Buffer.alloc(0)],
+] as const)(
+  'a message counts whole: its events hold it, also where it is mostly %s',
+  async (_, given, rest) => {
+    const { sendBytes, offered, budget } = aPublishStream()
+    sendBytes(Buffer.concat([messageOf([aWireEvent(given)]), rest]))
+    expect(offered.length).toBe(1)
+    expect(budget.bytes).toBeGreaterThan(1_000_000)
+    offered[0]?.answer(accepted())
+    expect(budget.bytes).toBe(0)
+  },
+)

@@ -1,5 +1,5 @@
-import type { EventsRequest, WireEvent } from '../../contracts/events-service.ts'
 import type { ReadableCall } from './call.ts'
+import type { Received } from './received.ts'
 
 export type Reading = {
   /** To be called when fewer events are open than were. */
@@ -9,7 +9,7 @@ export type Reading = {
 }
 
 export type EventsSink = {
-  take(events: readonly WireEvent[]): void
+  take(message: Received): void
   /** Whether more would be let in. */
   hasRoom(): boolean
   /** The client has sent all that it wanted, or is about to be gone. */
@@ -21,13 +21,13 @@ export type EventsSink = {
  * for more: then HTTP/2 holds the client back.
  */
 export function readEvents(
-  call: ReadableCall<EventsRequest>,
+  call: ReadableCall<Received>,
   stream: { readonly open: number; readonly window: number },
   { take, hasRoom, ended }: EventsSink,
 ): Reading {
   let isHeld = false
-  call.on('data', ({ events }) => {
-    take(events)
+  call.on('data', (message) => {
+    take(message)
     if (stream.open < stream.window && hasRoom()) return
     isHeld = true
     call.gate.shut()

@@ -1,5 +1,4 @@
 import { expect, test } from 'bun:test'
-import type { WireEvent } from '../../contracts/events-service.ts'
 import { aCall, wireEvents } from './builders.ts'
 import { readEvents } from './read-events.ts'
 
@@ -12,7 +11,7 @@ function aReading() {
   const taken: number[] = []
   const { call, send, halfClose } = aCall<never>()
   const reading = readEvents(call, stream, {
-    take(events: readonly WireEvent[]) {
+    take({ events }) {
       taken.push(events.length)
       stream.open += events.length
     },

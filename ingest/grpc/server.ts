@@ -13,7 +13,6 @@ import type * as Grpc from '@grpc/grpc-js'
 import type * as Reflection from '@grpc/reflection'
 import type * as HealthCheck from 'grpc-health-check'
 import {
-  type EventsRequest,
   eventsService,
   type PublishBatchResponse,
   type PublishRequest,
@@ -38,6 +37,7 @@ import {
 } from './call.ts'
 import { Gate } from './gate.ts'
 import { type CallsDeps, type CallUnderWay, OpenCalls } from './open-calls.ts'
+import { type Received, received } from './received.ts'
 import { type Answer, type EndCall, isRefusal } from './result.ts'
 import { statusOf } from './status.ts'
 
@@ -60,7 +60,7 @@ export type Methods = {
     answer: Answer<PublishBatchResponse>,
   ) => void
   readonly publishStream: (
-    call: DuplexCall<EventsRequest, PublishStreamResponse>,
+    call: DuplexCall<Received, PublishStreamResponse>,
     context: CallContext,
     end: EndCall,
   ) => void
@@ -112,7 +112,12 @@ export function openGrpc(methods: Methods, deps: Deps, tls: Tls): GrpcServer {
     'grpc.enable_channelz': 0,
     interceptors: [authenticating(deps, calls, gates)],
   })
-  server.addService(eventsService, {
+  const service = {
+    ...eventsService,
+    publishBatch: { ...publishBatch, requestDeserialize: received },
+    publishStream: { ...publishStream, requestDeserialize: received },
+  }
+  server.addService(service, {
     publish: (call: UnaryCall<PublishRequest>, callback: Callback<PublishResponse>) =>
       run(calls.begin(publish.path, call, true), call, callback, methods.publish),
     publishBatch: (call: Ungated<BatchCall>, callback: Callback<PublishBatchResponse>) =>
@@ -218,7 +223,7 @@ const authenticating =
 
 const notWhole = 'The call did not come whole'
 
-type BatchCall = ReadableCall<EventsRequest>
+type BatchCall = ReadableCall<Received>
 type Ungated<C> = Omit<C, 'gate'> & Call
 
 type Callback<Response> = (
@@ -246,7 +251,7 @@ function run<C extends Call, Response extends object>(
   guarded(underWay, answer, () => method(call, underWay.context, answer))
 }
 
-type Duplex = DuplexCall<EventsRequest, PublishStreamResponse> & {
+type Duplex = DuplexCall<Received, PublishStreamResponse> & {
   sendMetadata(metadata: Grpc.Metadata): void
   end(): unknown
   emit(event: 'error', status: object): unknown
