@@ -3,7 +3,7 @@
  * with their paths and codecs. Messages are read without a copy of their bytes, and what is left out has its default.
  */
 import type Long from 'long'
-import { type Codec, codec } from './protos.ts'
+import { type Codec, codec, listOf } from './protos.ts'
 
 /** A uint64: one beyond 2^53 is no number of JavaScript's. */
 export type WireSeq = number | Long
@@ -56,6 +56,9 @@ export type PublishStreamResponse = { readonly verdicts: readonly WireVerdict[] 
 
 const packageName = 'pulse.v1'
 export const serviceName = `${packageName}.Events`
+
+/** The events of an EventsRequest, when they are `most` or fewer; else undefined, without reading all of them. */
+export const eventsIn = listOf<WireEvent>(`${packageName}.Event`)
 
 /** A method as @grpc/grpc-js takes it, for servers and for clients. */
 function method<Request, Response>(

@@ -26,6 +26,28 @@ export function codec<T>(name: string): Codec<T> {
   }
 }
 
+/**
+ * Reads these from field 1 of a message that has a list of them there, and nothing else worth reading. Undefined for a
+ * list of more than `most`: what is beyond is not looked at.
+ */
+export function listOf<T>(name: string): (bytes: Buffer, most: number) => T[] | undefined {
+  const type = root.lookupType(name)
+  return (bytes, most) => {
+    const reader = protobuf.Reader.create(bytes)
+    const list: T[] = []
+    while (reader.pos < reader.len) {
+      const tag = reader.tag()
+      if (tag !== listTag) reader.skipType(tag & 7, 0, tag >>> 3)
+      else if (list.length === most) return undefined
+      else list.push(type.decode(reader, reader.size()) as unknown as T)
+    }
+    return list
+  }
+}
+
+/** Field 1, of wire type LEN. */
+const listTag = (1 << 3) | 2
+
 /** Encoded google.protobuf.FileDescriptorProto, of the own messages and of other .proto texts. */
 export function fileDescriptors(others: readonly string[]): Buffer[] {
   const { file: files } = rootOf([...own, ...others]).toDescriptor('proto3')

@@ -8,7 +8,7 @@ import { type Received, received } from './received.ts'
 
 type Told = { data: (message: Received) => void; end: () => void; cancelled: () => void }
 
-export function aCall<Response>() {
+export function aCall<Response>(receive: (bytes: Buffer) => Received = received.inStream) {
   const told: Partial<Told> = {}
   const gate = new Gate()
   const written: Response[] = []
@@ -22,7 +22,7 @@ export function aCall<Response>() {
     isPassing = true
     gate.pass(() => {
       isPassing = false
-      told.data?.(received(message))
+      told.data?.(receive(message))
       next()
     })
   }

@@ -44,7 +44,8 @@ export function makePublishBatch(
       reading.goOn()
     }
     const take = ({ events, bytes }: Received) => {
-      if (taken + events.length > maxBatchEvents) return stream.end(tooManyEvents(maxBatchEvents))
+      if (events === undefined || taken + events.length > maxBatchEvents)
+        return stream.end(tooManyEvents(maxBatchEvents))
       const first = taken
       taken += events.length
       const numbered = events.map((event, i) => ({

@@ -8,6 +8,7 @@ import type { Refusal } from '../refusal.ts'
 import { accepted, streamDeps } from '../stream/builders.ts'
 import { aCall, aCallContext, wireEvents } from './builders.ts'
 import { makePublishBatch } from './publish-batch.ts'
+import { received } from './received.ts'
 import { isRefusal } from './result.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
@@ -16,7 +17,7 @@ const mostReceived = 4 * 1_048_576
 
 function aPublishBatch() {
   const { deps, ...rest } = streamDeps()
-  const client = aCall<never>()
+  const client = aCall<never>(received.inBatch)
   const answers: (PublishBatchResponse | Refusal)[] = []
   makePublishBatch(deps, { maxEventBytes: 1_000 })(
     client.call,

@@ -54,7 +54,7 @@ export function makePublishStream(
     let leave = () => {}
     const reading = readEvents(call, stream, {
       take({ events, bytes }) {
-        if (events.length > mostOpen) stream.end(tooManyEvents(mostOpen, 'A message of a stream'))
+        if (events === undefined) stream.end(tooManyEvents(mostOpen, 'A message of a stream'))
         else stream.take(streamedEvents(events, maxEventBytes), bytes)
       },
       hasRoom: () => stream.hasRoom,

@@ -12,8 +12,8 @@ function aReading() {
   const { call, send, halfClose } = aCall<never>()
   const reading = readEvents(call, stream, {
     take({ events }) {
-      taken.push(events.length)
-      stream.open += events.length
+      taken.push(events?.length ?? 0)
+      stream.open += events?.length ?? 0
     },
     hasRoom: () => state.hasRoom,
     ended() {

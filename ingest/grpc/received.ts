@@ -1,13 +1,17 @@
-/** Messages of events as they are read. Pure. */
-import { eventsService, type WireEvent } from '../../contracts/events-service.ts'
+/** Messages of events as they are read: no further than a message may go, so that a small one cannot cost much. Pure. */
+import { eventsIn, type WireEvent } from '../../contracts/events-service.ts'
+import { maxBatchEvents } from '../batch/split.ts'
+import { mostOpen } from '../stream/window.ts'
 
 export type Received = {
-  readonly events: readonly WireEvent[]
-  /** Of the whole message, whatever else is in it: what is read are views of it. */
+  /** Undefined where there are more than a message of the method may have. */
+  readonly events: readonly WireEvent[] | undefined
+  /** Of the whole message, whatever else is in it: its events are views of it. */
   readonly bytes: number
 }
 
-export const received = (bytes: Buffer): Received => ({
-  events: eventsService.publishStream.requestDeserialize(bytes).events,
-  bytes: bytes.length,
-})
+const receiver =
+  (most: number) =>
+  (bytes: Buffer): Received => ({ events: eventsIn(bytes, most), bytes: bytes.length })
+
+export const received = { inBatch: receiver(maxBatchEvents), inStream: receiver(mostOpen) } as const

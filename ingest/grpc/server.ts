@@ -114,8 +114,8 @@ export function openGrpc(methods: Methods, deps: Deps, tls: Tls): GrpcServer {
   })
   const service = {
     ...eventsService,
-    publishBatch: { ...publishBatch, requestDeserialize: received },
-    publishStream: { ...publishStream, requestDeserialize: received },
+    publishBatch: { ...publishBatch, requestDeserialize: received.inBatch },
+    publishStream: { ...publishStream, requestDeserialize: received.inStream },
   }
   server.addService(service, {
     publish: (call: UnaryCall<PublishRequest>, callback: Callback<PublishResponse>) =>
