@@ -1,7 +1,7 @@
 /**
  * What may be under way at once, in events and in bytes: what does not fit is refused at once, so that memory is
- * bounded whatever Kafka and clients do. Bytes of a body count from their arrival, those of a stream's message when it is
- * whole, and events from their admission.
+ * bounded whatever Kafka and clients do. Bytes of a body count from their arrival, those of a message of WebSocket or gRPC
+ * from when it is whole and its connection or call would have it read, and events from their admission.
  */
 export type Budget = {
   /** Takes so much, or nothing and false when it does not fit. */
@@ -11,6 +11,7 @@ export type Budget = {
   readonly isCrowded: boolean
   /** As many as may be held at once. */
   readonly mostEvents: number
+  readonly mostBytes: number
   readonly events: number
   readonly bytes: number
 }
@@ -34,6 +35,7 @@ export function makeBudget(most: { maxInFlight: number; maxInFlightBytes: number
       heldBytes -= bytes
     },
     mostEvents: most.maxInFlight,
+    mostBytes: most.maxInFlightBytes,
     get isCrowded() {
       return heldEvents > crowded * most.maxInFlight || heldBytes > crowded * most.maxInFlightBytes
     },
@@ -46,12 +48,31 @@ export function makeBudget(most: { maxInFlight: number; maxInFlightBytes: number
   }
 }
 
+/** What gives room for bytes. */
+export type Room = Pick<Budget, 'take' | 'give'>
+
+/** Room of the budget's, of which no more than so many bytes are given: the rest stays for others. */
+export function partOf(budget: Budget, mostBytes: number): Room {
+  let held = 0
+  return {
+    take(events, bytes) {
+      if (held + bytes > mostBytes || !budget.take(events, bytes)) return false
+      held += bytes
+      return true
+    },
+    give(events, bytes) {
+      budget.give(events, bytes)
+      held -= bytes
+    },
+  }
+}
+
 /** Bytes of the budget that one request holds. */
 export class Held {
-  readonly #budget: Budget
+  readonly #budget: Room
   #bytes = 0
 
-  constructor(budget: Budget) {
+  constructor(budget: Room) {
     this.#budget = budget
   }
 

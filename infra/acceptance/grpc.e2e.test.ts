@@ -31,7 +31,7 @@ beforeAll(async () => {
     ingest: { LOG_LEVEL: 'debug' },
   })
   client = openGrpcClient(pulse.ingest.grpc)
-  half = client.halfOfAPublish(wireEvent(anEvent()))
+  half = client.halfOfAPublish(wireEvent(anEvent(), { idempotency_key: 'k'.repeat(1_000_000) }))
 }, 60_000)
 afterAll(async () => {
   client?.close()
@@ -55,6 +55,12 @@ const failed = (call: Promise<unknown>): Promise<Ended> =>
     (ended: Ended) => ended,
   )
 const metrics = () => readMetrics(pulse.ingest.url)
+const bytesUnderWay = async () =>
+  (await metrics()).get('pulse_ingest_in_flight_bytes') ?? Number.NaN
+
+test('what has come of a call is under way, whole or not, and whatever is in it', async () => {
+  await until('a megabyte is under way', async () => (await bytesUnderWay()) > 1_000_000)
+})
 
 describe('Publish', () => {
   test('takes an event, keeps its bytes, and answers a repeat with the first call’s id', async () => {
@@ -337,6 +343,7 @@ test('calls, streams and their events are counted, and each call is a line of th
     'no stream is open',
     async () => (await metrics()).get('pulse_ingest_streams{door="grpc"}') === 0,
   )
+  await until('nothing is under way', async () => (await bytesUnderWay()) === 0)
   const now = await metrics()
   const route = (method: string, status: number, code: string) =>
     now.get(

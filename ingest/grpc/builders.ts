@@ -1,6 +1,7 @@
 /** A call of gRPC for tests: its client is the test, and its messages pass its gate as grpc-js has them pass. */
 import { eventsService, type WireEvent } from '../../contracts/events-service.ts'
 import { requestIdFrom } from '../../contracts/request-id.ts'
+import { type Budget, Held } from '../budget.ts'
 import { untraced } from '../tracing.ts'
 import type { CallContext, DuplexCall } from './call.ts'
 import { Gate } from './gate.ts'
@@ -8,9 +9,13 @@ import { type Received, received } from './received.ts'
 
 type Told = { data: (message: Received) => void; end: () => void; cancelled: () => void }
 
-export function aCall<Response>(receive: (bytes: Buffer) => Received = received.inStream) {
+export function aCall<Response>(
+  budget: Budget,
+  receive: (bytes: Buffer) => Received = received.inStream,
+) {
   const told: Partial<Told> = {}
-  const gate = new Gate()
+  const held = new Held(budget)
+  const gate = new Gate(held)
   const written: Response[] = []
   const leaving: (() => void)[] = []
   const coming: (Buffer | 'end')[] = []
@@ -20,9 +25,10 @@ export function aCall<Response>(receive: (bytes: Buffer) => Received = received.
     if (message === 'end') told.end?.()
     if (message === undefined || message === 'end') return
     isPassing = true
-    gate.pass(() => {
+    const received = receive(message)
+    gate.pass(received.bytes, () => {
       isPassing = false
-      told.data?.(receive(message))
+      told.data?.(received)
       next()
     })
   }
@@ -49,7 +55,10 @@ export function aCall<Response>(receive: (bytes: Buffer) => Received = received.
     /** One message by its bytes. */
     sendBytes: come,
     halfClose: () => come('end'),
-    vanish: () => told.cancelled?.(),
+    vanish() {
+      held.giveAll()
+      told.cancelled?.()
+    },
     /** The client has read what was written. */
     read() {
       for (const left of leaving.splice(0)) left()

@@ -11,7 +11,7 @@ import { type CallContext, callerOf, type ReadableCall } from './call.ts'
 import { inOneWord, pieceOf, verdictOf, wordsIn } from './messages.ts'
 import { readEvents } from './read-events.ts'
 import type { Received } from './received.ts'
-import { type Answer, refusalAtEnd } from './result.ts'
+import { type Answer, noRoom, refusalAtEnd } from './result.ts'
 
 /** An event's place in the batch, and its client's number for it. */
 type Numbered = { readonly index: number; readonly seq: WireSeq }
@@ -72,6 +72,7 @@ export function makePublishBatch(
       take,
       // As of a batch over HTTP: what does not fit has that for a verdict.
       hasRoom: () => true,
+      noRoom: () => stream.end(noRoom),
       ended: () => stream.end(taken === 0 ? emptyBatch : 'finished'),
     })
     leave = deps.streams.add({

@@ -15,9 +15,9 @@ const turn = () => new Promise((resolve) => setImmediate(resolve))
 /** What clients take, if nobody told them otherwise. */
 const mostReceived = 4 * 1_048_576
 
-function aPublishBatch() {
-  const { deps, ...rest } = streamDeps()
-  const client = aCall<never>(received.inBatch)
+function aPublishBatch(limits: Parameters<typeof streamDeps>[0] = {}) {
+  const { deps, ...rest } = streamDeps(limits)
+  const client = aCall<never>(rest.budget, received.inBatch)
   const answers: (PublishBatchResponse | Refusal)[] = []
   makePublishBatch(deps, { maxEventBytes: 1_000 })(
     client.call,

@@ -12,7 +12,7 @@ import { type CallContext, callerOf, type DuplexCall } from './call.ts'
 import { streamedEvents, verdictOf } from './messages.ts'
 import { readEvents } from './read-events.ts'
 import type { Received } from './received.ts'
-import { type EndCall, refusalAtEnd } from './result.ts'
+import { type EndCall, noRoom, refusalAtEnd } from './result.ts'
 
 export function makePublishStream(
   deps: StreamDeps & { readonly streams: Streams },
@@ -58,6 +58,7 @@ export function makePublishStream(
         else stream.take(streamedEvents(events, maxEventBytes), bytes)
       },
       hasRoom: () => stream.hasRoom,
+      noRoom: () => stream.end(noRoom),
       ended: () => stream.end('finished'),
     })
     observer.opened()

@@ -7,9 +7,9 @@ import { makePublishStream } from './publish-stream.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-function aPublishStream() {
-  const { deps, ...rest } = streamDeps()
-  const client = aCall<PublishStreamResponse>()
+function aPublishStream(limits: Parameters<typeof streamDeps>[0] = {}) {
+  const { deps, ...rest } = streamDeps(limits)
+  const client = aCall<PublishStreamResponse>(rest.budget)
   const ends: (Refusal | undefined)[] = []
   makePublishStream(deps, { maxEventBytes: 1_000 })(
     client.call,
@@ -106,3 +106,28 @@ test.each([
     expect(budget.bytes).toBe(0)
   },
 )
+
+test('a message that would have to wait and does not fit ends the stream, behind the verdicts of what came before', async () => {
+  const { send, offered, ends, written, vanish, budget } = aPublishStream({
+    maxInFlightBytes: 170_000,
+  })
+  send(...wireEvents(1_000))
+  send(...wireEvents(1_000, 1_000))
+  expect([offered.length, ends]).toEqual([1_000, []])
+  for (const attempt of offered) attempt.answer(accepted())
+  await turn()
+  expect([written.length, ends]).toMatchObject([1, [{ code: 'OVERLOADED', retryAfterSeconds: 1 }]])
+  vanish()
+  expect(budget.bytes).toBe(0)
+})
+
+test('one that waits gives its room back when its client goes away', () => {
+  const { send, state, budget, vanish } = aPublishStream()
+  state.usedUp = true
+  state.answers = accepted()
+  send(...wireEvents(1))
+  send(...wireEvents(1))
+  expect(budget.bytes).toBeGreaterThan(0)
+  vanish()
+  expect(budget.bytes).toBe(0)
+})

@@ -12,6 +12,8 @@ export type EventsSink = {
   take(message: Received): void
   /** Whether more would be let in. */
   hasRoom(): boolean
+  /** What the client sent next does not fit the budget: it will not come. */
+  noRoom(): void
   /** The client has sent all that it wanted, or is about to be gone. */
   ended(): void
 }
@@ -23,7 +25,7 @@ export type EventsSink = {
 export function readEvents(
   call: ReadableCall<Received>,
   stream: { readonly open: number; readonly window: number },
-  { take, hasRoom, ended }: EventsSink,
+  { take, hasRoom, noRoom, ended }: EventsSink,
 ): Reading {
   let isHeld = false
   call.on('data', (message) => {
@@ -32,6 +34,7 @@ export function readEvents(
     isHeld = true
     call.gate.shut()
   })
+  call.gate.onNoRoom(noRoom)
   call.on('end', ended)
   const attend = () => {
     if (!isHeld || stream.open > stream.window / 2) return

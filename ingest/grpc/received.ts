@@ -1,5 +1,10 @@
 /** Messages of events as they are read: no further than a message may go, so that a small one cannot cost much. Pure. */
-import { eventsIn, type WireEvent } from '../../contracts/events-service.ts'
+import {
+  eventsIn,
+  eventsService,
+  type PublishRequest,
+  type WireEvent,
+} from '../../contracts/events-service.ts'
 import { maxBatchEvents } from '../batch/split.ts'
 import { mostOpen } from '../stream/window.ts'
 
@@ -14,4 +19,13 @@ const receiver =
   (most: number) =>
   (bytes: Buffer): Received => ({ events: eventsIn(bytes, most), bytes: bytes.length })
 
-export const received = { inBatch: receiver(maxBatchEvents), inStream: receiver(mostOpen) } as const
+const ofOne = (bytes: Buffer): PublishRequest & { readonly bytes: number } => ({
+  event: eventsService.publish.requestDeserialize(bytes).event,
+  bytes: bytes.length,
+})
+
+export const received = {
+  ofOne,
+  inBatch: receiver(maxBatchEvents),
+  inStream: receiver(mostOpen),
+} as const

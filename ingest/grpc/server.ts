@@ -2,8 +2,9 @@
  * The gRPC door: @grpc/grpc-js and what stands beside it. Authenticates a call before anything of it is read, hands it to
  * its method, ends it with the method's answer, and decides nothing else. Health is what /ready says; reflection tells the
  * service. Deadlines and cancellation end a call at once; what is at the admission then goes its way unheard.
- * Bounded by connections, by calls of each, and by messages of `mostMessageBytes`: a call that is read no further holds two
- * or three, which no budget counts.
+ * Bounded by connections, by calls of each, by messages of `mostMessageBytes`, and by the budget, which counts a message from
+ * when its call would read it. What @grpc/grpc-js has read ahead no budget counts: of each call one frame of HTTP/2 (16 KiB)
+ * and what is in it unpacked, which is a message or two, or more where a client packs them well.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -21,11 +22,12 @@ import {
   serviceName,
 } from '../../contracts/events-service.ts'
 import { fileDescriptors } from '../../contracts/protos.ts'
+import { type Budget, Held, partOf, type Room } from '../budget.ts'
 import { type Quota, quotaHeaders } from '../quota.ts'
 import type { Refusal } from '../refusal.ts'
 import type { Tenants } from '../tenants.ts'
 import { farewellMs } from '../timing.ts'
-import { strangers } from '../verdict.ts'
+import { overloaded, strangers } from '../verdict.ts'
 import {
   type Call,
   type CallContext,
@@ -38,7 +40,7 @@ import {
 import { Gate } from './gate.ts'
 import { type CallsDeps, type CallUnderWay, OpenCalls } from './open-calls.ts'
 import { type Received, received } from './received.ts'
-import { type Answer, type EndCall, isRefusal } from './result.ts'
+import { type Answer, type EndCall, isRefusal, noRoom } from './result.ts'
 import { statusOf } from './status.ts'
 
 // CommonJS that finds files of its own beside it: it cannot be bundled.
@@ -68,6 +70,7 @@ export type Methods = {
 
 type Deps = CallsDeps & {
   readonly tenants: Tenants
+  readonly budget: Budget
   readonly isReady: () => Promise<boolean>
   readonly drainStreams: () => Promise<void>
 }
@@ -96,24 +99,28 @@ const idleConnectionMs = 300_000
 const pingEveryMs = 60_000
 /** A unary call that has not come whole by then is ended. */
 const messageWithinMs = 10_000
+/** The part of the budget that messages may take which wait at gates: a tenant beyond its quota has many of them. */
+const waitingPart = 0.5
 const healthEveryMs = 2_000
 
 export function openGrpc(methods: Methods, deps: Deps, tls: Tls): GrpcServer {
   const calls = new OpenCalls(deps)
   const { publish, publishBatch, publishStream } = eventsService
   const gates = new WeakMap<CallMetadata, Gate>()
+  const waitingRoom = partOf(deps.budget, waitingPart * deps.budget.mostBytes)
   const gated = <C extends Call>(call: C) =>
-    Object.assign(call, { gate: gates.get(call.metadata) ?? new Gate() })
+    Object.assign(call, { gate: gates.get(call.metadata) ?? new Gate(new Held(waitingRoom)) })
   const server = new Server({
     'grpc.max_receive_message_length': mostMessageBytes,
     'grpc.max_concurrent_streams': mostCallsOfConnection,
     'grpc.keepalive_time_ms': pingEveryMs,
     'grpc.max_connection_idle_ms': idleConnectionMs,
     'grpc.enable_channelz': 0,
-    interceptors: [authenticating(deps, calls, gates)],
+    interceptors: [authenticating(deps, calls, { gates, waitingRoom })],
   })
   const service = {
     ...eventsService,
+    publish: { ...publish, requestDeserialize: received.ofOne },
     publishBatch: { ...publishBatch, requestDeserialize: received.inBatch },
     publishStream: { ...publishStream, requestDeserialize: received.inStream },
   }
@@ -175,18 +182,23 @@ const credentialsOf = (tls: Tls): Grpc.ServerCredentials =>
     : ServerCredentials.createSsl(null, [{ cert_chain: tls.cert, private_key: tls.key }])
 
 /**
- * A stranger's call is ended before its message is read, and a unary one does not wait for its client for ever. Messages
- * of the others pass by a gate, which their methods find by the call's metadata.
+ * A stranger's call is ended before its message is read, and a unary one does not wait for its client for ever; its message
+ * counts in the budget until it has ended. Messages of the others pass by a gate, which their methods find by the call's
+ * metadata.
  */
 const authenticating =
   (
-    { tenants }: Deps,
+    { tenants, budget, metrics }: Deps,
     calls: OpenCalls,
-    gates: WeakMap<CallMetadata, Gate>,
+    { gates, waitingRoom }: { gates: WeakMap<CallMetadata, Gate>; waitingRoom: Room },
   ): Grpc.ServerInterceptor =>
   ({ path, requestStream }, call) => {
     if (!path.startsWith(`/${serviceName}/`)) return new ServerInterceptingCall(call)
-    const gate = new Gate()
+    const held = new Held(requestStream ? waitingRoom : budget)
+    const gate = new Gate(held)
+    const refuse = (refusal: Refusal) =>
+      call.sendStatus(refusedStatus(refusal, calls.refused(path, refusal)))
+    let tenantId = ''
     let timer: NodeJS.Timeout | undefined
     return new ServerInterceptingCall(call, {
       start: (next) =>
@@ -194,11 +206,10 @@ const authenticating =
           onReceiveMetadata(metadata, goOn) {
             const tenant = tenants.byKey(callerOf(metadata).apiKey)
             if (typeof tenant === 'string') {
-              call.sendStatus(
-                refusedStatus(strangers[tenant], calls.refused(path, strangers[tenant])),
-              )
+              refuse(strangers[tenant])
               return
             }
+            tenantId = tenant.id
             if (requestStream) gates.set(metadata, gate)
             else
               timer = setTimeout(
@@ -207,15 +218,22 @@ const authenticating =
               )
             goOn(metadata)
           },
-          onReceiveMessage(message, goOn) {
-            gate.pass(() => goOn(message))
+          onReceiveMessage(message: { readonly bytes: number }, goOn) {
+            if (requestStream) gate.pass(message.bytes, () => goOn(message))
+            else if (held.take(message.bytes)) goOn(message)
+            else {
+              metrics.judged(tenantId, overloaded)
+              refuse(noRoom)
+            }
           },
           onReceiveHalfClose(goOn) {
             clearTimeout(timer)
             goOn()
           },
+          // Also of a call that has ended well.
           onCancel() {
             clearTimeout(timer)
+            held.giveAll()
           },
         }),
     })
