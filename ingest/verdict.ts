@@ -27,6 +27,18 @@ export const nameOf = (verdict: Verdict): 'accepted' | 'duplicate' | RejectionCo
   return verdict.duplicate ? 'duplicate' : 'accepted'
 }
 
+/** What a verdict's findings have of bytes in UTF-8, without what a message has around them. */
+export function bytesFound(verdict: Verdict): number {
+  const found = verdict.kind === 'accepted' ? verdict.warnings : (verdict.findings ?? [])
+  let bytes = 0
+  for (const { path, message } of found)
+    bytes += aroundFinding + Buffer.byteLength(path) + Buffer.byteLength(message)
+  return bytes
+}
+
+/** The code of a finding, and the names of its members. */
+const aroundFinding = 64
+
 type Judged = {
   readonly requestId: string
   readonly decision: Acceptable | Refused

@@ -17,7 +17,7 @@ import type { IngestMetrics } from '../metrics.ts'
 import type { Refusal } from '../refusal.ts'
 import type { Tenant, Tenants } from '../tenants.ts'
 import type { Tracing } from '../tracing.ts'
-import { overloaded, strangers, type Verdict } from '../verdict.ts'
+import { bytesFound, overloaded, strangers, type Verdict } from '../verdict.ts'
 import { mostOpen, windowFor } from './window.ts'
 
 /** `seq` is the client's own, and given back with the verdict. */
@@ -61,8 +61,9 @@ export type StreamOf = {
   readonly traceparent: string | undefined
 }
 
-/** Verdicts in one message to the client. */
+/** Verdicts in one message to the client, which is sent sooner when so many bytes were found in its events. */
 const mostInOneMessage = 1_000
+const enoughFound = 500_000
 /** So many are worth a message, and fewer when all that are open are among them: a message costs more than a verdict. */
 const worthAMessage = 100
 /** Others wait so long for more of them. */
@@ -146,7 +147,7 @@ export class EventStream<Seq> {
   /** Writes what is due, as far as the outlet is free. */
   flush(): void {
     while (this.#isDue && !this.#over && this.#outlet.isFree()) {
-      const some = this.#judged.splice(0, mostInOneMessage)
+      const some = this.#judged.splice(0, this.#fitOneMessage())
       this.#isDue = this.#judged.length > 0
       this.#open -= some.length
       this.#outlet.write(some)
@@ -154,6 +155,18 @@ export class EventStream<Seq> {
     if (this.#why === undefined || this.#open > 0 || this.#over) return
     this.#over = true
     this.#outlet.close(this.#why)
+  }
+
+  /** How many of the verdicts that wait go next. */
+  #fitOneMessage(): number {
+    let verdicts = 0
+    let found = 0
+    for (const { verdict } of this.#judged) {
+      if (verdicts === mostInOneMessage || found > enoughFound) break
+      found += bytesFound(verdict)
+      verdicts++
+    }
+    return verdicts
   }
 
   /**

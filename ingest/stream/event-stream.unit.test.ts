@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { anEvent } from '../../contracts/builders.ts'
+import { eventsService } from '../../contracts/events-service.ts'
 import { givenAtMs, requestIdFrom } from '../../contracts/request-id.ts'
 import { until } from '../../infra/harness/until.ts'
+import { verdictOf } from '../grpc/messages.ts'
+import type { Verdict } from '../verdict.ts'
+import { ackText } from '../websocket/messages.ts'
 import { accepted, streamDeps } from './builders.ts'
 import { EventStream, type Judged, type StreamEnd } from './event-stream.ts'
 
@@ -106,6 +110,33 @@ describe('verdicts', () => {
     expect(seqs(written).map(({ length }) => length)).toEqual([1000, 1000, 500])
     expect(seqs(written).flat()).toEqual(Array.from({ length: 2_500 }, (_, seq) => seq))
   })
+})
+
+describe('what was found in events', () => {
+  const field = '/'.padEnd(255, '\u0001')
+  const finding = { code: 'FIELD_INVALID', path: field, message: `${field} is wrong` } as const
+  const findings = new Array(24).fill(finding)
+
+  test.each([
+    ['refused', { kind: 'rejected', code: 'INVALID_EVENT', findings, quota: undefined }],
+    ['warned of', accepted('req_1.1', { warnings: findings })],
+  ] as const)(
+    'of a thousand that are %s goes in as many messages as clients take',
+    async (_, verdict) => {
+      const { stream, written, state, take } = aStream()
+      state.answers = verdict as Verdict
+      take(...Array.from({ length: 1_000 }, (_, seq) => seq))
+      await until('all verdicts are written', () => stream.open === 0)
+      expect(seqs(written).flat()).toEqual(Array.from({ length: 1_000 }, (_, seq) => seq))
+      for (const judged of written) {
+        expect(ackText(judged, 1).length).toBeLessThan(4 * 1_048_576 - 65_536)
+        const verdicts = judged.map(verdictOf)
+        const { length } = eventsService.publishStream.responseSerialize({ verdicts })
+        expect(length).toBeLessThan(4 * 1_048_576)
+      }
+      expect(written.length).toBeLessThan(50)
+    },
+  )
 })
 
 describe('how many events it may have open', () => {

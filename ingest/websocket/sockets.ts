@@ -40,7 +40,7 @@ export type SocketListener = {
 type Upgradable = Exchange & { upgrade(to: Upgrade<SocketListener>): void }
 
 const idleSeconds = 60
-/** More than an ack ever has: its events are as many as a window, and what is found in them is cut short. */
+/** More than an ack with what may be unsent before it: a stream tells in several what it found in many events. */
 const mostUnreadBytes = 4 * 1_048_576
 
 type Open = { readonly listener: SocketListener; isClosed: boolean }
