@@ -138,11 +138,12 @@ export function makeAdmission({ claims, producer, budget, observer, log, now }: 
     const asking = group.map(({ claim, attempt }) => ({ claim, bytes: attempt.bytes }))
     const askedAt = performance.now()
     const answer = await claims.take(tenant, asking, nowMs)
-    const { taken, counts } = answer ?? takeLocally(local, tenant, asking, nowMs)
+    const { taken, counts } =
+      typeof answer === 'string' ? takeLocally(local, tenant, asking, nowMs) : answer
     const quota = { limits: tenant.limits, counts, nowMs }
     for (const [i, one] of group.entries()) {
       one.attempt.trace.claimed(askedAt, (taken[i] as Taken).kind)
-      if (answer === undefined) giveUpWhatIsLimited(one, taken[i] as Taken)
+      if (answer === 'silence') giveUpWhatIsLimited(one, taken[i] as Taken)
       proceed(one, taken[i] as Taken, quota)
     }
   }

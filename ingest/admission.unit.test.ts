@@ -42,14 +42,17 @@ function anAdmission(take: Claims['take']) {
   return { offer, told, released, budget, admission }
 }
 
-test('what does not fit the quota of this process gives up the claim that a silent Redis may have taken', async () => {
-  const { offer, told, released, admission } = anAdmission(async () => undefined)
+test.each([
+  ['gives up the claim that a silent Redis may have taken', 'silence', ['req_b']],
+  ['has no claim to give up where Redis was not asked', 'unasked', []],
+] as const)('what does not fit the quota of this process %s', async (_, answer, givenUp) => {
+  const { offer, told, released, admission } = anAdmission(async () => answer)
   const tenant = aTenant({ limits: { eventsPerMinute: 1, bytesPerMinute: 'unlimited' } })
   for (const key of ['a', 'b']) offer(key, tenant)
   await until('both are judged', () => told.length === 2)
   await admission.settled()
   expect(told.sort()).toEqual(['RATE_LIMITED', 'accepted'])
-  expect(released.map(({ requestId }) => requestId)).toEqual(['req_b'])
+  expect(released.map(({ requestId }) => requestId)).toEqual([...givenUp])
 })
 
 test('a door that fails to answer harms no other, and holds nothing', async () => {

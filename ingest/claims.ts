@@ -1,7 +1,7 @@
 /**
  * The first layer of idempotency: claims in Redis on (tenant, key), taken together with the quota, many in one call.
  * Promises: while Redis keeps it, one request at a time produces a key, and a repeat learns the first request's id.
- * Refuses to decide what the absence of Redis means: it answers undefined, and the ledger removes the repeats.
+ * Refuses to decide what the absence of Redis means: it says so, and the ledger removes the repeats.
  */
 import { type Counts, isUnlimited, type Limit, minuteOf, weightOfMinuteBefore } from './quota.ts'
 import type { Redis } from './redis.ts'
@@ -34,16 +34,15 @@ export type Taken =
   /** Redis has no say: it did not answer, though it may have taken the claim, or the key holds what is no claim. */
   | { readonly kind: 'unavailable' }
 
+/** What comes of each, and the tenant's counts afterwards. */
+export type LetIn = { readonly taken: readonly Taken[]; readonly counts: Counts }
+
+/** Redis did not answer, though it may have taken the claims; or it was not asked for any. */
+export type NoAnswer = 'silence' | 'unasked'
+
 export type Claims = {
-  /**
-   * Lets one tenant's events in, in order: what comes of each, and the tenant's counts afterwards. Undefined when Redis
-   * did not answer. Never rejects.
-   */
-  take(
-    tenant: Tenant,
-    asking: readonly Asking[],
-    nowMs: number,
-  ): Promise<{ readonly taken: readonly Taken[]; readonly counts: Counts } | undefined>
+  /** Lets one tenant's events in, in order. Never rejects. */
+  take(tenant: Tenant, asking: readonly Asking[], nowMs: number): Promise<LetIn | NoAnswer>
   /** The broker has acknowledged the events. False when Redis did not hear it; saying it again does no harm. */
   confirm(claims: readonly Claim[]): Promise<boolean>
   /** The events are definitely not in Kafka. False when Redis did not hear it; saying it again does no harm. */
@@ -69,16 +68,15 @@ export function makeClaims(redis: Redis, config: { doneTtlSeconds: number }): Cl
       }
       if (limits.bytesPerMinute !== 'unlimited')
         for (const { bytes } of asking) values.push(String(bytes))
-      const reply = (await redis.run('take', keys, values)) as TakeReply | undefined
-      return reply === undefined ? undefined : readTaken(reply, asking)
+      const reply = await redis.run('take', keys, values)
+      return reply.is === 'answer' ? readTaken(reply.value as TakeReply, asking) : reply.is
     },
     async confirm(claims) {
       const values = [String(config.doneTtlSeconds), String(claimLeaseMs), ...claims.map(holder)]
-      return (await redis.run('confirm', claims.map(claimKey), values)) !== undefined
+      return (await redis.run('confirm', claims.map(claimKey), values)).is === 'answer'
     },
     async release(claims) {
-      const answer = await redis.run('release', claims.map(claimKey), claims.map(holder))
-      return answer !== undefined
+      return (await redis.run('release', claims.map(claimKey), claims.map(holder))).is === 'answer'
     },
   }
 }
@@ -108,7 +106,7 @@ const reused: Taken = { kind: 'reused' }
 const unavailable: Taken = { kind: 'unavailable' }
 const byNumber: readonly Taken[] = [limited, taken, counted, unavailable]
 
-function readTaken(reply: TakeReply, asking: readonly Asking[]) {
+function readTaken(reply: TakeReply, asking: readonly Asking[]): LetIn {
   const [events, bytes, eventsBefore, bytesBefore, each] = reply
   return {
     counts: { events, bytes, eventsBefore, bytesBefore },

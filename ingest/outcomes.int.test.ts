@@ -27,7 +27,7 @@ const aClaim = (): Claim => ({
 })
 const take = async (claim: Claim) => {
   const answer = await claims.take(aTenant(), [{ claim, bytes: 1 }], Date.now())
-  return answer?.taken[0]
+  return typeof answer === 'string' ? undefined : answer.taken[0]
 }
 const repeatOf = (claim: Claim) => take({ ...claim, requestId: 'req_second' })
 const isDown = () =>
@@ -75,5 +75,13 @@ test('a stop does not wait for a Redis that is away', async () => {
   const began = performance.now()
   await outcomes.settled()
   expect(performance.now() - began).toBeLessThan(1_000)
+  proxy.behave({ is: 'pass' })
+})
+
+test('a Redis that was silent may have taken the claim, and is not asked for another one for a while', async () => {
+  const asked = () => claims.take(aTenant(), [{ claim: aClaim(), bytes: 1 }], Date.now())
+  await until('it is asked', async () => typeof (await asked()) !== 'string')
+  proxy.behave({ is: 'black-hole' })
+  expect([await asked(), await asked()]).toEqual(['silence', 'unasked'])
   proxy.behave({ is: 'pass' })
 })

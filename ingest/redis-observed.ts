@@ -15,13 +15,13 @@ export function observedRedis(redis: Redis, observer: RedisObserver): Redis {
     ...redis,
     async run(script, keys, values) {
       const started = performance.now()
-      const answer = await redis.run(script, keys, values)
-      const heard = answer !== undefined
+      const reply = await redis.run(script, keys, values)
+      const heard = reply.is === 'answer'
       const seconds = (performance.now() - started) / 1000
       observer.called(script, heard ? 'answered' : 'none', seconds)
       if (script === 'confirm') observer.told('confirmed', keys.length, heard)
       else if (script === 'release') observer.told('released', keys.length, heard)
-      return answer
+      return reply
     },
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The connection to Redis, and its only user. Promises: every call ends within its deadline, with undefined when Redis
- * did not answer; after a missed one no claim is asked for a while, so that a slow Redis costs little. Never queues
+ * The connection to Redis, and its only user. Promises: every call ends within its deadline, and says whether Redis
+ * answered; after a missed one no claim is asked for a while, so that a slow Redis costs little. Never queues
  * while disconnected; keeps trying to connect; gives up a connection that has gone silent for a new one.
  */
 import { type CommandParser, createClient, defineScript } from '@redis/client'
@@ -11,17 +11,23 @@ import releaseLua from './release.lua' with { type: 'text' }
 import takeLua from './take.lua' with { type: 'text' }
 import { redisDeadlineMs, redisRestMs, redisSilenceMs } from './timing.ts'
 
+export type Reply =
+  | { readonly is: 'answer'; readonly value: unknown }
+  /** None in time, or an error: it may have done what it was asked for. */
+  | { readonly is: 'silence' }
+  /** It was not asked, because it is not there, or would not answer in time. */
+  | { readonly is: 'unasked' }
+
 export type Redis = {
-  /** Runs one of the scripts; undefined when Redis did not answer in time, or with an error. */
-  run(
-    script: 'take' | 'confirm' | 'release',
-    keys: string[],
-    values: string[],
-  ): Promise<unknown | undefined>
+  /** Runs one of the scripts. Never rejects. */
+  run(script: 'take' | 'confirm' | 'release', keys: string[], values: string[]): Promise<Reply>
   /** Writes something now; rejects when Redis does not take it. */
   probe(): Promise<void>
   close(): Promise<void>
 }
+
+const noAnswer: Reply = { is: 'silence' }
+const unasked: Reply = { is: 'unasked' }
 
 /** Commands that may wait for a Redis that does not answer. */
 const mostWaiting = 20_000
@@ -58,8 +64,8 @@ export function openRedis(options: RedisConnection, log: Log): Redis {
   let client = connect()
 
   let restUntil = 0
-  const call = async <T>(command: () => Promise<T>): Promise<T | undefined> => {
-    if (!client.isReady) return undefined
+  const call = async (command: () => Promise<unknown>): Promise<Reply> => {
+    if (!client.isReady) return unasked
     try {
       silence.asked()
       const asked = command()
@@ -68,26 +74,26 @@ export function openRedis(options: RedisConnection, log: Log): Redis {
       if (answer === late) {
         restUntil = performance.now() + redisRestMs
         heard(false, new Error(`no answer within ${redisDeadlineMs} ms`))
-        return undefined
+        return noAnswer
       }
       heard(true)
-      return answer
+      return { is: 'answer', value: answer }
     } catch (err) {
       heard(false, err)
-      return undefined
+      return noAnswer
     }
   }
 
   return {
     async run(name, keys, values) {
       // What was taken is confirmed or released all the same: a claim left pending refuses repeats for its lease.
-      if (name === 'take' && performance.now() < restUntil) return undefined
+      if (name === 'take' && performance.now() < restUntil) return unasked
       return await call(() => client[name](keys, values))
     },
     async probe() {
       // A write: a Redis that is full, or a replica, answers PING.
-      const answer = await call(() => client.set('pulse:probe', '1', { PX: 1000 }))
-      if (answer === undefined) throw new Error('no answer from Redis')
+      const reply = await call(() => client.set('pulse:probe', '1', { PX: 1000 }))
+      if (reply.is !== 'answer') throw new Error('no answer from Redis')
     },
     async close() {
       silence.close()
