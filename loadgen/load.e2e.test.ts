@@ -200,3 +200,18 @@ test('a flag that does not exist is named with those that do, and nothing is sen
   expect(err).toContain('--rpm is not a flag. Flags: --url --rps')
   expect({ code, out }).toEqual({ code: 2, out: '' })
 })
+
+test.each([
+  ['load', ['loadgen/load.ts'], 1],
+  ['produce', ['loadgen/produce/main.ts', 'sample'], 2],
+] as const)(
+  '%s names a runtime.json that is broken, and what is wrong with it',
+  async (_, [script, ...args], code) => {
+    const broken = join(folder, 'broken.json')
+    writeFileSync(broken, '{"ingest":')
+    const ran = await startCommand([script, ...args, '--runtime', broken]).ended
+    expect(ran).toMatchObject({ code, out: '' })
+    expect(ran.err).toStartWith(`${broken} is not JSON\n`)
+    expect(ran.err).not.toContain(' at ')
+  },
+)

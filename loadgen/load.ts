@@ -34,7 +34,9 @@ async function main(): Promise<number> {
       `--scenario must be one of ${scenarioNames().join(', ')}, not '${flags.scenario}'`,
     ])
   const runtimeFile = flags.runtime ?? join(pulseFolder, 'runtime.json')
-  const planned = planOf(flags, scenario, readRuntime(runtimeFile))
+  const running = readRuntime(runtimeFile)
+  if (!running.ok) return fail(running.why)
+  const planned = planOf(flags, scenario, running.runtime)
   if (!planned.ok) return refuse(planned.problems)
   const { plan } = planned
   const why = await unreachable(plan)

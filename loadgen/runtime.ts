@@ -12,12 +12,17 @@ const runtimeShape = type({
 
 export type Runtime = typeof runtimeShape.infer
 
-/** Undefined when there is no such file; throws when it is something else. */
-export function readRuntime(file: string): Runtime | undefined {
+export type RuntimeRead =
+  /** Undefined when there is no such file. */
+  | { readonly ok: true; readonly runtime: Runtime | undefined }
+  /** A sentence that names the file. */
+  | { readonly ok: false; readonly why: string }
+
+export function readRuntime(file: string): RuntimeRead {
   const found = readRuntimeFile(file)
-  if (found.is === 'absent') return undefined
-  if (found.is === 'unreadable') throw new Error(found.why)
-  const read = runtimeShape(found.values)
-  if (read instanceof type.errors) throw new Error(`${file}: ${read.summary}`)
-  return read
+  if (found.is === 'absent') return { ok: true, runtime: undefined }
+  if (found.is === 'unreadable') return { ok: false, why: found.why }
+  const runtime = runtimeShape(found.values)
+  if (runtime instanceof type.errors) return { ok: false, why: `${file}: ${runtime.summary}` }
+  return { ok: true, runtime }
 }

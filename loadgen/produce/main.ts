@@ -41,7 +41,9 @@ function eventsOf(read: Extract<CommandLine, { is: 'one' | 'sample' }>): readonl
 
 /** Where to send, or what is missing to know it. */
 function targetOf({ tenant = 'tenant_a', url, key, runtime }: Where): Target | string {
-  const running = readRuntime(runtime ?? usualRuntime)
+  const read = readRuntime(runtime ?? usualRuntime)
+  if (!read.ok) return read.why
+  const running = read.runtime
   const ingest = url ?? running?.ingest
   if (ingest === undefined) return 'Pulse is not running here: npm start, or give --url'
   if (!URL.canParse(ingest)) return `--url must be an http:// address, not '${ingest}'`
