@@ -1,5 +1,6 @@
 /** `bun run load`: flags, plan, run, audit, summary. */
 import { dirname, join } from 'node:path'
+import { usualRuntimeFile } from '../contracts/runtime-file.ts'
 import { seeded } from '../contracts/seeded.ts'
 import { check } from './assertions.ts'
 import { type Audit, audit } from './audit/audit.ts'
@@ -16,7 +17,6 @@ import { readRuntime } from './runtime.ts'
 import { readScenario, scenarioNames } from './scenario.ts'
 import { measuredOf, reportOf, type Summary, summaryText } from './summary.ts'
 
-const pulseFolder = join(import.meta.dir, '..', '.pulse')
 const screen = makeScreen(process.stderr)
 const interrupted = new AbortController()
 
@@ -33,7 +33,7 @@ async function main(): Promise<number> {
     return refuse([
       `--scenario must be one of ${scenarioNames().join(', ')}, not '${flags.scenario}'`,
     ])
-  const runtimeFile = flags.runtime ?? join(pulseFolder, 'runtime.json')
+  const runtimeFile = flags.runtime ?? usualRuntimeFile
   const running = readRuntime(runtimeFile)
   if (!running.ok) return fail(running.why)
   const planned = planOf(flags, scenario, running.runtime)

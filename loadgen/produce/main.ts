@@ -1,13 +1,11 @@
 /** `bun run produce`: command line, target, events, answers. */
-import { join } from 'node:path'
+import { usualRuntimeFile } from '../../contracts/runtime-file.ts'
 import { readRuntime } from '../runtime.ts'
 import { type CommandLine, helpText, readCommandLine, type Where } from './command-line.ts'
 import { type FlatEvent, flatEventOf, sampleEvents } from './flat-event.ts'
 import { runMenu } from './menu.ts'
 import { type Sent, send, type Target } from './send.ts'
 import { sentText } from './told.ts'
-
-const usualRuntime = join(import.meta.dir, '..', '..', '.pulse', 'runtime.json')
 
 async function main(): Promise<number> {
   const read = readCommandLine(process.argv.slice(2), process.env.PULSE_API_KEY?.trim())
@@ -41,7 +39,7 @@ function eventsOf(read: Extract<CommandLine, { is: 'one' | 'sample' }>): readonl
 
 /** Where to send, or what is missing to know it. */
 function targetOf({ tenant = 'tenant_a', url, key, runtime }: Where): Target | string {
-  const read = readRuntime(runtime ?? usualRuntime)
+  const read = readRuntime(runtime ?? usualRuntimeFile)
   if (!read.ok) return read.why
   const running = read.runtime
   const ingest = url ?? running?.ingest
