@@ -83,7 +83,7 @@ const tenants = makeTenants(
 const door = { tenants, admission, budget, metrics }
 const postEvent = makePostEvent(door, config)
 const clock = { elapsed: () => performance.now(), stopping: shutdown.begun }
-const postBatch = makePostBatch({ ...door, clock }, config)
+const postBatch = makePostBatch({ ...door, clock, log }, config)
 const streams = makeStreams()
 const logRequests = config.logLevel === 'debug'
 const streaming = { ...door, clock, now: Date.now, tracing, log, logRequests, streams }

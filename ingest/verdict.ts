@@ -102,5 +102,8 @@ export const strangers: Readonly<Record<Stranger, Refusal>> = {
   },
 }
 
+/** It could not be done, for no fault of the event's. */
+export const unavailable: Verdict = rejected('UNAVAILABLE', undefined, 1)
+
 /** More is under way than fits. */
 export const overloaded: Verdict = rejected('OVERLOADED', undefined, 1)

@@ -3,15 +3,17 @@
  * neighbours nothing. Of events with the same key the first goes ahead; the others follow when its verdict is known,
  * and find its claim. Bounded by the window of events at the admission at once, and in time: what has not got there by
  * the answer deadline, or when the process is told to stop, is told to come again. So a batch has its answer within
- * twice the answer deadline, and within one when the process stops.
+ * twice the answer deadline, and within one when the process stops. What fails on the way of one event is logged, and that
+ * one is to be repeated: the others have their verdicts, and the batch ends.
  */
+import type { Log } from '../../contracts/log.ts'
 import { type Acceptable, accept, type EventContext, type Refused } from '../accept.ts'
 import type { Admission, Attempt } from '../admission.ts'
 import type { EventFormat } from '../media-type.ts'
 import type { Tenant } from '../tenants.ts'
 import { answerDeadlineMs } from '../timing.ts'
 import type { RequestTrace } from '../tracing.ts'
-import { overloaded, type Verdict } from '../verdict.ts'
+import { overloaded, unavailable, type Verdict } from '../verdict.ts'
 import type { EventKeys, Piece } from './split.ts'
 
 /**
@@ -53,7 +55,11 @@ export type BatchClock = {
   stopping(): boolean
 }
 
-type Deps = { readonly admission: Admission; readonly clock: BatchClock }
+type Deps = {
+  readonly admission: Admission
+  readonly clock: BatchClock
+  readonly log: Pick<Log, 'error'>
+}
 
 export function admitBatch(deps: Deps, batch: BatchToAdmit, sink: BatchSink): AdmittedBatch {
   const underWay = new BatchUnderWay(deps, batch, sink)
@@ -108,7 +114,7 @@ class BatchUnderWay implements AdmittedBatch {
   }
 
   judged(event: BatchEvent, verdict: Verdict): void {
-    this.#sink.verdict(event.index, verdict, event.bytes)
+    this.#tell(event.index, verdict, event.bytes)
     if (verdict.kind === 'rejected' && verdict.code === 'OVERLOADED') this.#full = verdict
     if (event.key !== undefined && this.#ahead.get(event.key) === event)
       this.#ahead.delete(event.key)
@@ -133,12 +139,15 @@ class BatchUnderWay implements AdmittedBatch {
     const piece = pieces[index] as Piece
     const bytes = piece.kind === 'refused' ? 0 : piece.bytes.length
     if (known === undefined) this.#letIn(index, piece, bytes)
-    else this.#sink.verdict(index, known, bytes)
+    else this.#tell(index, known, bytes)
   }
 
   #letIn(index: number, piece: Piece, bytes: number): void {
-    const decision =
-      piece.kind === 'refused' ? piece : accept(piece.bytes, this.#contextOf(piece), piece.shape)
+    const decision = this.#decide(index, piece)
+    if (decision === undefined) {
+      this.#tell(index, unavailable, bytes)
+      return
+    }
     const event = new BatchEvent(this, this.#batch, { index, bytes, decision })
     this.#waiting++
     const ahead = event.key === undefined ? undefined : this.#ahead.get(event.key)
@@ -146,6 +155,30 @@ class BatchUnderWay implements AdmittedBatch {
       if (event.key !== undefined) this.#ahead.set(event.key, event)
       this.#deps.admission.offer(event)
     } else ahead.follow(event)
+  }
+
+  #decide(index: number, piece: Piece): Acceptable | Refused | undefined {
+    if (piece.kind === 'refused') return piece
+    try {
+      return accept(piece.bytes, this.#contextOf(piece), piece.shape)
+    } catch (err) {
+      this.#failed(index, err)
+      return undefined
+    }
+  }
+
+  #tell(index: number, verdict: Verdict, bytes: number): void {
+    try {
+      this.#sink.verdict(index, verdict, bytes)
+    } catch (err) {
+      this.#failed(index, err)
+    }
+  }
+
+  #failed(index: number, err: unknown): void {
+    const { requestId, firstNumber = 0 } = this.#batch
+    const request_id = `${requestId}.${firstNumber + index}`
+    this.#deps.log.error({ err, request_id }, 'request failed')
   }
 
   #contextOf({ keys }: { readonly keys?: EventKeys }): EventContext {

@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { anEvent } from '../../contracts/builders.ts'
 import { refused } from '../accept.ts'
 import type { Admission, Attempt } from '../admission.ts'
@@ -26,6 +26,9 @@ function aBatch(pieces: readonly Piece[], given: { tenant?: ReturnType<typeof aT
     elapsedMs: 0,
     stopping: false,
     refusal: undefined as Verdict | undefined,
+    /** The event for whose verdict there is no taker. */
+    breaksAt: -1,
+    logged: [] as unknown[],
     answers: undefined as Verdict | undefined,
   }
   const admission: Admission = {
@@ -38,7 +41,11 @@ function aBatch(pieces: readonly Piece[], given: { tenant?: ReturnType<typeof aT
   }
   const start = () =>
     admitBatch(
-      { admission, clock: { elapsed: () => state.elapsedMs, stopping: () => state.stopping } },
+      {
+        admission,
+        clock: { elapsed: () => state.elapsedMs, stopping: () => state.stopping },
+        log: { error: (fields) => void state.logged.push(fields) },
+      },
       {
         tenant: given.tenant ?? aTenant(),
         requestId: 'req_1',
@@ -47,7 +54,10 @@ function aBatch(pieces: readonly Piece[], given: { tenant?: ReturnType<typeof aT
         trace: untraced,
       },
       {
-        verdict: (index, verdict) => verdicts.set(index, verdict),
+        verdict(index, verdict) {
+          if (index === state.breaksAt) throw new Error('no taker')
+          verdicts.set(index, verdict)
+        },
         done: () => state.done++,
       },
     )
@@ -195,4 +205,37 @@ test('of a process that is told to stop no further event is let in', () => {
   expect(offered.length).toBe(1000)
   expect(codeOf(verdicts.get(2999))).toBe('OVERLOADED')
   expect(state.done).toBe(1)
+})
+
+describe('what fails in one event is logged with its id, and the batch ends', () => {
+  test('when its verdict cannot be taken, however it comes about', () => {
+    const same = piece(anEvent({ event_id: 'same' }))
+    for (const refusal of [undefined, overloaded]) {
+      const { offered, verdicts, state, start } = aBatch([same, same, ...events(2_000)])
+      Object.assign(state, { breaksAt: 0, refusal })
+      start()
+      for (let i = 0; i < offered.length; i++) offered[i]?.answer(accepted())
+      expect([verdicts.size, state.done]).toEqual([2_001, 1])
+      expect(state.logged).toMatchObject([{ request_id: 'req_1.0', err: expect.any(Error) }])
+    }
+  })
+
+  test('when it cannot be read: it is to be repeated', () => {
+    const broken = {
+      ...piece(anEvent()),
+      get keys(): never {
+        throw new Error('no keys')
+      },
+    } as Piece
+    const { offered, verdicts, state, start } = aBatch([...events(1), broken, ...events(3)])
+    state.answers = accepted()
+    start()
+    expect([offered.length, state.done]).toEqual([4, 1])
+    expect([0, 1, 2].map((index) => codeOf(verdicts.get(index)))).toEqual([
+      'accepted',
+      'UNAVAILABLE',
+      'accepted',
+    ])
+    expect(state.logged).toMatchObject([{ request_id: 'req_1.1' }])
+  })
 })

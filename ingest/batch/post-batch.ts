@@ -3,6 +3,8 @@
  * first event is let in. What is wrong with the request or its text as a whole refuses the whole, and is one event to
  * the quota. Bounded by bytes, by events, and by the budget, which holds the body until the last verdict.
  */
+
+import type { Log } from '../../contracts/log.ts'
 import { type Refused, refused } from '../accept.ts'
 import type { Admission } from '../admission.ts'
 import { answerRejection, answerVerdict } from '../answer.ts'
@@ -27,6 +29,7 @@ type Deps = {
   readonly budget: Budget
   readonly metrics: IngestMetrics
   readonly clock: BatchClock
+  readonly log: Log
 }
 
 type Limits = { readonly maxEventBytes: number; readonly maxBatchBytes: number }
