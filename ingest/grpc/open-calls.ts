@@ -40,6 +40,11 @@ export class OpenCalls {
     return this.#deps.makeRequestId()
   }
 
+  /** Counts a call that ends before it begins, by its client or for it: one that does not come whole, or cannot be read. */
+  unheard(path: string): void {
+    this.#deps.metrics.route(path).answered(clientGone, 'CLIENT_GONE', 0)
+  }
+
   /** Resolves when none is under way. */
   ended(): Promise<void> {
     if (this.#count === 0) return Promise.resolve()

@@ -196,8 +196,12 @@ const authenticating =
     if (!path.startsWith(`/${serviceName}/`)) return new ServerInterceptingCall(call)
     const held = new Held(requestStream ? waitingRoom : budget)
     const gate = new Gate(held)
-    const refuse = (refusal: Refusal) =>
+    let isCounted = false
+    const refuse = (refusal: Refusal) => {
+      isCounted = true
       call.sendStatus(refusedStatus(refusal, calls.refused(path, refusal)))
+    }
+    let isThere = false
     let tenantId = ''
     let timer: NodeJS.Timeout | undefined
     return new ServerInterceptingCall(call, {
@@ -210,8 +214,10 @@ const authenticating =
               return
             }
             tenantId = tenant.id
-            if (requestStream) gates.set(metadata, gate)
-            else
+            if (requestStream) {
+              isCounted = true
+              gates.set(metadata, gate)
+            } else
               timer = setTimeout(
                 () => call.sendStatus({ code: status.DEADLINE_EXCEEDED, details: notWhole }),
                 messageWithinMs,
@@ -219,6 +225,7 @@ const authenticating =
             goOn(metadata)
           },
           onReceiveMessage(message: { readonly bytes: number }, goOn) {
+            isThere = true
             if (requestStream) gate.pass(message.bytes, () => goOn(message))
             else if (held.take(message.bytes)) goOn(message)
             else {
@@ -228,12 +235,14 @@ const authenticating =
           },
           onReceiveHalfClose(goOn) {
             clearTimeout(timer)
+            isCounted ||= isThere
             goOn()
           },
           // Also of a call that has ended well.
           onCancel() {
             clearTimeout(timer)
             held.giveAll()
+            if (!isCounted) calls.unheard(path)
           },
         }),
     })
