@@ -5,7 +5,7 @@
  */
 import type { Held } from './budget.ts'
 import { type Decoder, type Encoding, startDecoder } from './content-encoding.ts'
-import type { Exchange } from './server.ts'
+import type { Exchange } from './exchange.ts'
 
 export type BodyEnd =
   /** All of it was given to the sink, or as much as the sink wanted. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { gzipSync } from 'node:zlib'
 import { type BodyEnd, readBody, readWhole } from './body.ts'
 import { Held, makeBudget } from './budget.ts'
-import type { Exchange } from './server.ts'
+import type { Exchange } from './exchange.ts'
 
 const budgetOf = (maxInFlightBytes: number) => makeBudget({ maxInFlight: 1, maxInFlightBytes })
 

@@ -1,6 +1,6 @@
 import { reasonOf } from '../contracts/reason.ts'
 import { type Answer, answerRejection } from './answer.ts'
-import type { Exchange, Handler } from './server.ts'
+import type { Exchange, Handler } from './exchange.ts'
 
 /** A handler for answers that have to be waited for. The request may be read before the first wait only. */
 export const later =

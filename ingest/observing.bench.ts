@@ -2,9 +2,10 @@
  * What it costs to observe one event on its way: `bun run bench:observing`. Each figure is the smallest of a hundred short
  * rounds, in nanoseconds: what the code costs while nothing else happens. Spans go nowhere: what a collector costs is not in it.
  */
+
+import type { Facts } from './exchange.ts'
 import { makeMetrics } from './metrics.ts'
 import { openTracing } from './open-tracing.ts'
-import type { Facts } from './server.ts'
 import { noTracing, type Tracing } from './tracing.ts'
 
 const silence = { happened() {} }

@@ -30,9 +30,9 @@ import {
 import { version } from '../package.json' with { type: 'json' }
 import type { Taken } from './claims.ts'
 import type { Door } from './door-metrics.ts'
+import type { Facts } from './exchange.ts'
 import type { Delivery } from './produce.ts'
 import { makeSampling } from './sampling.ts'
-import type { Facts } from './server.ts'
 import { traceFlushMs } from './timing.ts'
 import { notRecorded, type RequestTrace, type Tracing } from './tracing.ts'
 import type { TracingConfig } from './tracing-settings.ts'

@@ -4,8 +4,8 @@
  */
 import type { Taken } from './claims.ts'
 import type { Door } from './door-metrics.ts'
+import type { Facts } from './exchange.ts'
 import type { Delivery } from './produce.ts'
-import type { Facts } from './server.ts'
 
 /** The way of one request, told as it happens. Instants are of `performance.now()`. */
 export type RequestTrace = {

@@ -5,10 +5,11 @@
 import type { ProblemTypesAnswer } from '../../contracts/answers.ts'
 import { rejectionCodes } from '../../contracts/rejections.ts'
 import { type Answer, answerRejection } from '../answer.ts'
+import type { Exchange } from '../exchange.ts'
 import { later } from '../later.ts'
 import { prefersPage } from '../negotiate.ts'
 import { problemPath, problemTypeAnswer } from '../refusal.ts'
-import type { Exchange, Route } from '../server.ts'
+import type { Route } from '../server.ts'
 import { assets, type PublicFile, textFile } from './files.ts'
 import { docsPage, problemPage, problemsPage } from './pages.ts'
 

@@ -1,6 +1,7 @@
 /** What the methods ask of a call, as @grpc/grpc-js has it. */
+
+import type { Facts } from '../exchange.ts'
 import { apiKeyOf, traceparentOf } from '../request-headers.ts'
-import type { Facts } from '../server.ts'
 import type { RequestTrace } from '../tracing.ts'
 import type { Gate } from './gate.ts'
 

@@ -2,9 +2,9 @@
 import type { Log } from '../../contracts/log.ts'
 import { rejections } from '../../contracts/rejections.ts'
 import { type AnswerCode, clientGone } from '../door-metrics.ts'
+import type { Facts } from '../exchange.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import type { Refusal } from '../refusal.ts'
-import type { Facts } from '../server.ts'
 import { type Tracing, untraced } from '../tracing.ts'
 import { type Call, type CallContext, callerOf } from './call.ts'
 

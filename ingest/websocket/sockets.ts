@@ -6,7 +6,7 @@
  */
 import type { HttpRequest, HttpResponse, TemplatedApp, WebSocket } from 'uWebSockets.js'
 import type { Log } from '../../contracts/log.ts'
-import type { Exchange, Upgrade } from '../server.ts'
+import type { Exchange, Upgrade } from '../exchange.ts'
 
 /** A path on which a GET may become a WebSocket. */
 export type SocketRoute = {

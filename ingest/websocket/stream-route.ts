@@ -6,9 +6,9 @@
  */
 import { answerRejection } from '../answer.ts'
 import type { StreamEndCode } from '../door-metrics.ts'
+import type { Exchange } from '../exchange.ts'
 import type { Refusal } from '../refusal.ts'
 import { apiKeyOf, traceparentOf } from '../request-headers.ts'
-import type { Exchange } from '../server.ts'
 import {
   EventStream,
   type Judged,
