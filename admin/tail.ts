@@ -8,14 +8,16 @@ import type { StoredEvent } from '../views/record-facts.ts'
 import type { SendEvent } from './event-stream.ts'
 import { listedCharacters, newestEvents } from './list-events.ts'
 import type { AskStore } from './outage.ts'
+import type { Looked } from './search-back.ts'
 import type { EventFilter } from './search-query.ts'
 import type { Store } from './store.ts'
 import { tellAll } from './tell-all.ts'
 
 export type Tail = {
   /**
-   * Sends `row`: new events, newest first; `alive` when there are none; `unknown` with the reason when nobody knows, until
-   * the returned function is called. Undefined when too much is watched.
+   * Sends `row`: new events, newest first; `partly`: those, or none, when time was up before all that may be new was looked
+   * through; `alive` when there are none; `unknown` with the reason when nobody knows, until the returned function is
+   * called. Undefined when too much is watched.
    */
   follow(filter: EventFilter, send: SendEvent): (() => void) | undefined
 }
@@ -34,6 +36,8 @@ const everyMs = 1000
 const backMs = 15_000
 const aheadMs = 60_000
 const mostAtOnce = 50
+/** By one question: what is late is behind what was told. */
+const mostRead = 4 * mostAtOnce
 const mostWatches = 20
 const mostListeners = 1000
 const budgetMs = 100
@@ -85,11 +89,15 @@ class Watch {
         tellAll(this.listeners, 'unknown', answer.outage.why)
         continue
       }
-      const fresh = this.#fresh(answer.value, now).filter(
+      const { rows, lookedTo } = answer.value
+      const fresh = this.#fresh(rows, now).filter(
         ({ processedAt }) => processedAt.getTime() > since,
       )
-      if (fresh.length === 0) tellAll(this.listeners, 'alive', '')
-      else tellAll(this.listeners, 'row', this.#deps.write(fresh.slice(0, mostAtOnce), now))
+      const isPartly = lookedTo !== null && rows.length < mostRead
+      const sent = fresh.slice(0, mostAtOnce)
+      if (isPartly || sent.length > 0)
+        tellAll(this.listeners, isPartly ? 'partly' : 'row', this.#deps.write(sent, now))
+      else tellAll(this.listeners, 'alive', '')
     }
   }
 
@@ -101,13 +109,12 @@ class Watch {
     return fresh
   }
 
-  async #newest(now: Date): Promise<readonly StoredEvent[]> {
+  #newest(now: Date): Promise<Looked<StoredEvent>> {
     const span = {
       from: new Date(now.getTime() - backMs),
       to: new Date(now.getTime() + aheadMs),
-      ...{ limit: 4 * mostAtOnce, budgetMs },
+      ...{ limit: mostRead, budgetMs },
     }
-    const { rows } = await newestEvents(this.#deps.store, this.#filter, span, listedCharacters)
-    return rows
+    return newestEvents(this.#deps.store, this.#filter, span, listedCharacters)
   }
 }

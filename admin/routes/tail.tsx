@@ -44,7 +44,7 @@ export function tailRoutes(
       )
       if (wantsJson(c))
         return answer.ok ? json(c, eventsAnswer(answer.value)) : outage(c, answer.outage)
-      return respond(answer.ok ? { events: answer.value.rows } : { unknown: answer.outage.why })
+      return respond(answer.ok ? answer.value : { unknown: answer.outage.why })
     })
     .get('/live/tail', (c) => {
       const query = filterIn(parameters(c), deps.now())

@@ -44,7 +44,8 @@ const listen = () => {
   if (!stream || source || paused || document.hidden) return
   source = new EventSource(stream)
   source.addEventListener('content', show)
-  source.addEventListener('row', addRow)
+  source.addEventListener('row', addRows)
+  source.addEventListener('partly', addSome)
   source.addEventListener('alive', heard)
   source.addEventListener('unknown', troubled)
   source.addEventListener('error', () => {
@@ -78,10 +79,20 @@ const pause = () => {
 // A tail: new rows come on top, the oldest go.
 const mostRows = 200
 
-const addRow = ({ data }) => {
+const addRows = ({ data }) => {
   heard()
+  putOnTop(data)
+}
+
+const addSome = ({ data }) => {
+  wait()
+  say('Not all of the last 15 seconds could be looked through in time: events may be missing.')
+  putOnTop(data)
+}
+
+const putOnTop = (data) => {
   const rows = document.getElementById('rows')
-  if (!rows) return
+  if (!rows || data === '') return
   document.getElementById('waiting')?.remove()
   htmx.swap(rows, data, { swapStyle: 'afterbegin' })
   while (rows.children.length > mostRows) rows.lastElementChild.remove()
