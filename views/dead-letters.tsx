@@ -62,7 +62,7 @@ function Found({ given, found, now }: Props) {
           Export as NDJSON
         </a>
       </div>
-      {list.rows.length === 0 && list.next === null ? (
+      {list.rows.length === 0 && list.next === null && !given.before ? (
         <Notice tone="plain" title="No dead letter fits">
           <p>
             Leave something out, or <a href="/dlq">show all of them</a>.

@@ -14,7 +14,7 @@ export function Pager(props: {
     <div class="pager" id="pager">
       {list.lookedTo && <LookedBack to={list.lookedTo} />}
       {list.next === null ? (
-        list.rows.length > 0 && <span class="quiet">This is all of it.</span>
+        (list.rows.length > 0 || given.before) && <span class="quiet">This is all of it.</span>
       ) : (
         <NextLink
           href={addressOf(path, { ...given, before: list.next })}

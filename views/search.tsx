@@ -102,7 +102,8 @@ function ListResult(props: { list: Listed<StoredEvent>; given: SearchGiven; now:
   const { list, given, now } = props
   const { tenant, type, payload } = given
   const isNarrow = ['tenant', 'type', 'from', 'to', 'payload', 'before'].some((name) => given[name])
-  if (list.rows.length === 0 && list.next === null)
+  // A page behind the first has none of its own, and those before it are still what fits.
+  if (list.rows.length === 0 && list.next === null && !given.before)
     return isNarrow ? <NothingFits given={given} /> : <NoEvents />
   return (
     <>

@@ -171,6 +171,27 @@ test('a list goes on where it ended, with JavaScript below and without by its ad
   await plain.page.context().close()
 })
 
+test('a list that cannot go on goes to the page that says why', async () => {
+  const { page } = await openPage(browser, { baseURL: admin() })
+  const answers: [(route: Route) => Promise<void>, string][] = [
+    [(route) => route.fulfill({ body: '<main>Result: unknown</main>' }), 'an outage'],
+    [(route) => route.fulfill({ status: 500, body: 'failed' }), 'a failure'],
+    [(route) => route.abort(), 'nothing'],
+  ]
+  for (const [answer, what] of answers) {
+    const isOfScript = (route: Route) => route.request().resourceType() === 'xhr'
+    await page.route('**/search?*before=*', (route) =>
+      isOfScript(route) ? answer(route) : route.continue(),
+    )
+    await page.goto('/search?tenant=tenant_b')
+    await page.getByRole('link', { name: /Older|Look further back/ }).click()
+    await page.waitForURL('**before=**')
+    expect([what, await page.locator('#rows [data-row]').count()]).toEqual([what, 10])
+    await page.unrouteAll()
+  }
+  await page.context().close()
+})
+
 test('the live tail shows what is stored, on top, of whom is watched, and pauses', async () => {
   const { page, problems } = tab
   await page.goto('/tail?tenant=tenant_b')

@@ -101,6 +101,16 @@ const putOnTop = (data) => {
 document.addEventListener('visibilitychange', () => (document.hidden ? hush() : listen()))
 addEventListener('pagehide', hush)
 
+// A list goes on below; an answer that is no list is gone to, as without a script: it says what is the matter.
+const follow = ({ detail }) => {
+  if (detail.xhr.status === 200 && detail.xhr.responseText.includes('id="pager"')) return
+  detail.shouldSwap = false
+  location.assign(detail.pathInfo.requestPath)
+}
+
+document.addEventListener('htmx:beforeSwap', follow)
+document.addEventListener('htmx:sendError', follow)
+
 // Times: the exact one in the viewer's zone, at hand.
 const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' })
 
