@@ -200,6 +200,11 @@ test('the live tail shows what is stored, on top, of whom is watched, and pauses
   await pulse.post(anEvent({ event_id: 'evt_tail_1' }), as('key_b'))
   const top = () => textOf(page, '#rows [data-row]')
   await until('it is on top', async () => (await top()).includes('evt_tail_1'), 20_000)
+  // What the page came with is sent to it again.
+  await page.reload()
+  await pulse.post(anEvent({ event_id: 'evt_tail_1b' }), as('key_b'))
+  await until('the next is on top', async () => (await top()).includes('evt_tail_1b'), 20_000)
+  expect(await page.locator('#rows [data-row]', { hasText: /evt_tail_1(?!b)/ }).count()).toBe(1)
   expect(await page.locator('#rows', { hasText: 'evt_of_a' }).count()).toBe(0)
   await page.locator('h1').click()
   await page.keyboard.press('p')
@@ -209,7 +214,7 @@ test('the live tail shows what is stored, on top, of whom is watched, and pauses
     const rows = await pulse.sql`select from events where event_id = 'evt_tail_2'`
     return rows.length === 1
   })
-  expect(await top()).toContain('evt_tail_1')
+  expect(await top()).toContain('evt_tail_1b')
   expect(problems).toEqual([])
 }, 60_000)
 

@@ -94,7 +94,15 @@ const putOnTop = (data) => {
   const rows = document.getElementById('rows')
   if (!rows || data === '') return
   document.getElementById('waiting')?.remove()
-  htmx.swap(rows, data, { swapStyle: 'afterbegin' })
+  const sent = document.createElement('template')
+  sent.innerHTML = data
+  // What is first sent reaches back to rows that the page came with: behind them there is nothing new.
+  const isThere = (row) => document.getElementById(row.id) !== null
+  const all = [...sent.content.children]
+  const last = all.findLastIndex(isThere)
+  const fresh = all.filter((row, i) => (last === -1 || i < last) && !isThere(row))
+  rows.prepend(...fresh)
+  tellTimes(rows)
   while (rows.children.length > mostRows) rows.lastElementChild.remove()
 }
 
