@@ -270,4 +270,25 @@ describe('of an event it is told', () => {
     })
     expect(await told('key_nobodys')).toEqual({})
   })
+
+  test('that they have passed it, when its partition is counted anew since', async () => {
+    await write(
+      (sql) => sql`
+        insert into forgotten_positions (topic_id, partition, stored, forgotten_at)
+        values (${TOPIC}, 0, 1, clock_timestamp())`,
+    )
+    await storeEvent('key_anew', 'evt_anew', 310)
+    expect(await told('key_after')).toEqual({
+      behind: [true, null, 'following', null],
+      passed: [true, null, 'following', null],
+      paused: [true, null, 'following', 'it fails'],
+      reading: [true, null, 'history', null],
+      reading_yet: [false, null, 'history', null],
+    })
+    expect(await told('key_anew')).toMatchObject({
+      behind: [false, 5, 'following', null],
+      passed: [true, 0, 'following', null],
+      paused: [false, null, 'following', 'it fails'],
+    })
+  })
 })
