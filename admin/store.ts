@@ -34,9 +34,9 @@ import { ledgerEntry } from './queries/ledger-entry.ts'
 import { ledgerStart } from './queries/ledger-start.ts'
 import { letterById } from './queries/letter-by-id.ts'
 import { letterClusters } from './queries/letter-clusters.ts'
-import { letterOfEvent } from './queries/letter-of-event.ts'
 import { lettersBack } from './queries/letters-back.ts'
 import { lettersBetween } from './queries/letters-between.ts'
+import { lettersOfEvents } from './queries/letters-of-events.ts'
 import { newestDeadLetters } from './queries/newest-dead-letters.ts'
 import type { OrderRow } from './queries/order-columns.ts'
 import { orderWithPayment, type PaymentRow } from './queries/order-with-payment.ts'
@@ -73,7 +73,10 @@ export type Store = {
   countedPartitions(): Promise<readonly CountedPartition[]>
   /** What carries an event id, of any of the tenants. */
   matches(tenants: readonly string[], eventId: string, mostBytes: number): Promise<Matches>
-  /** What lies under a key; if there is a dead letter with `fingerprint`, it is among them however many there are. */
+  /**
+   * What lies under a key. However many dead letters there are, the one that is the key's outcome is among them, and so is
+   * the one with `fingerprint`.
+   */
   keyRecords(
     tenantId: string,
     idempotencyKey: string,
@@ -199,11 +202,11 @@ function keyRecords(
     const ledger = await ledgerEntry(tx, tenantId, key)
     const events = await eventsByKey(tx, tenantId, key, MOST_OF_ONE_KEY)
     const letters = await deadLettersByKey(tx, tenantId, key, MOST_OF_ONE_KEY, mostBytes)
-    const isThere =
-      fingerprint === null ||
-      letters.length < MOST_OF_ONE_KEY ||
-      letters.some((letter) => letter.fingerprint === fingerprint)
-    const wanted = isThere ? [] : await letterOfEvent(tx, tenantId, key, fingerprint, mostBytes)
+    const absent = [fingerprint, ledger?.fingerprint]
+      .filter((wanted) => typeof wanted === 'string')
+      .filter((wanted) => !letters.some((letter) => letter.fingerprint === wanted))
+    const isCut = letters.length === MOST_OF_ONE_KEY && absent.length > 0
+    const wanted = isCut ? await lettersOfEvents(tx, tenantId, key, absent, mostBytes) : []
     const event = eventOf(ledger, events)
     return {
       ledger,
