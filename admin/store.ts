@@ -1,7 +1,8 @@
 /**
  * What the pages ask of Postgres, as functions; each reads in one statement or one snapshot.
- * Bounds: the session's statement timeout; 16 MiB of originals in one answer; 64 questions at once, so that a frozen
- * server does not gather a queue.
+ * Bounds: the session's statement timeout; 64 questions at once, so that a frozen server does not gather a queue; 16 MiB
+ * of originals in `newestDeadLetters`. Elsewhere the caller bounds them by `mostBytes` of each: under one key or event id
+ * are some twenty, in a list its limit. A whole one is as large as a record in Kafka may be.
  */
 import type { Counts, TypeCount } from '../views/facts.ts'
 import type { DeadLetterCounts, MinuteCounts, ProjectionState } from '../views/pipeline-facts.ts'
@@ -121,7 +122,7 @@ export type Store = {
   ): Promise<{ order: OrderRow; payment: PaymentRow | undefined } | undefined>
 }
 
-/** Bytes of originals in one answer. */
+/** Bytes of originals in a sample. */
 const BUDGET_BYTES = 16 * 1024 * 1024
 const MOST_QUESTIONS = 64
 const MOST_COUNTED = 10_000
