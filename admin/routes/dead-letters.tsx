@@ -15,6 +15,7 @@ import {
   letterQueryOf,
 } from '../letter-query.ts'
 import { listLetters } from '../list-events.ts'
+import { makeRemembered } from '../remembered.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import type { Store } from '../store.ts'
 import { known } from '../unmeasured.ts'
@@ -25,7 +26,9 @@ const MOST_SAMPLED = 200
 const LIMIT_MESSAGE = `limit must be a whole number from 1 to ${MOST_SAMPLED}`
 const HOUR_MS = 3_600_000
 const spans = { '1h': 1, '24h': 24, '7d': 168, '30d': 720 } as const
+type Span = keyof typeof spans
 const usualSpan = '7d'
+const remembered = { freshMs: 10_000, oldMs: 30_000 }
 
 export function deadLetterRoutes(
   deps: {
@@ -40,19 +43,28 @@ export function deadLetterRoutes(
 ) {
   const { store } = deps
   const { askStore, previewBytes } = config
+  /** They do not depend on the filter: a click on one counts no letter again. */
+  const clustersOf = (hours: number) =>
+    makeRemembered(() => {
+      const now = deps.now()
+      const since = new Date(now.getTime() - hours * HOUR_MS)
+      return askStore(() => store.letterClusters(since, now))
+    }, remembered)
+  const askClusters = Object.fromEntries(
+    Object.entries(spans).map(([span, hours]) => [span, clustersOf(hours)]),
+  ) as Record<Span, ReturnType<typeof clustersOf>>
 
   const look = async (
     query: Extract<LetterQuery, { is: 'list' }>,
-    span: keyof typeof spans,
+    span: Span,
     now: Date,
   ): Promise<Exclude<LettersFound, { invalid: string } | { unknown: string }> | Outage> => {
     const { filter, range, limit } = query
     const wanted = { range, limit, now, mostBytes: previewBytes }
-    const since = new Date(now.getTime() - spans[span] * HOUR_MS)
     const [list, clusters] = await Promise.all([
       askStore(() => listLetters(store, filter, wanted)),
       // They are on the first page, and what follows is put below it.
-      filter.before ? undefined : askStore(() => store.letterClusters(since, now)),
+      filter.before ? undefined : askClusters[span](),
     ])
     if (!list.ok) return list.outage
     return { list: list.value, clusters: clusters && known(clusters), span }
@@ -92,8 +104,8 @@ export function deadLetterRoutes(
     })
 }
 
-const spanIn = (text: string | undefined): keyof typeof spans =>
-  text !== undefined && Object.hasOwn(spans, text) ? (text as keyof typeof spans) : usualSpan
+const spanIn = (text: string | undefined): Span =>
+  text !== undefined && Object.hasOwn(spans, text) ? (text as Span) : usualSpan
 
 const parameters = (c: Context): LetterParameters =>
   Object.fromEntries(letterParameters.map((name) => [name, c.req.query(name)]))
