@@ -27,15 +27,14 @@ import { type DayCount, dayCounts } from './queries/day-counts.ts'
 import { deadLetterCounts } from './queries/dead-letter-counts.ts'
 import { deadLettersByEventId } from './queries/dead-letters-by-event-id.ts'
 import { deadLettersByKey } from './queries/dead-letters-by-key.ts'
-import { eventsBack } from './queries/events-back.ts'
 import { eventsBetween } from './queries/events-between.ts'
 import { eventsByEventId } from './queries/events-by-event-id.ts'
 import { eventsByKey } from './queries/events-by-key.ts'
+import { instantBack } from './queries/instant-back.ts'
 import { ledgerEntry } from './queries/ledger-entry.ts'
 import { ledgerStart } from './queries/ledger-start.ts'
 import { letterById } from './queries/letter-by-id.ts'
 import { letterClusters } from './queries/letter-clusters.ts'
-import { lettersBack } from './queries/letters-back.ts'
 import { lettersBetween } from './queries/letters-between.ts'
 import { lettersOfEvents } from './queries/letters-of-events.ts'
 import { newestDeadLetters } from './queries/newest-dead-letters.ts'
@@ -144,9 +143,9 @@ export function makeStore(pool: Pick<Pool, 'lend'>): Store {
     deadLetterCounts: () => ask((sql) => deadLetterCounts(sql, MOST_COUNTED)),
     dayCounts: (...asked) => ask((sql) => dayCounts(sql, ...asked)),
     eventsBetween: (...asked) => ask((sql) => eventsBetween(sql, ...asked)),
-    eventsBack: (...asked) => ask((sql) => eventsBack(sql, ...asked)),
+    eventsBack: (...asked) => ask((sql) => instantBack(sql, 'events', ...asked)),
     lettersBetween: (...asked) => ask((sql) => lettersBetween(sql, ...asked)),
-    lettersBack: (...asked) => ask((sql) => lettersBack(sql, ...asked)),
+    lettersBack: (...asked) => ask((sql) => instantBack(sql, 'dead_letters', ...asked)),
     letterClusters: (...asked) => ask((sql) => clusters(sql, ...asked)),
     letter: (...asked) => ask((sql) => letterById(sql, ...asked)),
     requestKeys: (...asked) => ask((sql) => requestKeys(sql, ...asked)),

@@ -2,25 +2,20 @@
  * `/dlq`: dead letters by what is wrong with them, and a list that can be narrowed. `/admin/dlq/sample`: the newest with
  * their whole originals. `/dlq.ndjson`: all that fit, one a line, whole.
  */
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { DeadLettersPage, type LettersFound } from '../../views/dead-letters.tsx'
 import type { Outage } from '../../views/facts.ts'
 import { deadLettersAnswer, lettersAnswer } from '../answers.ts'
 import { exportLetters } from '../export-letters.ts'
 import type { FrameOf } from '../frame.ts'
-import {
-  type LetterParameters,
-  type LetterQuery,
-  letterParameters,
-  letterQueryOf,
-} from '../letter-query.ts'
+import { type LetterQuery, letterParameters, letterQueryOf } from '../letter-query.ts'
 import { listLetters } from '../list-events.ts'
 import { makeRemembered } from '../remembered.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import type { Store } from '../store.ts'
 import { known } from '../unmeasured.ts'
 import { wholeNumberOf } from '../whole-number.ts'
-import { type Lookup, WHOLE } from './lookup.ts'
+import { type Lookup, parametersIn, WHOLE } from './lookup.ts'
 
 const MOST_SAMPLED = 200
 const LIMIT_MESSAGE = `limit must be a whole number from 1 to ${MOST_SAMPLED}`
@@ -79,7 +74,7 @@ export function deadLetterRoutes(
       return answer.ok ? json(c, deadLettersAnswer(answer.value)) : outage(c, answer.outage)
     })
     .get('/dlq.ndjson', (c) => {
-      const query = letterQueryOf(parameters(c), deps.now())
+      const query = letterQueryOf(parametersIn(c, letterParameters), deps.now())
       if (query.is === 'invalid') return problem(c, 400, 'INVALID_PARAMETER', query.message)
       c.header('Content-Type', 'application/x-ndjson; charset=utf-8')
       c.header('Content-Disposition', 'attachment; filename="dead-letters.ndjson"')
@@ -87,7 +82,7 @@ export function deadLetterRoutes(
     })
     .get('/dlq', async (c) => {
       const now = deps.now()
-      const given = { ...parameters(c), span: c.req.query('span') }
+      const given = { ...parametersIn(c, letterParameters), span: c.req.query('span') }
       const query = letterQueryOf(given, now)
       const props = { given, now, frame: deps.frameOf(c) }
       if (query.is === 'invalid') {
@@ -106,6 +101,3 @@ export function deadLetterRoutes(
 
 const spanIn = (text: string | undefined): Span =>
   text !== undefined && Object.hasOwn(spans, text) ? (text as Span) : usualSpan
-
-const parameters = (c: Context): LetterParameters =>
-  Object.fromEntries(letterParameters.map((name) => [name, c.req.query(name)]))
