@@ -30,7 +30,7 @@ export function TailPage(props: {
             Pause
           </button>
         </div>
-        <Filters action="/tail">
+        <Filters action="/tail" submit="Watch">
           <Input name="tenant" label="Tenant" value={given.tenant} most={64} />
           <Input name="type" label="Event type" value={given.type} most={255} />
           <Input
@@ -40,12 +40,6 @@ export function TailPage(props: {
             most={4096}
             hint={'{"user_id":"u1"}'}
           />
-          <div class="actions">
-            <button class="main" type="submit">
-              Watch
-            </button>
-            <a href="/tail">Clear</a>
-          </div>
         </Filters>
         <p class="quiet">
           What was received longer than 15 seconds ago when it is stored is not here: a backlog is
