@@ -3,7 +3,8 @@ import { controlTopic, deadLetterTopic, processorGroup, rawTopic } from '../cont
 import { bun } from './bun.ts'
 import type { Launch } from './launch.ts'
 
-export type ServiceName = 'ingest' | 'processor' | 'admin'
+export const services = ['ingest', 'processor', 'admin'] as const
+export type ServiceName = (typeof services)[number]
 export type Environment = Readonly<Record<string, string>>
 
 /** The tenants of development: two with the default quota, one without a limit for load. */

@@ -15,6 +15,8 @@ export type EventTexts = {
 }
 
 const quotedName = '"payload"'
+/** What a letter of a name may be written with instead. */
+const letterEscape = '\\u'
 const colon = 0x3a
 const envelopeFields = 5
 /** Of a longer record the payload is the most anyway; and one that is nested without end would cost seconds. */
@@ -39,7 +41,7 @@ export function eventTexts(record: string, event: Envelope): EventTexts {
 
 /** Where the value begins of the only thing called `payload`. */
 function payloadAt(record: string): number | undefined {
-  if (record.length > longestRecord) return undefined
+  if (record.length > longestRecord || record.includes(letterEscape)) return undefined
   const behind = record.indexOf(quotedName) + quotedName.length
   const isOnly = record.charCodeAt(behind) === colon && record.indexOf(quotedName, behind) < 0
   return isOnly ? behind + 1 : undefined

@@ -111,6 +111,36 @@ test('a count whose row is gone is begun again, and nothing is stored twice', as
   expect(await counts()).toMatchObject({ counted_to: '6', stored: '3', duplicate: '3' })
 })
 
+test('a log that holds repeats can be counted anew, time after time', async () => {
+  const repeated = aRecordValue()
+  const log = aLog([repeated, repeated, aRecordValue()])
+  for (const stored of ['2', '0', '0']) {
+    await sql`delete from pipeline_offsets where topic_id = ${id.topicId}`
+    await runPartition(
+      partitionOf(log, () => {}),
+      deps(),
+      config,
+    )
+    expect(await counts()).toMatchObject({ counted_to: '3', stored, dead: '0' })
+  }
+  const [events] = await sql`select count(*)::int from events where topic_id = ${id.topicId}`
+  expect(events?.count).toBe(2)
+})
+
+test('a partition that is taken away while it waits for its turn stores nothing', async () => {
+  const log = aLog([aRecordValue()])
+  const stop = new AbortController()
+  const partition = { ...partitionOf(log, () => {}), signal: stop.signal }
+  const turns: PipelineDeps['turns'] = {
+    run(work) {
+      stop.abort()
+      return work()
+    },
+  }
+  await runPartition(partition, { ...deps(), turns }, config)
+  expect(await counts()).toMatchObject({ counted_to: '0' })
+})
+
 test('counted beyond the end of the log it stops and says so; counted anew, what came since is stored', async () => {
   const before = aLog(Array.from({ length: 3 }, () => aRecordValue()))
   await runPartition(

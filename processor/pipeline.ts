@@ -160,10 +160,10 @@ class PartitionRun {
   #judgeAndStore(records: readonly IncomingRecord[]): Promise<void> {
     const first = records[0] as IncomingRecord
     const end = (records.at(-1) as IncomingRecord).offset + 1n
-    let judged: readonly Judged[] | undefined
     const judgeAndStore = () => {
-      judged ??= this.#judge(records)
-      return this.#store(judged, end, first)
+      if (this.#partition.signal.aborted) throw new TakenAway()
+      // Judged in each try: between two of them a partition holds no more than what it has read.
+      return this.#store(this.#judge(records), end, first)
     }
     return this.#untilDone('store', () => this.#deps.turns.run(judgeAndStore))
   }

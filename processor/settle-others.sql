@@ -65,6 +65,7 @@ begin
     from pg_temp.settled t
     join pg_temp.staged s on s."offset" = t."offset"
    where t.outcome = 'duplicate' and s.request_id is not null
-   order by s.received_at, s.tenant_id, s.request_id;
+   order by s.received_at, s.tenant_id, s.request_id
+  on conflict do nothing; -- a partition that is counted anew holds repeats that were told before
 end
 $$;

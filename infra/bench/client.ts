@@ -6,15 +6,21 @@ import { withoutServiceSettings } from '../plain-environment.ts'
 import type { Place } from './place.ts'
 
 type Command = Launch['command']
+type Options = {
+  readonly seconds: number
+  readonly cwd?: string
+  readonly core?: number | undefined
+}
 export type Ran = { readonly output: string; readonly cpuSeconds: number }
 
-/** Longer than any run: a client that hangs is ended. */
-const deadlineMs = 180_000
+/** For what a client does before and after its load: one that hangs is ended. */
+const moreMs = 120_000
 
+/** `seconds` is how long its load lasts. */
 export async function runClient(
   place: Place,
   command: Command,
-  { cwd = place.dir, core }: { cwd?: string; core?: number | undefined } = {},
+  { seconds, cwd = place.dir, core }: Options,
 ): Promise<Ran> {
   const log = join(place.logs, 'client.log')
   const client = Bun.spawn(endsWithParent(onCore(core, command), 'SIGTERM'), {
@@ -23,7 +29,7 @@ export async function runClient(
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: Bun.file(log),
-    timeout: deadlineMs,
+    timeout: 1000 * seconds + moreMs,
   })
   const output = await new Response(client.stdout).text()
   const code = await client.exited

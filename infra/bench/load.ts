@@ -88,7 +88,7 @@ export async function load(place: Place, wanted: Load): Promise<Loaded> {
   ]
   const script = join('loadgen', 'load.ts')
   const command = [...bun, script, ...flags.map(String)] as const
-  const { output, cpuSeconds } = await runClient(place, command, { cwd: root, core })
+  const { output, cpuSeconds } = await runClient(place, command, { seconds, cwd: root, core })
   const { run, answeredPerSecond, requests, total, sendLag } = JSON.parse(output) as Report
   const { success: accepted, events } = total
   if (accepted === 0) throw new Error(`none of ${events} events was accepted: ${output}`)

@@ -46,7 +46,7 @@ export async function runWrk(
   const { output, cpuSeconds } = await runClient(
     place,
     [wrk, ...flags.map(String), ...how, ...more],
-    { core },
+    { seconds, core },
   )
   return { ...readWrk(output), cpuSeconds }
 }

@@ -12,7 +12,13 @@ import { freshTopics } from '../harness/topics.ts'
 import { until } from '../harness/until.ts'
 import { describeExit } from '../launch.ts'
 import { freePort } from '../ports.ts'
-import { type Environment, readyPath, type ServiceName, stackEnvironment } from '../service.ts'
+import {
+  type Environment,
+  readyPath,
+  type ServiceName,
+  services,
+  stackEnvironment,
+} from '../service.ts'
 import { openSql } from '../sql.ts'
 import type { Fault, Link, PulseProcess } from './fault.ts'
 import type { Stores } from './stores.ts'
@@ -21,7 +27,6 @@ import type { Stores } from './stores.ts'
 export const probeTenant = { name: 'tenant_probe', key: 'key_probe' } as const
 const loadTenant = { name: 'tenant_load', key: 'key_load' } as const
 
-const services = ['ingest', 'processor', 'admin'] as const
 const serviceOf = (name: PulseProcess): ServiceName => {
   if (name === 'second-ingest') return 'ingest'
   return name === 'second-processor' ? 'processor' : name

@@ -9,6 +9,7 @@ import {
   type ServiceName,
   serviceCommand,
   serviceEnvironment,
+  services,
 } from '../service.ts'
 
 /** A service, or another instance of the processor, `processor-2`. */
@@ -16,9 +17,7 @@ type Instance = { readonly name: string; readonly service: ServiceName; readonly
 
 function instancesAt(ports: Addresses['ports']): Instance[] {
   return Object.entries(ports).flatMap(([name, port]) => {
-    const service = (['ingest', 'processor', 'admin'] as const).find(
-      (each) => name === each || name.startsWith(`${each}-`),
-    )
+    const service = services.find((each) => name === each || name.startsWith(`${each}-`))
     return service === undefined ? [] : [{ name, service, port }]
   })
 }

@@ -1,5 +1,6 @@
 /** How long the console's pages take over a month of events, and what a hundred viewers cost. */
 
+import { services } from '../../service.ts'
 import type { Sql } from '../../sql.ts'
 import type { Bench, Metric, Sample } from '../bench.ts'
 import { fillMonth, type Known, monthDays, storeNow } from '../month.ts'
@@ -51,7 +52,7 @@ over that time, in per cent of one core, is what it costs.`,
 
   async open(place, { quick }) {
     const [events, seconds] = quick ? [300_000, 2] : [10_000_000, 3]
-    const { sql, admin, versions } = await startPulse(place, ['ingest', 'processor', 'admin'])
+    const { sql, admin, versions } = await startPulse(place, services)
     const known = await place.steps.run('a month', async (note) => ({
       result: await fillMonth(sql, events, note),
       detail: `${events.toLocaleString('en')} events`,

@@ -155,7 +155,7 @@ async function atRate(place: Place, front: Front, door: Door, wanted: Load): Pro
 async function produceAlone(place: Place, front: Front, seconds: number): Promise<Sample> {
   const command = await nodeCommand(place, 'alone', { ...front, seconds })
   const before = await front.logEnd()
-  const { done, cost } = await observed(place, () => runClient(place, command))
+  const { done, cost } = await observed(place, () => runClient(place, command, { seconds }))
   const { acked, failed, perSecond } = JSON.parse(done.output) as Alone
   const records = (await front.logEnd()) - before
   if (failed > 0 || records !== acked)

@@ -4,6 +4,8 @@ import { adminKilled } from './admin-killed.ts'
 import { backendsTerminated } from './backends-terminated.ts'
 import { clientsVanish } from './clients-vanish.ts'
 import { connectionsExhausted } from './connections-exhausted.ts'
+import { countedBeyondLog } from './counted-beyond-log.ts'
+import { dayMissing } from './day-missing.ts'
 import { deadLetterTopicRefuses } from './dead-letter-topic-refuses.ts'
 import { diskFull } from './disk-full.ts'
 import { everythingKilled } from './everything-killed.ts'
@@ -16,6 +18,7 @@ import { linkFaults } from './links.ts'
 import { offsetsReset } from './offsets-reset.ts'
 import { oneKeyTwoIngests } from './one-key-two-ingests.ts'
 import { partitionsAdded } from './partitions-added.ts'
+import { poisonEverywhere } from './poison-everywhere.ts'
 import { postgresKilled } from './postgres-killed.ts'
 import { processorFrozen } from './processor-frozen.ts'
 import { processorKilled } from './processor-killed.ts'
@@ -25,6 +28,7 @@ import { redisFrozen } from './redis-frozen.ts'
 import { redisFull } from './redis-full.ts'
 import { redisScriptsFlushed } from './redis-scripts-flushed.ts'
 import { secondIngestKilled } from './second-ingest-killed.ts'
+import { serialisationFailures } from './serialisation-failures.ts'
 import { tableLocked } from './table-locked.ts'
 import { topicRecreated } from './topic-recreated.ts'
 
@@ -48,10 +52,14 @@ export const faults: readonly Fault[] = [
   backendsTerminated,
   connectionsExhausted,
   tableLocked,
+  serialisationFailures,
+  dayMissing,
   diskFull,
   processorsComeAndGo,
   partitionsAdded,
   offsetsReset,
+  countedBeyondLog,
+  poisonEverywhere,
   deadLetterTopicRefuses,
   topicRecreated,
   everythingKilled,
