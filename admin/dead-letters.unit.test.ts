@@ -104,3 +104,22 @@ test('letters are counted by what is wrong for the first page only', async () =>
   expect(await (await admin.request(next, { headers })).json()).not.toHaveProperty('clusters')
   expect(counted).toBe(1)
 })
+
+test('letters are counted once for all who narrow the list, and for each time by itself', async () => {
+  const hours: number[] = []
+  const letterClusters = async (since: Date, until: Date) => {
+    hours.push((until.getTime() - since.getTime()) / 3_600_000)
+    await Bun.sleep(60) // what it costs
+    return { clusters: [], since, letters: 0, most: 50_000 }
+  }
+  const admin = anAdmin({ store: { letterClusters } })
+  for (const query of [
+    '',
+    '?code=KEY_REUSED',
+    '?tenant=a&state=open',
+    '?span=1h',
+    '?span=1h&type=t',
+  ])
+    expect((await admin.request(`/dlq${query}`)).status).toBe(200)
+  expect(hours).toEqual([168, 1])
+})

@@ -7,11 +7,11 @@ import { deadLetterAnswer } from './answers.ts'
 import { writeJson } from './json.ts'
 import type { LetterFilter } from './letter-query.ts'
 import { listLetters } from './list-events.ts'
-import type { Range } from './search-query.ts'
+import type { Range } from './list-parameters.ts'
+import { WHOLE } from './routes/lookup.ts'
 import type { Store } from './store.ts'
 
 const lettersAtOnce = 20
-const wholeBytes = 64 * 1024 * 1024
 
 export function exportLetters(
   store: Pick<Store, 'lettersBetween' | 'lettersBack'>,
@@ -20,7 +20,7 @@ export function exportLetters(
   now: Date,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
-  const page = { range, limit: lettersAtOnce, now, mostBytes: wholeBytes }
+  const page = { range, limit: lettersAtOnce, now, mostBytes: WHOLE }
   let before = filter.before
   return new ReadableStream<Uint8Array>({
     async pull(controller) {

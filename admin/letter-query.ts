@@ -1,6 +1,6 @@
 /** Decides which dead letters a list asks for, from its parameters. Pure. */
-import { instantIn, isAskable } from './instant-query.ts'
-import { INSTANT, type Range } from './search-query.ts'
+import { isAskable } from './instant-query.ts'
+import { type Range, rangeIn, tooLong } from './list-parameters.ts'
 
 /** What a list of dead letters is narrowed to; undefined narrows nothing, null means those that have none. */
 export type LetterFilter = {
@@ -44,24 +44,19 @@ export const usualLetters = 25
 export const mostLetters = 200
 
 export function letterQueryOf(given: LetterParameters, now: Date): LetterQuery {
-  for (const name of letterParameters) {
-    const value = given[name]
-    if (value !== undefined && (value.length > most[name] || value.includes('\0')))
-      return invalid(`${name} must have at most ${most[name]} characters`)
-  }
+  const wrong = tooLong(given, most)
+  if (wrong !== undefined) return invalid(wrong)
   const limit = !given.limit ? usualLetters : limitIn(given.limit)
   if (limit === undefined) return invalid(`limit must be a whole number from 1 to ${mostLetters}`)
-  const from = given.from ? instantIn(given.from, now) : null
-  const to = given.to ? instantIn(given.to, now) : null
-  if (from === undefined || to === undefined)
-    return invalid(`${from === undefined ? 'from' : 'to'} must be ${INSTANT}`)
+  const range = rangeIn(given, now)
+  if (typeof range === 'string') return invalid(range)
   const without = given.without?.split(',') ?? []
   const before = given.before ? cursorIn(given.before) : null
   if (before === undefined) return invalid('before is not where a page ends')
   return {
     is: 'list',
     limit,
-    range: { from: from ?? undefined, to: to ?? undefined },
+    range,
     filter: {
       tenantId: given.tenant || undefined,
       code: given.code || undefined,

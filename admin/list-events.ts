@@ -1,8 +1,9 @@
 /** Lists events and dead letters by page, newest first, within a budget of time for each page. */
 import type { DeadLetter, Listed, StoredEvent } from '../views/record-facts.ts'
 import type { LetterFilter } from './letter-query.ts'
+import type { Range } from './list-parameters.ts'
 import { type Looked, type Searched, type Span, searchBack } from './search-back.ts'
-import { type EventFilter, eventCursorOf, type Range } from './search-query.ts'
+import { type EventFilter, eventCursorOf } from './search-query.ts'
 import type { Store } from './store.ts'
 
 /** A page that has not found enough by then tells how far it has looked. */

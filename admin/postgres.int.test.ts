@@ -35,6 +35,24 @@ test('are given up, with what was asked over them, and the next question finds o
   expect(await failures(20)).toBe(0)
 }, 30_000)
 
+test('are kept for those who still ask over them, while a question of many statements is given up', async () => {
+  waited.length = 0
+  const halfWay = Promise.withResolvers<void>()
+  const slowly = (statements: number) =>
+    pool.lend(async (sql) => {
+      for (let n = 1; n <= statements; n++) {
+        await sql`select pg_sleep(0.15)`
+        if (n === 5) halfWay.resolve()
+      }
+    })
+  const long = Promise.allSettled([slowly(20)])
+  await halfWay.promise
+  const young = Promise.allSettled([slowly(6)])
+  expect((await long)[0].status).toBe('rejected')
+  expect(waited).toEqual([1400])
+  expect((await young)[0].status).toBe('fulfilled')
+})
+
 test('of a server that answers are kept, however slow it is', async () => {
   waited.length = 0
   const slow = pool.lend((sql) => sql`select pg_sleep(5)`.execute())

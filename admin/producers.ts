@@ -13,6 +13,7 @@ import {
   foldControl,
   isLive,
 } from '../contracts/control-state.ts'
+import { shared } from './shared.ts'
 
 export type Producer =
   | { readonly is: 'known'; readonly tenantId: string }
@@ -33,20 +34,15 @@ const freshMs = 2_000
 export function makeFindProducer({ apiKeys, readControl, now }: Deps): FindProducer {
   const given = new Map(apiKeys.map((key) => [key.keyHash, key.tenantId]))
   let known: { readonly state: ControlState; readonly atMs: number } | undefined
-  let reading: Promise<ControlState> | undefined
-
-  const read = async () => {
+  const read = shared(async () => {
     const atMs = now()
     const { state } = foldControl(emptyControl, await readControl())
     known = { state, atMs }
     return state
-  }
+  })
   const current = async (): Promise<ControlState> => {
     if (known !== undefined && now() - known.atMs < freshMs) return known.state
-    reading ??= read().finally(() => {
-      reading = undefined
-    })
-    return await reading
+    return await read()
   }
 
   return async (apiKey) => {

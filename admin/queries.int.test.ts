@@ -145,7 +145,7 @@ test('everything under a key is read together', async () => {
   expect(found.ledgerStart).toEqual(NOW)
 })
 
-test('of more letters under a key than are read, the one that is asked for is among them', async () => {
+test('of more letters under a key than are read, the key’s own and the one that is asked for are among them', async () => {
   await write(
     (sql) => sql`
       insert into dead_letters (
@@ -162,6 +162,17 @@ test('of more letters under a key than are read, the one that is asked for is am
   expect(await prints()).toHaveLength(20)
   expect(await prints('f24')).toEqual([...(await prints()), 'f24'])
   expect(await prints('f3')).toEqual(await prints())
+  // The key's own came after them all.
+  await bury('key_reused', 200, minutesAgo(-0.9), Buffer.from('{}'))
+  await write(
+    (sql) => sql`
+      insert into event_keys (
+        tenant_id, idempotency_key, fingerprint, outcome, topic_id, partition, "offset", received_at)
+      values ('tenant_a', 'key_reused', 'f', 'dead', ${TOPIC}, 1, 200, ${NOW})`,
+  )
+  expect(await prints()).toHaveLength(21)
+  expect((await prints()).at(-1)).toBe('f')
+  expect(new Set((await prints('f24')).slice(20))).toEqual(new Set(['f', 'f24']))
 })
 
 test('dead letters come newest first, with the beginning of each record and its whole size', async () => {
@@ -269,5 +280,26 @@ describe('of an event it is told', () => {
       reading_yet: [false, 6, 'history', null],
     })
     expect(await told('key_nobodys')).toEqual({})
+  })
+
+  test('that they have passed it, when its partition is counted anew since', async () => {
+    await write(
+      (sql) => sql`
+        insert into forgotten_positions (topic_id, partition, stored, forgotten_at)
+        values (${TOPIC}, 0, 1, clock_timestamp())`,
+    )
+    await storeEvent('key_anew', 'evt_anew', 310)
+    expect(await told('key_after')).toEqual({
+      behind: [true, null, 'following', null],
+      passed: [true, null, 'following', null],
+      paused: [true, null, 'following', 'it fails'],
+      reading: [true, null, 'history', null],
+      reading_yet: [false, null, 'history', null],
+    })
+    expect(await told('key_anew')).toMatchObject({
+      behind: [false, 5, 'following', null],
+      passed: [true, 0, 'following', null],
+      paused: [false, null, 'following', 'it fails'],
+    })
   })
 })

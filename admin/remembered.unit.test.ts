@@ -10,7 +10,7 @@ const failure = (isCutOff: boolean, ms: number): Answer<number> => ({
   isCutOff,
 })
 
-function aQuestion(costMs = 60) {
+function aQuestion(costMs = 60, given: Parameters<typeof makeRemembered>[1] = ages) {
   let asked = 0
   let clock = 0
   let fails: Answer<number> | undefined
@@ -19,7 +19,7 @@ function aQuestion(costMs = 60) {
       asked++
       return fails ?? { ok: true, value: asked, ms: costMs }
     },
-    ages,
+    given,
     () => clock,
   )
   const value = async () => {
@@ -84,8 +84,37 @@ test('a failure is told, and what was known before is not told after it', async 
   expect(await value()).toBeUndefined()
 })
 
-test('what was cut off is not asked again for twenty times what it took', async () => {
-  const { value, passes, isCutOff, mends, asked } = aQuestion(3000)
+test('what was cut off for a moment does not take away what is known, until that is old', async () => {
+  const { value, passes, isCutOff, mends, asked } = aQuestion()
+  await value()
+  passes(40)
+  isCutOff()
+  expect([await value(), await value(), await value()]).toEqual([1, 1, 1])
+  expect(asked()).toBe(2)
+  passes(59)
+  expect(await value()).toBe(1)
+  expect(asked()).toBe(2)
+  passes(2)
+  expect(await value()).toBeUndefined()
+  mends()
+  passes(101)
+  expect(await value()).toBe(4)
+})
+
+test('what was known is asked again once it is old, though it was cut off not long ago', async () => {
+  const { value, passes, isCutOff, mends } = aQuestion()
+  await value()
+  passes(90)
+  isCutOff()
+  await value()
+  mends()
+  passes(11)
+  expect(await value()).toBe(3)
+})
+
+test('what was cut off is not asked again for twenty times what it took, if so long is allowed', async () => {
+  const cutOffMs = Number.POSITIVE_INFINITY
+  const { value, passes, isCutOff, mends, asked } = aQuestion(3000, { ...ages, cutOffMs })
   isCutOff()
   expect(await value()).toBeUndefined()
   passes(59_000)

@@ -2,7 +2,8 @@
 import { isRequestId } from '../contracts/request-id.ts'
 import { hasUnstorableNumber } from '../contracts/unstorable-number.ts'
 import { unstorableText } from '../contracts/unstorable-text.ts'
-import { instantIn, isAskable } from './instant-query.ts'
+import { isAskable } from './instant-query.ts'
+import { type Range, rangeIn, tooLong } from './list-parameters.ts'
 
 /** What a list of events is narrowed to; undefined narrows nothing. */
 export type EventFilter = {
@@ -13,9 +14,6 @@ export type EventFilter = {
   /** The list goes on behind this event. */
   readonly before?: { readonly at: Date; readonly id: string } | undefined
 }
-
-/** Included, both; undefined is without end. */
-export type Range = { readonly from: Date | undefined; readonly to: Date | undefined }
 
 export type SearchQuery =
   | { readonly by: 'event-id'; readonly tenantId: string; readonly eventId: string }
@@ -46,11 +44,8 @@ export type SearchParameters = Readonly<Partial<Record<SearchParameter, string |
 export const searchParameters = Object.keys(most) as readonly SearchParameter[]
 
 export function searchQueryOf(given: SearchParameters, now: Date): SearchQuery {
-  for (const name of searchParameters) {
-    const value = given[name]
-    if (value !== undefined && (value.length > most[name] || value.includes('\0')))
-      return invalid('INVALID_PARAMETER', `${name} must have at most ${most[name]} characters`)
-  }
+  const wrong = tooLong(given, most)
+  if (wrong !== undefined) return invalid('INVALID_PARAMETER', wrong)
   const { tenant, eventId, idempotencyKey, requestId } = given
   const q = given.q?.trim()
   if (eventId && idempotencyKey)
@@ -66,10 +61,8 @@ export function searchQueryOf(given: SearchParameters, now: Date): SearchQuery {
 }
 
 function filterOf(given: SearchParameters, now: Date): SearchQuery {
-  const from = given.from ? instantIn(given.from, now) : null
-  const to = given.to ? instantIn(given.to, now) : null
-  if (from === undefined || to === undefined)
-    return invalid('INVALID_PARAMETER', `${from === undefined ? 'from' : 'to'} must be ${INSTANT}`)
+  const range = rangeIn(given, now)
+  if (typeof range === 'string') return invalid('INVALID_PARAMETER', range)
   const before = given.before ? eventCursorIn(given.before) : null
   if (before === undefined) return invalid('INVALID_PARAMETER', 'before is not where a page ends')
   if (given.payload && !isStorableJson(given.payload))
@@ -82,11 +75,9 @@ function filterOf(given: SearchParameters, now: Date): SearchQuery {
       payload: given.payload || undefined,
       before: before ?? undefined,
     },
-    range: { from: from ?? undefined, to: to ?? undefined },
+    range,
   }
 }
-
-export const INSTANT = 'an instant such as 15m, 7d or 2026-01-02T20:00Z'
 
 /** `<milliseconds since 1970>_<row id>` of the last event of a page. */
 export const eventCursorOf = (event: { receivedAt: Date; id: string }): string =>

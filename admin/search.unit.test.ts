@@ -186,6 +186,21 @@ test('an unknown key is null everywhere, and the page says what to do next', asy
   expect(html).toContain('No record with this key')
 })
 
+test.each([
+  ['/search?type=rare', '&before=1_00000000-0000-0000-0000-000000000000', 'No stored event fits'],
+  ['/dlq?type=rare', '&before=2026-01-02T20:00:30.000000Z_9', 'No dead letter fits'],
+])(
+  '%s: a page behind the first without rows is the end of a list, not an empty list',
+  async (path, before, nothing) => {
+    const html = async (of: string) => await (await anAdmin().request(of)).text()
+    expect(await html(path)).toContain(nothing)
+    const last = await html(path + before)
+    expect(last).not.toContain(nothing)
+    for (const part of ['id="rows"', 'id="pager"', 'This is all of it.', 'Back to the newest'])
+      expect(last).toContain(part)
+  },
+)
+
 const ofKey = '/events?tenant=a&key=k'
 
 test('with Postgres down the API answers 503 and the page 200 with the word unknown', async () => {

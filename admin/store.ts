@@ -1,7 +1,8 @@
 /**
  * What the pages ask of Postgres, as functions; each reads in one statement or one snapshot.
- * Bounds: the session's statement timeout; 16 MiB of originals in one answer; 64 questions at once, so that a frozen
- * server does not gather a queue.
+ * Bounds: the session's statement timeout; 64 questions at once, so that a frozen server does not gather a queue; 16 MiB
+ * of originals in `newestDeadLetters`. Elsewhere the caller bounds them by `mostBytes` of each: under one key or event id
+ * are some twenty, in a list its limit. A whole one is as large as a record in Kafka may be.
  */
 import type { Counts, TypeCount } from '../views/facts.ts'
 import type { DeadLetterCounts, MinuteCounts, ProjectionState } from '../views/pipeline-facts.ts'
@@ -26,17 +27,16 @@ import { type DayCount, dayCounts } from './queries/day-counts.ts'
 import { deadLetterCounts } from './queries/dead-letter-counts.ts'
 import { deadLettersByEventId } from './queries/dead-letters-by-event-id.ts'
 import { deadLettersByKey } from './queries/dead-letters-by-key.ts'
-import { eventsBack } from './queries/events-back.ts'
 import { eventsBetween } from './queries/events-between.ts'
 import { eventsByEventId } from './queries/events-by-event-id.ts'
 import { eventsByKey } from './queries/events-by-key.ts'
+import { instantBack } from './queries/instant-back.ts'
 import { ledgerEntry } from './queries/ledger-entry.ts'
 import { ledgerStart } from './queries/ledger-start.ts'
 import { letterById } from './queries/letter-by-id.ts'
 import { letterClusters } from './queries/letter-clusters.ts'
-import { letterOfEvent } from './queries/letter-of-event.ts'
-import { lettersBack } from './queries/letters-back.ts'
 import { lettersBetween } from './queries/letters-between.ts'
+import { lettersOfEvents } from './queries/letters-of-events.ts'
 import { newestDeadLetters } from './queries/newest-dead-letters.ts'
 import type { OrderRow } from './queries/order-columns.ts'
 import { orderWithPayment, type PaymentRow } from './queries/order-with-payment.ts'
@@ -73,7 +73,10 @@ export type Store = {
   countedPartitions(): Promise<readonly CountedPartition[]>
   /** What carries an event id, of any of the tenants. */
   matches(tenants: readonly string[], eventId: string, mostBytes: number): Promise<Matches>
-  /** What lies under a key; if there is a dead letter with `fingerprint`, it is among them however many there are. */
+  /**
+   * What lies under a key. However many dead letters there are, the one that is the key's outcome is among them, and so is
+   * the one with `fingerprint`.
+   */
   keyRecords(
     tenantId: string,
     idempotencyKey: string,
@@ -118,7 +121,7 @@ export type Store = {
   ): Promise<{ order: OrderRow; payment: PaymentRow | undefined } | undefined>
 }
 
-/** Bytes of originals in one answer. */
+/** Bytes of originals in a sample. */
 const BUDGET_BYTES = 16 * 1024 * 1024
 const MOST_QUESTIONS = 64
 const MOST_COUNTED = 10_000
@@ -140,9 +143,9 @@ export function makeStore(pool: Pick<Pool, 'lend'>): Store {
     deadLetterCounts: () => ask((sql) => deadLetterCounts(sql, MOST_COUNTED)),
     dayCounts: (...asked) => ask((sql) => dayCounts(sql, ...asked)),
     eventsBetween: (...asked) => ask((sql) => eventsBetween(sql, ...asked)),
-    eventsBack: (...asked) => ask((sql) => eventsBack(sql, ...asked)),
+    eventsBack: (...asked) => ask((sql) => instantBack(sql, 'events', ...asked)),
     lettersBetween: (...asked) => ask((sql) => lettersBetween(sql, ...asked)),
-    lettersBack: (...asked) => ask((sql) => lettersBack(sql, ...asked)),
+    lettersBack: (...asked) => ask((sql) => instantBack(sql, 'dead_letters', ...asked)),
     letterClusters: (...asked) => ask((sql) => clusters(sql, ...asked)),
     letter: (...asked) => ask((sql) => letterById(sql, ...asked)),
     requestKeys: (...asked) => ask((sql) => requestKeys(sql, ...asked)),
@@ -199,11 +202,11 @@ function keyRecords(
     const ledger = await ledgerEntry(tx, tenantId, key)
     const events = await eventsByKey(tx, tenantId, key, MOST_OF_ONE_KEY)
     const letters = await deadLettersByKey(tx, tenantId, key, MOST_OF_ONE_KEY, mostBytes)
-    const isThere =
-      fingerprint === null ||
-      letters.length < MOST_OF_ONE_KEY ||
-      letters.some((letter) => letter.fingerprint === fingerprint)
-    const wanted = isThere ? [] : await letterOfEvent(tx, tenantId, key, fingerprint, mostBytes)
+    const absent = [fingerprint, ledger?.fingerprint]
+      .filter((wanted) => typeof wanted === 'string')
+      .filter((wanted) => !letters.some((letter) => letter.fingerprint === wanted))
+    const isCut = letters.length === MOST_OF_ONE_KEY && absent.length > 0
+    const wanted = isCut ? await lettersOfEvents(tx, tenantId, key, absent, mostBytes) : []
     const event = eventOf(ledger, events)
     return {
       ledger,

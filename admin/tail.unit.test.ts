@@ -1,9 +1,22 @@
 import { describe, expect, test } from 'bun:test'
 import type { StoredEvent } from '../views/record-facts.ts'
-import { anEvent, aSleep, NOW, refused } from './builders.ts'
+import { anAdmin, anEvent, aSleep, NOW, refused } from './builders.ts'
 import { makeAskStore } from './outage.ts'
 import type { EventFilter } from './search-query.ts'
 import { makeTail, type TailDeps } from './tail.ts'
+
+/** Events of which only the newest second is read before Postgres cuts off. */
+function cutOffBehind(newest: () => readonly StoredEvent[]): TailDeps['store'] {
+  let isCutOff = false
+  return {
+    async eventsBack(_, to) {
+      isCutOff = !isCutOff
+      if (!isCutOff) throw Object.assign(new Error('canceling statement'), { code: '57014' })
+      return new Date(to.getTime() - 1000)
+    },
+    eventsBetween: async () => newest(),
+  }
+}
 
 /** A tail over events that a test stores, a second at a time. */
 function aTail(given: Partial<TailDeps['store']> = {}) {
@@ -106,6 +119,18 @@ describe('who follows', () => {
     ])
   })
 
+  test('is told when time was up before all was looked through, whatever was found', async () => {
+    const found = [[anEvent({ id: 'a' })], []]
+    const { follow, second } = aTail(cutOffBehind(() => found.shift() ?? []))
+    const { heard } = follow({ eventType: 'rare' })
+    await second()
+    await second()
+    expect(heard).toEqual([
+      ['partly', 'a'],
+      ['partly', ''],
+    ])
+  })
+
   test('is told at most fifty a second', async () => {
     const { follow, store, second } = aTail()
     const { heard } = follow()
@@ -113,6 +138,16 @@ describe('who follows', () => {
     await second()
     expect(heard[0]?.[1].split(',')).toHaveLength(50)
   })
+})
+
+test('a page that could not look through all of it says how far it did, not that nothing was stored', async () => {
+  const html = async (store: Partial<TailDeps['store']> = {}) =>
+    await (await anAdmin({ store }).request('/tail?type=rare')).text()
+  expect(await html()).toContain('Nothing was stored lately')
+  const page = await html(cutOffBehind(() => []))
+  expect(page).not.toContain('Nothing was stored')
+  expect(page).toContain('Looked back to')
+  expect(page).toContain('and time was up')
 })
 
 describe('those who watch the same', () => {
@@ -125,11 +160,27 @@ describe('those who watch the same', () => {
     expect(viewers.every(({ heard }) => heard.length === 1)).toBe(true)
     for (const { stop } of viewers) stop?.()
     await second()
-    expect(asleep()).toBe(0)
+    expect([questions(), asleep()]).toEqual([1, 0])
     const { heard } = follow()
     store('b')
     await second()
-    expect(heard).toEqual([['row', 'b']])
+    expect(heard).toEqual([['row', 'b,a']])
+  })
+
+  test('have each been told the last seconds, whoever was told them before', async () => {
+    const { follow, store, second } = aTail()
+    const { heard: ofFirst } = follow()
+    store('long ago')
+    for (let n = 0; n < 6; n++) await second()
+    store('a')
+    await second()
+    const { heard } = follow()
+    store('b')
+    await second()
+    store('c')
+    await second()
+    expect(ofFirst.slice(-3).map(([, ids]) => ids)).toEqual(['a', 'b', 'c'])
+    expect(heard.map(([, ids]) => ids)).toEqual(['b,a', 'c'])
   })
 
   test('are not disturbed by one that fails', async () => {

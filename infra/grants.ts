@@ -43,7 +43,7 @@ export const toProcessor: readonly string[] = [
 
 export const toAdmin: readonly string[] = [
   'select on events, event_requests, event_keys, event_counts, dead_letters, pipeline_offsets',
-  'select on projection_states, projection_positions',
+  'select on projection_states, projection_positions, forgotten_positions',
   'usage on schema projections',
   'select on all tables in schema projections',
 ]

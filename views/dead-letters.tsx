@@ -62,7 +62,7 @@ function Found({ given, found, now }: Props) {
           Export as NDJSON
         </a>
       </div>
-      {list.rows.length === 0 && list.next === null ? (
+      {list.rows.length === 0 && list.next === null && !given.before ? (
         <Notice tone="plain" title="No dead letter fits">
           <p>
             Leave something out, or <a href="/dlq">show all of them</a>.
@@ -104,7 +104,7 @@ const states: readonly Choice[] = [
 ]
 
 const LetterFilters = ({ given }: { given: Given }) => (
-  <Filters action="/dlq">
+  <Filters action="/dlq" submit="Filter">
     <Input name="tenant" label="Tenant" value={given.tenant} most={64} />
     <Input name="code" label="Code" value={given.code} most={64} />
     <Input name="path" label="Where in the event" value={given.path} most={2000} />
@@ -118,11 +118,5 @@ const LetterFilters = ({ given }: { given: Given }) => (
       hint="15m, 7d or a date"
     />
     <Input name="to" label="to" value={given.to} most={40} hint="now" />
-    <div class="actions">
-      <button class="main" type="submit">
-        Filter
-      </button>
-      <a href="/dlq">Clear</a>
-    </div>
   </Filters>
 )

@@ -32,9 +32,9 @@ export function EventsTable({ events, now }: { events: readonly StoredEvent[]; n
 const PREVIEW = 200
 
 export function EventRow({ event, now }: { event: StoredEvent; now: Date }) {
-  const { receivedAt, tenantId, eventType, eventId, idempotencyKey, payload } = event
+  const { id, receivedAt, tenantId, eventType, eventId, idempotencyKey, payload } = event
   return (
-    <tr data-row>
+    <tr data-row id={`event-${id}`}>
       <td class="when inline">
         <Ago at={receivedAt} now={now} />
       </td>

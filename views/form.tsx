@@ -57,8 +57,14 @@ export function Select(props: {
 }
 
 /** A form whose fields are the page's address: what was searched for can be shared. */
-export const Filters = ({ action, children }: { action: string; children: Child }) => (
-  <form class="filters panel" method="get" action={action}>
-    {children}
+export const Filters = (props: { action: string; submit: string; children: Child }) => (
+  <form class="filters panel" method="get" action={props.action}>
+    {props.children}
+    <div class="actions">
+      <button class="main" type="submit">
+        {props.submit}
+      </button>
+      <a href={props.action}>Clear</a>
+    </div>
   </form>
 )

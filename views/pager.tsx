@@ -12,13 +12,9 @@ export function Pager(props: {
   const { path, given, list } = props
   return (
     <div class="pager" id="pager">
-      {list.lookedTo && (
-        <span class="quiet">
-          Looked back to <Exact at={list.lookedTo} />, and time was up.
-        </span>
-      )}
+      {list.lookedTo && <LookedBack to={list.lookedTo} />}
       {list.next === null ? (
-        list.rows.length > 0 && <span class="quiet">This is all of it.</span>
+        (list.rows.length > 0 || given.before) && <span class="quiet">This is all of it.</span>
       ) : (
         <NextLink
           href={addressOf(path, { ...given, before: list.next })}
@@ -31,6 +27,13 @@ export function Pager(props: {
     </div>
   )
 }
+
+/** What was not found may be there, further back. */
+export const LookedBack = ({ to }: { to: Date }) => (
+  <span class="quiet">
+    Looked back to <Exact at={to} />, and time was up.
+  </span>
+)
 
 const NextLink = ({ href, goesOn }: { href: string; goesOn: boolean }) => (
   <a

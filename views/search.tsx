@@ -49,7 +49,7 @@ export function SearchPage(props: { given: SearchGiven; found: SearchFound; fram
 function SearchForm({ given }: { given: SearchGiven }) {
   const instant = '15m, 7d or 2026-01-02T20:00Z'
   return (
-    <Filters action="/search">
+    <Filters action="/search" submit="Search">
       <Input name="tenant" label="Tenant" value={given.tenant} most={64} />
       <Input name="eventId" label="Event id, of a tenant" value={given.eventId} most={255} />
       <Input
@@ -69,12 +69,6 @@ function SearchForm({ given }: { given: SearchGiven }) {
         hint={'{"user_id":"u1"}'}
         wide
       />
-      <div class="actions">
-        <button class="main" type="submit">
-          Search
-        </button>
-        <a href="/search">Clear</a>
-      </div>
     </Filters>
   )
 }
@@ -102,7 +96,8 @@ function ListResult(props: { list: Listed<StoredEvent>; given: SearchGiven; now:
   const { list, given, now } = props
   const { tenant, type, payload } = given
   const isNarrow = ['tenant', 'type', 'from', 'to', 'payload', 'before'].some((name) => given[name])
-  if (list.rows.length === 0 && list.next === null)
+  // A page behind the first has none of its own, and those before it are still what fits.
+  if (list.rows.length === 0 && list.next === null && !given.before)
     return isNarrow ? <NothingFits given={given} /> : <NoEvents />
   return (
     <>

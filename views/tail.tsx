@@ -3,11 +3,11 @@ import { EventRow, EventsTable } from './events-list.tsx'
 import { Filters, Input } from './form.tsx'
 import { type Frame, Layout } from './layout.tsx'
 import { Notice, UnknownNotice } from './notice.tsx'
-import { addressOf } from './pager.tsx'
-import type { StoredEvent } from './record-facts.ts'
+import { addressOf, LookedBack } from './pager.tsx'
+import type { Listed, StoredEvent } from './record-facts.ts'
 
 export type TailFound =
-  | { readonly events: readonly StoredEvent[] }
+  | Pick<Listed<StoredEvent>, 'rows' | 'lookedTo'>
   | { readonly unknown: string }
   | { readonly invalid: string }
 
@@ -30,7 +30,7 @@ export function TailPage(props: {
             Pause
           </button>
         </div>
-        <Filters action="/tail">
+        <Filters action="/tail" submit="Watch">
           <Input name="tenant" label="Tenant" value={given.tenant} most={64} />
           <Input name="type" label="Event type" value={given.type} most={255} />
           <Input
@@ -40,12 +40,6 @@ export function TailPage(props: {
             most={4096}
             hint={'{"user_id":"u1"}'}
           />
-          <div class="actions">
-            <button class="main" type="submit">
-              Watch
-            </button>
-            <a href="/tail">Clear</a>
-          </div>
         </Filters>
         <p class="quiet">
           What was received longer than 15 seconds ago when it is stored is not here: a backlog is
@@ -60,14 +54,16 @@ export function TailPage(props: {
 function Found({ found, now }: { found: TailFound; now: Date }) {
   if ('unknown' in found) return <UnknownNotice what="Events" why={found.unknown} />
   if ('invalid' in found) return <Notice tone="bad" title={found.invalid} />
+  const { rows, lookedTo } = found
   return (
     <>
-      {found.events.length === 0 && (
+      {(lookedTo !== null || rows.length === 0) && (
         <p class="quiet" id="waiting">
-          Nothing was stored lately. What comes now appears here.
+          {lookedTo === null ? 'Nothing was stored lately.' : <LookedBack to={lookedTo} />} What
+          comes now appears here.
         </p>
       )}
-      <EventsTable events={found.events} now={now} />
+      <EventsTable events={rows} now={now} />
     </>
   )
 }

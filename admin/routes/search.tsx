@@ -10,15 +10,9 @@ import { fateOf } from '../fate.ts'
 import type { FrameOf } from '../frame.ts'
 import { listEvents, listedCharacters } from '../list-events.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
-import {
-  type SearchParameter,
-  type SearchParameters,
-  type SearchQuery,
-  searchParameters,
-  searchQueryOf,
-} from '../search-query.ts'
+import { type SearchQuery, searchParameters, searchQueryOf } from '../search-query.ts'
 import type { Store } from '../store.ts'
-import { type Lookup, WHOLE } from './lookup.ts'
+import { type Lookup, parametersIn, WHOLE } from './lookup.ts'
 
 const listedEvents = 50
 /** Whose keys are looked through for what might be one. */
@@ -116,7 +110,7 @@ export function searchRoutes(
 
   /** One of the seed's paths: both parameters are required. */
   const answerOne = async (c: Context, wanted: 'eventId' | 'idempotencyKey') => {
-    const query = searchQueryOf(parameters(c, ['tenant', wanted]), deps.now())
+    const query = searchQueryOf(parametersIn(c, ['tenant', wanted]), deps.now())
     const isMissing = query.by !== 'event-id' && query.by !== 'key' && query.by !== 'invalid'
     if (isMissing || (query.by === 'invalid' && query.code === 'MISSING_PARAMETER'))
       return problem(c, 400, 'MISSING_PARAMETER', `tenant and ${wanted} are required`)
@@ -127,7 +121,7 @@ export function searchRoutes(
     .get('/admin/event/search', (c) => answerOne(c, 'eventId'))
     .get('/admin/event/by-idempotency', (c) => answerOne(c, 'idempotencyKey'))
     .get('/search', async (c) => {
-      const given = parameters(c, searchParameters)
+      const given = parametersIn(c, searchParameters)
       const query = searchQueryOf(given, deps.now())
       if (wantsJson(c)) return answerJson(c, await look(query, WHOLE))
       const found = await look(query, config.previewBytes)
@@ -139,6 +133,3 @@ export function searchRoutes(
 
 const isSameKey = (a: Key, b: Key): boolean =>
   a.tenantId === b.tenantId && a.idempotencyKey === b.idempotencyKey
-
-const parameters = (c: Context, names: readonly SearchParameter[]): SearchParameters =>
-  Object.fromEntries(names.map((name) => [name, c.req.query(name)]))

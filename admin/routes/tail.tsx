@@ -1,15 +1,15 @@
 /** `/tail`: the events that were stored lately. `/live/tail`: those that are stored from now on. */
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { type TailFound, TailPage, TailRows } from '../../views/tail.tsx'
 import { eventsAnswer } from '../answers.ts'
 import { eventStream } from '../event-stream.ts'
 import type { FrameOf } from '../frame.ts'
 import { listEvents, listedCharacters } from '../list-events.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
-import { type SearchQuery, searchQueryOf } from '../search-query.ts'
+import { type SearchParameters, type SearchQuery, searchQueryOf } from '../search-query.ts'
 import type { Store } from '../store.ts'
 import type { Tail, TailDeps } from '../tail.ts'
-import type { Lookup } from './lookup.ts'
+import { type Lookup, parametersIn } from './lookup.ts'
 
 const names = ['tenant', 'type', 'payload'] as const
 const shownAtFirst = 25
@@ -27,7 +27,7 @@ export function tailRoutes(
   return new Hono()
     .get('/tail', async (c) => {
       const now = deps.now()
-      const given = parameters(c)
+      const given = parametersIn(c, names)
       const query = filterIn(given, now)
       const respond = (found: TailFound, status: 200 | 400 = 200) =>
         page(c, <TailPage given={given} found={found} now={now} frame={deps.frameOf(c)} />, status)
@@ -44,10 +44,10 @@ export function tailRoutes(
       )
       if (wantsJson(c))
         return answer.ok ? json(c, eventsAnswer(answer.value)) : outage(c, answer.outage)
-      return respond(answer.ok ? { events: answer.value.rows } : { unknown: answer.outage.why })
+      return respond(answer.ok ? answer.value : { unknown: answer.outage.why })
     })
     .get('/live/tail', (c) => {
-      const query = filterIn(parameters(c), deps.now())
+      const query = filterIn(parametersIn(c, names), deps.now())
       if (query.by === 'invalid') return problem(c, 400, query.code, query.message)
       return eventStream(c, (send) => deps.tail.follow(query.filter, send))
     })
@@ -57,13 +57,7 @@ export function tailRoutes(
 export const writeRows: TailDeps['write'] = (events, now) =>
   String(<TailRows events={events} now={now} />)
 
-const parameters = (c: Context) =>
-  Object.fromEntries(names.map((name) => [name, c.req.query(name)])) as Record<
-    (typeof names)[number],
-    string | undefined
-  >
-
 type FilterQuery = Extract<SearchQuery, { by: 'filter' | 'invalid' }>
 
-const filterIn = (given: ReturnType<typeof parameters>, now: Date): FilterQuery =>
+const filterIn = (given: SearchParameters, now: Date): FilterQuery =>
   searchQueryOf(given, now) as FilterQuery

@@ -13,7 +13,8 @@ import type { Lookup } from './lookup.ts'
 
 const MINUTES_OF_30_DAYS = 43_200
 const mostLengths = 8
-const remembered = { freshMs: 10_000, oldMs: 30_000 }
+/** Who asks names the time, and can name one that is never summed. */
+const remembered = { freshMs: 10_000, oldMs: 30_000, cutOffMs: Number.POSITIVE_INFINITY }
 
 type Types = { readonly eventTypes: readonly TypeCount[]; readonly measuredAt: Date }
 

@@ -171,6 +171,27 @@ test('a list goes on where it ended, with JavaScript below and without by its ad
   await plain.page.context().close()
 })
 
+test('a list that cannot go on goes to the page that says why', async () => {
+  const { page } = await openPage(browser, { baseURL: admin() })
+  const answers: [(route: Route) => Promise<void>, string][] = [
+    [(route) => route.fulfill({ body: '<main>Result: unknown</main>' }), 'an outage'],
+    [(route) => route.fulfill({ status: 500, body: 'failed' }), 'a failure'],
+    [(route) => route.abort(), 'nothing'],
+  ]
+  for (const [answer, what] of answers) {
+    const isOfScript = (route: Route) => route.request().resourceType() === 'xhr'
+    await page.route('**/search?*before=*', (route) =>
+      isOfScript(route) ? answer(route) : route.continue(),
+    )
+    await page.goto('/search?tenant=tenant_b')
+    await page.getByRole('link', { name: /Older|Look further back/ }).click()
+    await page.waitForURL('**before=**')
+    expect([what, await page.locator('#rows [data-row]').count()]).toEqual([what, 10])
+    await page.unrouteAll()
+  }
+  await page.context().close()
+})
+
 test('the live tail shows what is stored, on top, of whom is watched, and pauses', async () => {
   const { page, problems } = tab
   await page.goto('/tail?tenant=tenant_b')
@@ -179,6 +200,11 @@ test('the live tail shows what is stored, on top, of whom is watched, and pauses
   await pulse.post(anEvent({ event_id: 'evt_tail_1' }), as('key_b'))
   const top = () => textOf(page, '#rows [data-row]')
   await until('it is on top', async () => (await top()).includes('evt_tail_1'), 20_000)
+  // What the page came with is sent to it again.
+  await page.reload()
+  await pulse.post(anEvent({ event_id: 'evt_tail_1b' }), as('key_b'))
+  await until('the next is on top', async () => (await top()).includes('evt_tail_1b'), 20_000)
+  expect(await page.locator('#rows [data-row]', { hasText: /evt_tail_1(?!b)/ }).count()).toBe(1)
   expect(await page.locator('#rows', { hasText: 'evt_of_a' }).count()).toBe(0)
   await page.locator('h1').click()
   await page.keyboard.press('p')
@@ -188,7 +214,7 @@ test('the live tail shows what is stored, on top, of whom is watched, and pauses
     const rows = await pulse.sql`select from events where event_id = 'evt_tail_2'`
     return rows.length === 1
   })
-  expect(await top()).toContain('evt_tail_1')
+  expect(await top()).toContain('evt_tail_1b')
   expect(problems).toEqual([])
 }, 60_000)
 

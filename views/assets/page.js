@@ -44,7 +44,8 @@ const listen = () => {
   if (!stream || source || paused || document.hidden) return
   source = new EventSource(stream)
   source.addEventListener('content', show)
-  source.addEventListener('row', addRow)
+  source.addEventListener('row', addRows)
+  source.addEventListener('partly', addSome)
   source.addEventListener('alive', heard)
   source.addEventListener('unknown', troubled)
   source.addEventListener('error', () => {
@@ -78,17 +79,45 @@ const pause = () => {
 // A tail: new rows come on top, the oldest go.
 const mostRows = 200
 
-const addRow = ({ data }) => {
+const addRows = ({ data }) => {
   heard()
+  putOnTop(data)
+}
+
+const addSome = ({ data }) => {
+  wait()
+  say('Not all of the last 15 seconds could be looked through in time: events may be missing.')
+  putOnTop(data)
+}
+
+const putOnTop = (data) => {
   const rows = document.getElementById('rows')
-  if (!rows) return
+  if (!rows || data === '') return
   document.getElementById('waiting')?.remove()
-  htmx.swap(rows, data, { swapStyle: 'afterbegin' })
+  const sent = document.createElement('template')
+  sent.innerHTML = data
+  // What is first sent reaches back to rows that the page came with: behind them there is nothing new.
+  const isThere = (row) => document.getElementById(row.id) !== null
+  const all = [...sent.content.children]
+  const last = all.findLastIndex(isThere)
+  const fresh = all.filter((row, i) => (last === -1 || i < last) && !isThere(row))
+  rows.prepend(...fresh)
+  tellTimes(rows)
   while (rows.children.length > mostRows) rows.lastElementChild.remove()
 }
 
 document.addEventListener('visibilitychange', () => (document.hidden ? hush() : listen()))
 addEventListener('pagehide', hush)
+
+// A list goes on below; an answer that is no list is gone to, as without a script: it says what is the matter.
+const follow = ({ detail }) => {
+  if (detail.xhr.status === 200 && detail.xhr.responseText.includes('id="pager"')) return
+  detail.shouldSwap = false
+  location.assign(detail.pathInfo.requestPath)
+}
+
+document.addEventListener('htmx:beforeSwap', follow)
+document.addEventListener('htmx:sendError', follow)
 
 // Times: the exact one in the viewer's zone, at hand.
 const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' })

@@ -1,6 +1,7 @@
 /** Small charts in a row of a table, without axes: the words beside them say what they show. */
 import { scaleLinear } from 'd3-scale'
 import { line } from 'd3-shape'
+import type { Child } from 'hono/jsx'
 
 /** A line through values, oldest first; null is a gap. `title` tells what it shows. */
 export function SparkLine({
@@ -22,16 +23,9 @@ export function SparkLine({
     .y((value) => y(value ?? 0))
     .digits(1)
   return (
-    <svg
-      class="spark"
-      viewBox="0 0 100 20"
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={title}
-    >
-      <title>{title}</title>
+    <Spark title={title}>
       <path d={path(values) ?? ''} />
-    </svg>
+    </Spark>
   )
 }
 
@@ -42,14 +36,7 @@ export function SparkBars({ values, title }: { values: readonly number[]; title:
     .range([0, 20])
   const width = 100 / Math.max(values.length, 1)
   return (
-    <svg
-      class="spark"
-      viewBox="0 0 100 20"
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={title}
-    >
-      <title>{title}</title>
+    <Spark title={title}>
       {values.map((value, i) =>
         value === 0 ? null : (
           <rect
@@ -61,9 +48,16 @@ export function SparkBars({ values, title }: { values: readonly number[]; title:
           />
         ),
       )}
-    </svg>
+    </Spark>
   )
 }
+
+const Spark = ({ title, children }: { title: string; children: Child }) => (
+  <svg class="spark" viewBox="0 0 100 20" preserveAspectRatio="none" role="img" aria-label={title}>
+    <title>{title}</title>
+    {children}
+  </svg>
+)
 
 const mostOf = (values: readonly (number | null)[]): number =>
   Math.max(1, ...values.map((value) => value ?? 0))
