@@ -1,7 +1,8 @@
 /**
  * The only connection to Postgres: one session with its staging table and its store function.
- * Promises: every call ends, at the latest at its deadline, and then the connection is gone: a COPY that the server
- * refuses never returns by itself. A session that has failed is not used again; `sessions.ts` opens another.
+ * Promises: work that is waited for by `whileOpen` ends, at the latest at its deadline, and then the connection is gone. By
+ * itself a COPY that the server refuses never ends, nor one whose connection is lost once all of it is sent. A session that
+ * has failed is not used again; `sessions.ts` opens another.
  */
 import { pipeline } from 'node:stream/promises'
 import postgres from 'postgres'
@@ -19,6 +20,8 @@ export type Session = {
   readonly sql: Sql
   /** Stages rows in COPY's text format, then decides and stores them as one batch of a partition. */
   storeBatch(rows: Iterable<Buffer>, batch: SessionBatch): Promise<Outcomes>
+  /** Waits for work on this session, one at a time, for as long as there is a connection and until the deadline. */
+  whileOpen<T>(work: Promise<T>): Promise<T>
   /** Cuts the connection at once. */
   destroy(): void
 }
@@ -68,6 +71,7 @@ export async function openSession(
   options: PostgresConnection,
   observe: ObserveOperation,
 ): Promise<Session> {
+  let lost: (error: Error) => void = () => {}
   const sql = postgres(options.databaseUrl, {
     ...postgresTls(options),
     max: 1,
@@ -76,6 +80,8 @@ export async function openSession(
     max_lifetime: null,
     fetch_types: false,
     onnotice() {},
+    // A moment later: what is waited for mostly fails by itself, and says better why.
+    onclose: () => void setImmediate(() => lost(new Error('the connection to Postgres was lost'))),
     connection: {
       application_name: 'pulse-processor',
       statement_timeout: statementTimeoutMs,
@@ -83,11 +89,27 @@ export async function openSession(
     },
   })
   const destroy = () => void sql.end({ timeout: 0 }).catch(() => undefined)
+  const whileOpen = async <T>(work: Promise<T>): Promise<T> => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const ended = new Promise<never>((_, reject) => {
+      lost = reject
+      timer = setTimeout(() => {
+        destroy()
+        reject(new Error(`Postgres did not answer within ${deadlineMs} ms`))
+      }, deadlineMs)
+    })
+    try {
+      return await Promise.race([work, ended])
+    } finally {
+      clearTimeout(timer)
+      lost = () => {}
+    }
+  }
   try {
     const connected = timed('connect', observe, () =>
       sql.unsafe(storeBatchSql + settleOthersSql + redriveSql + projectionBatchSql).simple(),
     )
-    await withinDeadline(destroy, connected)
+    await whileOpen(connected)
   } catch (err) {
     destroy()
     throw err
@@ -95,6 +117,7 @@ export async function openSession(
   let dirty = false
   return {
     sql,
+    whileOpen,
     destroy,
     async storeBatch(rows, { topicId, partition, from, until, isRedrive }) {
       if (dirty) await sql`truncate pg_temp.staged`
@@ -145,20 +168,4 @@ export async function timed<T>(
 async function copyIn(sql: Sql, rows: Iterable<Buffer>): Promise<void> {
   const columns = sql([...stagedColumns])
   await pipeline(rows, await sql`copy pg_temp.staged (${columns}) from stdin`.writable())
-}
-
-/** Waits for work on a session; when it takes longer than the deadline, cuts the connection and rejects. */
-export async function withinDeadline<T>(destroy: () => void, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      destroy()
-      reject(new Error(`Postgres did not answer within ${deadlineMs} ms`))
-    }, deadlineMs)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

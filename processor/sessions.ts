@@ -11,7 +11,6 @@ import {
   type Session,
   type Sql,
   timed,
-  withinDeadline,
 } from './session.ts'
 
 export type Sessions = {
@@ -48,7 +47,7 @@ export function makeSessions(
         session = await openSession(options, observe)
         all.add(session)
       }
-      return await withinDeadline(session.destroy, work(session))
+      return await session.whileOpen(work(session))
     } catch (err) {
       if (session !== undefined && failureOf(err) === 'world') {
         session.destroy()
