@@ -125,6 +125,13 @@ test('a service that is not ready says why, on the page as in JSON', async () =>
   expect(html).toContain(reason)
 })
 
+test('a chart says until when it reaches: the quarter of an hour that is not over is not in it', async () => {
+  const html = await (await anAdmin().request('/')).text()
+  const text = html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
+  const quarter = new Date(NOW.getTime() - (NOW.getTime() % (15 * 60_000)))
+  expect(text).toContain(`The last 24 hours 0 stored until ${quarter.toISOString().slice(11, 16)}`)
+})
+
 test('the types of today are those since midnight UTC', async () => {
   const asked: Date[][] = []
   const topEventTypes = async (...span: Date[]) => {

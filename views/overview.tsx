@@ -38,12 +38,14 @@ export function OverviewContent({ overview }: { overview: Overview }) {
           id="hour"
           title="The last hour"
           unit="events a minute"
+          minutes={1}
           points={overview.lastHour}
         />
         <VolumePanel
           id="day"
           title="The last 24 hours"
           unit="events in 15 minutes"
+          minutes={15}
           points={overview.lastDay}
         />
       </div>
@@ -78,9 +80,12 @@ function VolumePanel(props: {
   id: string
   title: string
   unit: string
+  /** That a point is about. */
+  minutes: number
   points: readonly VolumePoint[] | null
 }) {
-  const { id, title, unit, points } = props
+  const { id, title, unit, minutes, points } = props
+  const last = points?.at(-1)
   const total = points?.reduce((sum, { stored }) => sum + (stored ?? 0), 0) ?? null
   return (
     <section class="panel" aria-labelledby={id}>
@@ -88,6 +93,7 @@ function VolumePanel(props: {
         <h2 id={id}>{title}</h2>
         <span class="quiet">
           <Num value={total} /> stored
+          {last && ` until ${timeOfDay(last.at.getTime() + minutes * 60_000)}`}
         </span>
       </div>
       {points === null ? (
@@ -103,6 +109,9 @@ function VolumePanel(props: {
     </section>
   )
 }
+
+/** In UTC: what the chart's axis has. What came since then is in no point yet. */
+const timeOfDay = (ms: number): string => new Date(ms).toISOString().slice(11, 16)
 
 function TypesPanel({ types }: { types: readonly TypeCount[] | null }) {
   return (
