@@ -8,8 +8,7 @@ import { writeJson } from './json.ts'
 import type { LetterFilter } from './letter-query.ts'
 import { listLetters } from './list-events.ts'
 import type { Range } from './list-parameters.ts'
-import { WHOLE } from './routes/lookup.ts'
-import type { Store } from './store.ts'
+import { type Store, WHOLE } from './store.ts'
 
 const lettersAtOnce = 20
 

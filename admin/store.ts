@@ -121,6 +121,8 @@ export type Store = {
   ): Promise<{ order: OrderRow; payment: PaymentRow | undefined } | undefined>
 }
 
+/** Bytes of an original that JSON carries: more than any record has. */
+export const WHOLE = 64 * 1024 * 1024
 /** Bytes of originals in a sample. */
 const BUDGET_BYTES = 16 * 1024 * 1024
 const MOST_QUESTIONS = 64

@@ -106,4 +106,4 @@ export const strangers: Readonly<Record<Stranger, Refusal>> = {
 export const unavailable: Verdict = rejected('UNAVAILABLE', undefined, 1)
 
 /** More is under way than fits. */
-export const overloaded: Verdict = rejected('OVERLOADED', undefined, 1)
+export const overloaded = rejected('OVERLOADED', undefined, 1)

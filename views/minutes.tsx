@@ -1,5 +1,6 @@
 /** What became of events, by minute of receipt: a bar for each minute, and its numbers. */
 import { Bar, type Part, Swatch } from './charts/bar.tsx'
+import { hourAndMinute } from './charts/volume.tsx'
 import { Num, Unknown } from './facts-shown.tsx'
 import type { MinuteCounts } from './pipeline-facts.ts'
 
@@ -69,6 +70,6 @@ const partsOf = (counts: MinuteCounts): Part[] =>
 
 const Minute = ({ at }: { at: Date }) => (
   <time class="num" datetime={at.toISOString()}>
-    {at.toISOString().slice(11, 16)}
+    {hourAndMinute(at)}
   </time>
 )

@@ -1,6 +1,6 @@
 /** Overview: is everything all right? */
 import { Bar } from './charts/bar.tsx'
-import { VolumeChart } from './charts/volume.tsx'
+import { hourAndMinute, VolumeChart } from './charts/volume.tsx'
 import { ConservationSection } from './conservation.tsx'
 import { DoorPanel } from './door.tsx'
 import type { Overview, TypeCount, VolumePoint } from './facts.ts'
@@ -93,7 +93,8 @@ function VolumePanel(props: {
         <h2 id={id}>{title}</h2>
         <span class="quiet">
           <Num value={total} /> stored
-          {last && ` until ${timeOfDay(last.at.getTime() + minutes * 60_000)}`}
+          {/* What came since then is in no point yet. */}
+          {last && ` until ${hourAndMinute(new Date(last.at.getTime() + minutes * 60_000))}`}
         </span>
       </div>
       {points === null ? (
@@ -109,9 +110,6 @@ function VolumePanel(props: {
     </section>
   )
 }
-
-/** In UTC: what the chart's axis has. What came since then is in no point yet. */
-const timeOfDay = (ms: number): string => new Date(ms).toISOString().slice(11, 16)
 
 function TypesPanel({ types }: { types: readonly TypeCount[] | null }) {
   return (

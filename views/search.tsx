@@ -95,7 +95,7 @@ function Result({ found, given }: { found: SearchFound; given: SearchGiven }) {
 function ListResult(props: { list: Listed<StoredEvent>; given: SearchGiven; now: Date }) {
   const { list, given, now } = props
   const { tenant, type, payload } = given
-  const isNarrow = ['tenant', 'type', 'from', 'to', 'payload', 'before'].some((name) => given[name])
+  const isNarrow = ['tenant', 'type', 'from', 'to', 'payload'].some((name) => given[name])
   // A page behind the first has none of its own, and those before it are still what fits.
   if (list.rows.length === 0 && list.next === null && !given.before)
     return isNarrow ? <NothingFits given={given} /> : <NoEvents />

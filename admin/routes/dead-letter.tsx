@@ -8,8 +8,8 @@ import type { FrameOf } from '../frame.ts'
 import { ask } from '../outage.ts'
 import type { ReadRecord } from '../read-record.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
-import type { Store } from '../store.ts'
-import { type Lookup, WHOLE } from './lookup.ts'
+import { type Store, WHOLE } from '../store.ts'
+import type { Lookup } from './lookup.ts'
 
 /** Bytes of the record that its page shows. */
 const SHOWN = 256 * 1024

@@ -12,10 +12,10 @@ import { type LetterQuery, letterParameters, letterQueryOf } from '../letter-que
 import { listLetters } from '../list-events.ts'
 import { makeRemembered } from '../remembered.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
-import type { Store } from '../store.ts'
+import { type Store, WHOLE } from '../store.ts'
 import { known } from '../unmeasured.ts'
 import { wholeNumberOf } from '../whole-number.ts'
-import { type Lookup, parametersIn, WHOLE } from './lookup.ts'
+import { type Lookup, parametersIn } from './lookup.ts'
 
 const MOST_SAMPLED = 200
 const LIMIT_MESSAGE = `limit must be a whole number from 1 to ${MOST_SAMPLED}`

@@ -13,8 +13,8 @@ import type { FrameOf } from '../frame.ts'
 import { type Answer, ask } from '../outage.ts'
 import type { FindProducer, Producer } from '../producers.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
-import type { Store } from '../store.ts'
-import { type Lookup, WHOLE } from './lookup.ts'
+import { type Store, WHOLE } from '../store.ts'
+import type { Lookup } from './lookup.ts'
 
 type Deps = {
   readonly store: Pick<Store, 'requestKeys' | 'keyRecords'>

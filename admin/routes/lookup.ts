@@ -8,9 +8,6 @@ export type Lookup = {
   readonly previewBytes: number
 }
 
-/** Bytes of an original that JSON carries: more than any record has. */
-export const WHOLE = 64 * 1024 * 1024
-
 /** Those of the address's parameters that have these names; of one that comes twice, the first. */
 export const parametersIn = <Name extends string>(c: Context, names: readonly Name[]) =>
   Object.fromEntries(names.map((name) => [name, c.req.query(name)])) as Readonly<

@@ -11,8 +11,8 @@ import type { FrameOf } from '../frame.ts'
 import { listEvents, listedCharacters } from '../list-events.ts'
 import { json, outage, page, problem, wantsJson } from '../represent.ts'
 import { type SearchQuery, searchParameters, searchQueryOf } from '../search-query.ts'
-import type { Store } from '../store.ts'
-import { type Lookup, parametersIn, WHOLE } from './lookup.ts'
+import { type Store, WHOLE } from '../store.ts'
+import { type Lookup, parametersIn } from './lookup.ts'
 
 const listedEvents = 50
 /** Whose keys are looked through for what might be one. */

@@ -1,18 +1,25 @@
 /** What strangers do to the door's connections: odd headers, slow bodies, going away. It costs others nothing. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import { grpcStatus } from '../../contracts/grpc-status.ts'
 import { anEvent } from '../harness/builders.ts'
+import { type Ended, type GrpcClient, openGrpcClient, wireEvent } from '../harness/grpc-client.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
 import { openRaw, rawPost, rawStatus, statusesIn } from '../harness/raw-http.ts'
 import { until } from '../harness/until.ts'
 
 const mebibyte = 1_048_576
 let pulse: Pulse
+let grpc: GrpcClient
 beforeAll(async () => {
   pulse = await startPulse({
     ingest: { MAX_IN_FLIGHT_BYTES: String(2 * mebibyte), MAX_BATCH_BYTES: String(mebibyte) },
   })
+  grpc = openGrpcClient(pulse.ingest.grpc)
 }, 60_000)
-afterAll(() => pulse.stop())
+afterAll(async () => {
+  grpc?.close()
+  await pulse?.stop()
+})
 afterEach(async () => {
   expect((await pulse.post(anEvent())).status).toBe(202)
 })
@@ -136,6 +143,10 @@ describe('a body', () => {
     await until('it is refused', () => statusesIn(refused.received)[0] === 503)
     expect(refused.received).toContain('"code":"OVERLOADED"')
     expect(refused.received).toMatch(/^Retry-After: \d+\r$/m)
+    // A call of gRPC finds no room either, and its connection goes on.
+    const another = wireEvent(bytesOf(250_000), { idempotency_key: crypto.randomUUID() })
+    const called = await grpc.publish(another).catch((ended: Ended) => ended)
+    expect(called).toMatchObject({ code: grpcStatus.UNAVAILABLE, reason: 'OVERLOADED' })
     const [reset, ended, tooLong, ...whole] = holders
     reset?.socket.resetAndDestroy()
     ended?.socket.end()
@@ -144,6 +155,7 @@ describe('a body', () => {
     for (const holder of whole)
       await until('it is accepted', () => statusesIn(holder.received)[0] === 202)
     await until('nothing is held', nothingIsInFlight)
+    expect(await grpc.publish(another)).toMatchObject({ duplicate: false })
     // The refused one may send its rest, and another request behind it.
     refused.socket.write(body.slice(100_000) + rawPost({ body: event }))
     await until('the next is accepted', () => statusesIn(refused.received)[1] === 202)

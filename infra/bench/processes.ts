@@ -1,4 +1,4 @@
-/** CPU seconds and memory of processes and what descends from them. Linux only: read from /proc. */
+/** CPU seconds and memory of processes and what descends from them, and their open files. Linux only: read from /proc. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { answerOf } from '../bootstrap/run.mjs'
 import {
@@ -34,6 +34,10 @@ export function memory(pids: Pids): ByProcess {
     residentMiB(familyOf(pid, all).flatMap((member) => read(member, 'status', residentIn) ?? [])),
   )
 }
+
+/** Open file descriptors now, sockets among them, of each process itself. */
+export const openFiles = (pids: Pids): ByProcess =>
+  each(pids, (pid) => readdirSync(`/proc/${pid}/fd`).length)
 
 /** Metrics `NAME PROCESS`, of how much each value grew, or of the values themselves. */
 export const metricsOf = (name: string, values: ByProcess, scale = 1): Record<string, number> =>

@@ -13,7 +13,6 @@ import { type Call, type CallMetadata, callerOf } from './call.ts'
 import { Gate } from './gate.ts'
 import type { OpenCalls } from './open-calls.ts'
 import { grpc, type ServerInterceptor } from './packages.ts'
-import { noRoom } from './result.ts'
 import { refusedStatus } from './trailers.ts'
 
 type Deps = {
@@ -74,7 +73,7 @@ export function makeArrivals({ tenants, budget, metrics }: Deps, calls: OpenCall
             else if (held.take(message.bytes)) goOn(message)
             else {
               metrics.judged(tenantId, overloaded)
-              refuse(noRoom)
+              refuse(overloaded)
             }
           },
           onReceiveHalfClose(goOn) {

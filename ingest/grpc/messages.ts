@@ -46,12 +46,6 @@ export const verdictOf = ({ seq, verdict }: Judged<WireSeq>): WireVerdict =>
 const findingsOf = ({ warnings, refusal }: WireVerdict): readonly WireFinding[] =>
   warnings ?? refusal?.findings ?? []
 
-/** Bytes that a verdict's findings have in words. */
-export const wordsIn = (verdict: WireVerdict): number =>
-  findingsOf(verdict).reduce((sum, { path, message }) => sum + utf8(path) + utf8(message), 0)
-
-const utf8 = (text: string): number => Buffer.byteLength(text, 'utf8')
-
 /** The verdict with the code of its first finding instead of all that was found. */
 export function inOneWord(verdict: WireVerdict): WireVerdict {
   const found = findingsOf(verdict).slice(0, 1)

@@ -1,28 +1,17 @@
 /** Calls under way: what each is counted, logged and traced as, and when the last one has ended. */
-import type { Log } from '../../contracts/log.ts'
 import { rejections } from '../../contracts/rejections.ts'
 import { type AnswerCode, clientGone } from '../door-metrics.ts'
-import type { Facts } from '../exchange.ts'
-import type { IngestMetrics } from '../metrics.ts'
+import type { Facts, RequestDeps } from '../exchange.ts'
 import type { Refusal } from '../refusal.ts'
-import { type Tracing, untraced } from '../tracing.ts'
+import { untraced } from '../tracing.ts'
 import { type Call, type CallContext, callerOf } from './call.ts'
 
-export type CallsDeps = {
-  readonly metrics: IngestMetrics
-  readonly tracing: Tracing
-  readonly log: Log
-  /** Whether each call is logged, at level debug. */
-  readonly logRequests: boolean
-  readonly makeRequestId: () => string
-}
-
 export class OpenCalls {
-  readonly #deps: CallsDeps
+  readonly #deps: RequestDeps
   #count = 0
   #whenEmpty: (() => void) | undefined
 
-  constructor(deps: CallsDeps) {
+  constructor(deps: RequestDeps) {
     this.#deps = deps
   }
 
@@ -57,13 +46,13 @@ export class OpenCalls {
 /** A call is counted as a request: with the status that HTTP has for how it ended. */
 export class CallUnderWay {
   readonly context: CallContext
-  readonly #deps: CallsDeps
+  readonly #deps: RequestDeps
   readonly #started = performance.now()
   readonly #ended: () => void
   #isOver = false
 
   constructor(
-    deps: CallsDeps,
+    deps: RequestDeps,
     { path, call, isTraced }: { path: string; call: Call; isTraced: boolean },
     ended: () => void,
   ) {

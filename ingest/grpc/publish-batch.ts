@@ -7,17 +7,18 @@ import { count, noCounts } from '../batch/counts.ts'
 import { emptyBatch, maxBatchEvents, tooManyEvents } from '../batch/split.ts'
 import { EventStream, type Judged, type StreamDeps } from '../stream/event-stream.ts'
 import type { Streams } from '../stream/streams.ts'
+import { bytesFound, overloaded } from '../verdict.ts'
 import { type CallContext, callerOf, type ReadableCall } from './call.ts'
-import { inOneWord, pieceOf, verdictOf, wordsIn } from './messages.ts'
+import { inOneWord, pieceOf, verdictOf } from './messages.ts'
 import { readEvents } from './read-events.ts'
 import type { Received } from './received.ts'
-import { type Answer, noRoom, refusalAtEnd } from './result.ts'
+import { type Answer, refusalAtEnd } from './result.ts'
 
 /** An event's place in the batch, and its client's number for it. */
 type Numbered = { readonly index: number; readonly seq: WireSeq }
 
 /** Bytes of what was found, in an answer: clients take 4 MiB, and 10,000 verdicts may have more than half of it. */
-const mostWords = 1_500_000
+const mostFound = 1_500_000
 
 export function makePublishBatch(
   deps: StreamDeps & { readonly streams: Streams },
@@ -31,15 +32,15 @@ export function makePublishBatch(
     const verdicts: WireVerdict[] = []
     const counts = noCounts()
     let taken = 0
-    let words = 0
+    let found = 0
     facts.results = counts
 
     const write = (judged: readonly Judged<Numbered>[]) => {
       for (const { seq, verdict } of judged) {
         count(counts, verdict)
         const told = verdictOf({ seq: seq.seq, verdict })
-        words += wordsIn(told)
-        verdicts[seq.index] = words > mostWords ? inOneWord(told) : told
+        found += bytesFound(verdict)
+        verdicts[seq.index] = found > mostFound ? inOneWord(told) : told
       }
       reading.goOn()
     }
@@ -72,7 +73,7 @@ export function makePublishBatch(
       take,
       // As of a batch over HTTP: what does not fit has that for a verdict.
       hasRoom: () => true,
-      noRoom: () => stream.end(noRoom),
+      noRoom: () => stream.end(overloaded),
       ended: () => stream.end(taken === 0 ? emptyBatch : 'finished'),
     })
     leave = deps.streams.add({

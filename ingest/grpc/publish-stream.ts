@@ -8,11 +8,12 @@ import { tooManyEvents } from '../batch/split.ts'
 import { EventStream, type StreamDeps, type StreamEnd } from '../stream/event-stream.ts'
 import type { Streams } from '../stream/streams.ts'
 import { mostOpen } from '../stream/window.ts'
+import { overloaded } from '../verdict.ts'
 import { type CallContext, callerOf, type DuplexCall } from './call.ts'
 import { streamedEvents, verdictOf } from './messages.ts'
 import { readEvents } from './read-events.ts'
 import type { Received } from './received.ts'
-import { type EndCall, noRoom, refusalAtEnd } from './result.ts'
+import { type EndCall, refusalAtEnd } from './result.ts'
 
 export function makePublishStream(
   deps: StreamDeps & { readonly streams: Streams },
@@ -58,7 +59,7 @@ export function makePublishStream(
         else stream.take(streamedEvents(events, maxEventBytes), bytes)
       },
       hasRoom: () => stream.hasRoom,
-      noRoom: () => stream.end(noRoom),
+      noRoom: () => stream.end(overloaded),
       ended: () => stream.end('finished'),
     })
     observer.opened()

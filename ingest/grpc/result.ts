@@ -19,6 +19,3 @@ const stopping: Refusal = {
   message: 'Ingest stops: call again, and repeat what has no verdict',
   retryAfterSeconds: 1,
 }
-
-/** What came does not fit what may be under way. */
-export const noRoom: Refusal = { code: 'OVERLOADED', retryAfterSeconds: 1 }

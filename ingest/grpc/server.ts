@@ -18,12 +18,13 @@ import {
 } from '../../contracts/events-service.ts'
 import { fileDescriptors } from '../../contracts/protos.ts'
 import type { Budget } from '../budget.ts'
+import type { RequestDeps } from '../exchange.ts'
 import type { Tenants } from '../tenants.ts'
 import { farewellMs } from '../timing.ts'
 import { makeArrivals } from './arrivals.ts'
 import type { Call, CallContext, DuplexCall, ReadableCall, UnaryCall } from './call.ts'
 import { tellHealth } from './health.ts'
-import { type CallsDeps, OpenCalls } from './open-calls.ts'
+import { OpenCalls } from './open-calls.ts'
 import { grpc, healthCheck, reflection, type ServerCredentials } from './packages.ts'
 import { type Received, received } from './received.ts'
 import type { Answer, EndCall } from './result.ts'
@@ -50,7 +51,7 @@ export type Methods = {
   ) => void
 }
 
-type Deps = CallsDeps & {
+type Deps = RequestDeps & {
   readonly tenants: Tenants
   readonly budget: Budget
   readonly isReady: () => Promise<boolean>

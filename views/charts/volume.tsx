@@ -173,4 +173,4 @@ function PointsTable({ points, label }: { points: readonly VolumePoint[]; label:
   )
 }
 
-const hourAndMinute = (at: Date): string => at.toISOString().slice(11, 16)
+export const hourAndMinute = (at: Date): string => at.toISOString().slice(11, 16)
