@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { DeadLetter } from '../views/record-facts.ts'
-import { aDeadLetter, anAdmin, refused } from './builders.ts'
+import { aDeadLetter, anAdmin, NOW, refused } from './builders.ts'
 
 const adminWith = (letter: DeadLetter) =>
   anAdmin({
@@ -91,9 +91,9 @@ test('every finding of a record is marked, not only the one that decided', async
 
 test('letters are counted by what is wrong for the first page only', async () => {
   let counted = 0
-  const letterClusters = async (since: Date) => {
+  const letterClusters = async (since: Date, until: Date) => {
     counted++
-    return { clusters: [], since, letters: 0, most: 50_000 }
+    return { clusters: [], since, until, letters: 0, most: 50_000 }
   }
   const lettersBetween = async () => [aDeadLetter()]
   const admin = anAdmin({ store: { lettersBetween, letterClusters } })
@@ -110,7 +110,7 @@ test('letters are counted once for all who narrow the list, and for each time by
   const letterClusters = async (since: Date, until: Date) => {
     hours.push((until.getTime() - since.getTime()) / 3_600_000)
     await Bun.sleep(60) // what it costs
-    return { clusters: [], since, letters: 0, most: 50_000 }
+    return { clusters: [], since, until, letters: 0, most: 50_000 }
   }
   const admin = anAdmin({ store: { letterClusters } })
   for (const query of [
@@ -122,4 +122,17 @@ test('letters are counted once for all who narrow the list, and for each time by
   ])
     expect((await admin.request(`/dlq${query}`)).status).toBe(200)
   expect(hours).toEqual([168, 1])
+})
+
+test('counts that are remembered say how old they are, and those of now do not', async () => {
+  let now = NOW
+  const letterClusters = async (since: Date, until: Date) => {
+    await Bun.sleep(60) // what it costs: enough to be remembered
+    return { clusters: [], since, until, letters: 0, most: 50_000 }
+  }
+  const lettersBetween = async () => [aDeadLetter()]
+  const admin = anAdmin({ store: { lettersBetween, letterClusters }, now: () => now })
+  expect(await (await admin.request('/dlq')).text()).not.toContain('Counted')
+  now = new Date(NOW.getTime() + 8_000)
+  expect(await (await admin.request('/dlq')).text()).toMatch(/Counted <time[^>]*>8 s ago<\/time>/)
 })

@@ -41,8 +41,8 @@ test.each(hostile)('%s stays text wherever a stranger can write it', async (text
     store: {
       letter: async () => letter,
       lettersBetween: async () => [letter],
-      letterClusters: async (since) => ({
-        ...{ since, letters: 1, most: 9 },
+      letterClusters: async (since, until) => ({
+        ...{ since, until, letters: 1, most: 9 },
         clusters: [{ ...cluster, open: 1, first: since, last: since }],
       }),
       matches: async () => ({ events: [event], deadLetters: [letter], more: false }),

@@ -226,6 +226,7 @@ async function clusters(sql: Sql, since: Date, until: Date): Promise<LetterClust
   return {
     clusters: rows.map(({ letters: _, ...cluster }) => cluster),
     since,
+    until,
     letters,
     most: MOST_CLUSTERED,
   }

@@ -13,6 +13,9 @@ const spans: readonly Choice[] = [
   ['30d', 'the last 30 days'],
 ]
 
+/** What was counted within it is of now. */
+const momentMs = 1_000
+
 export function ClustersPanel(props: {
   clusters: LetterClusters | null
   span: string
@@ -40,7 +43,15 @@ export function ClustersPanel(props: {
       {clusters === null ? (
         <p class="quiet">They could not be counted now. The list below is as it is.</p>
       ) : (
-        <Clusters of={clusters} now={now} />
+        <>
+          <Clusters of={clusters} now={now} />
+          {/* The list below is of now: without this, a letter in it that is counted nowhere would look lost. */}
+          {now.getTime() - clusters.until.getTime() > momentMs && (
+            <p class="quiet">
+              Counted <Ago at={clusters.until} now={now} />.
+            </p>
+          )}
+        </>
       )}
     </section>
   )

@@ -89,6 +89,8 @@ export type LetterCluster = {
 export type LetterClusters = {
   readonly clusters: readonly LetterCluster[]
   readonly since: Date
+  /** When they were counted: what failed later is in none. */
+  readonly until: Date
   /** How many letters were looked at: the newest ones; when it equals `most`, older ones of the span are not counted. */
   readonly letters: number
   readonly most: number
