@@ -14,7 +14,7 @@ let claims: Claims
 
 beforeAll(async () => {
   redis = openRedis(
-    { redisUrl: testAddresses().redis },
+    { redisUrl: testAddresses().redis, redisDeadlineMs: 10_000 },
     openLog({ service: 'test', level: 'silent' }),
   )
   claims = makeClaims(redis, { doneTtlSeconds: 60 })
@@ -200,7 +200,7 @@ test('a Redis that has forgotten the scripts is told them again', async () => {
 
 test('a Redis that is not there is not asked', async () => {
   const nowhere = openRedis(
-    { redisUrl: 'redis://127.0.0.1:1' },
+    { redisUrl: 'redis://127.0.0.1:1', redisDeadlineMs: 250 },
     openLog({ service: 'test', level: 'silent' }),
   )
   const asking = [{ claim: aClaim(), bytes: 1 }]

@@ -45,7 +45,7 @@ const metrics = makeMetrics(config.metricsTenants, troubles)
 const tracing = await openTracing(config, troubles)
 shutdown.defer('tracing', () => tracing.close())
 const supervisor = isWorker ? joinSupervisor(metrics, shutdown) : undefined
-const redis = observedRedis(openRedis(config, log), metrics.redis)
+const redis = observedRedis(openRedis(config, log, shutdown.begun), metrics.redis)
 const producer = makeProducer((onFatal) => openLibrdkafka(config, log, onFatal), log, {
   leastLifeMs: producerLeastLifeMs,
 })

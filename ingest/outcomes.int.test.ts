@@ -10,7 +10,7 @@ import { openRedis } from './redis.ts'
 
 const log = openLog({ service: 'test', level: 'silent' })
 const proxy = await openProxy(Number(new URL(testAddresses().redis).port))
-const redis = openRedis({ redisUrl: `redis://127.0.0.1:${proxy.port}` }, log)
+const redis = openRedis({ redisUrl: `redis://127.0.0.1:${proxy.port}`, redisDeadlineMs: 250 }, log)
 const claims = makeClaims(redis, { doneTtlSeconds: 60 })
 const isUp = () => redis.probe().then(() => true)
 beforeEach(() => until('Redis answers', isUp))

@@ -9,7 +9,7 @@ import { type RedisConnection, redisTls } from '../contracts/redis-connection.ts
 import confirmLua from './confirm.lua' with { type: 'text' }
 import releaseLua from './release.lua' with { type: 'text' }
 import takeLua from './take.lua' with { type: 'text' }
-import { redisDeadlineMs, redisRestMs, redisSilenceMs } from './timing.ts'
+import { redisLastMs, redisRestMs, redisSilenceMs } from './timing.ts'
 
 export type Reply =
   | { readonly is: 'answer'; readonly value: unknown }
@@ -32,7 +32,19 @@ const unasked: Reply = { is: 'unasked' }
 /** Commands that may wait for a Redis that does not answer. */
 const mostWaiting = 20_000
 
-export function openRedis(options: RedisConnection, log: Log): Redis {
+export type RedisOptions = RedisConnection & {
+  /** What every call has for its answer. */
+  readonly redisDeadlineMs: number
+}
+
+/** `stopping`: whether the process was told to stop, and so cannot wait as long as it might. */
+export function openRedis(
+  options: RedisOptions,
+  log: Log,
+  stopping: () => boolean = () => false,
+): Redis {
+  const deadlineMs = () =>
+    stopping() ? Math.min(options.redisDeadlineMs, redisLastMs) : options.redisDeadlineMs
   let available: boolean | undefined
   const heard = (now: boolean, err?: unknown) => {
     if (now === available) return
@@ -70,10 +82,11 @@ export function openRedis(options: RedisConnection, log: Log): Redis {
       silence.asked()
       const asked = command()
       asked.then(silence.answered, silence.answered)
-      const answer = await withDeadline(asked)
+      const withinMs = deadlineMs()
+      const answer = await withDeadline(asked, withinMs)
       if (answer === late) {
         restUntil = performance.now() + redisRestMs
-        heard(false, new Error(`no answer within ${redisDeadlineMs} ms`))
+        heard(false, new Error(`no answer within ${withinMs} ms`))
         return noAnswer
       }
       heard(true)
@@ -98,7 +111,7 @@ export function openRedis(options: RedisConnection, log: Log): Redis {
     async close() {
       silence.close()
       // What was asked for is still answered: confirmations of the last events may be on their way.
-      if (client.isReady) await withDeadline(client.close()).catch(() => {})
+      if (client.isReady) await withDeadline(client.close(), deadlineMs()).catch(() => {})
       if (client.isOpen) client.destroy()
     },
   }
@@ -151,10 +164,10 @@ function makeSilence(afterMs: number, onSilence: () => void) {
 const late = Symbol('late')
 
 /** The promise's result, or `late`. A stalled event loop runs its timers before it reads what has arrived: one more turn. */
-async function withDeadline<T>(promise: Promise<T>): Promise<T | typeof late> {
+async function withDeadline<T>(promise: Promise<T>, ms: number): Promise<T | typeof late> {
   let timer: NodeJS.Timeout | undefined
   const passed = new Promise<typeof late>((resolve) => {
-    timer = setTimeout(() => setImmediate(resolve, late), redisDeadlineMs)
+    timer = setTimeout(() => setImmediate(resolve, late), ms)
   })
   try {
     return await Promise.race([promise, passed])

@@ -13,6 +13,7 @@ import {
 import { kafkaProblems, kafkaSettings } from '../contracts/kafka-connection.ts'
 import { redisSettings } from '../contracts/redis-connection.ts'
 import { controlTopic, rawTopic } from '../contracts/topics.ts'
+import { redisMostMs } from './timing.ts'
 import { tracingSettings } from './tracing-settings.ts'
 
 const limit = (least: number, most: number) => (text: string) =>
@@ -50,6 +51,11 @@ export const settings = {
     reason: 'where tenants, keys and limits are',
   }),
   ...redisSettings,
+  redisDeadlineMs: setting('REDIS_DEADLINE_MS', integer(10, redisMostMs), '250', {
+    unit: `milliseconds from 10 to ${redisMostMs}`,
+    reason:
+      'an event whose claim Redis has not answered by then goes on without it, and the ledger removes the repeats; a Redis far away wants longer',
+  }),
   apiKeys: setting('API_KEYS', (text) => (text === '' ? [] : parseApiKeys(text)), '', {
     unit: 'a list of tenant:key or tenant:key:events_per_minute or tenant:key:unlimited, separated by commas, each key once',
     reason:

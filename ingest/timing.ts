@@ -11,8 +11,10 @@ export const deliveryTimeoutMs = 20_000
 export const producerLeastLifeMs = 1_000
 /** A pending claim is free again after this. */
 export const claimLeaseMs = 30_000
-/** Redis has answered by then, or is done without. */
-export const redisDeadlineMs = 250
+/** REDIS_DEADLINE_MS, by which Redis has answered or is done without, says this at the most. */
+export const redisMostMs = 900
+/** When the process stops it has answered by then, whatever that says: telling it the last things takes three calls. */
+export const redisLastMs = 250
 /** A connection to Redis on which nothing came for so long, although something was asked, is given up for a new one. */
 export const redisSilenceMs = 3_000
 /** After a missed deadline no claim is asked for, for this long. */
