@@ -74,7 +74,7 @@ test('a stop does not wait for a Redis that is away', async () => {
   for (let i = 0; i < 2000; i++) outcomes.acked(aClaim())
   const began = performance.now()
   await outcomes.settled()
-  expect(performance.now() - began).toBeLessThan(1_000)
+  expect(performance.now() - began).toBeLessThan(2_500)
   proxy.behave({ is: 'pass' })
 })
 
