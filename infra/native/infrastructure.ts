@@ -69,7 +69,7 @@ export async function bringUpParts(
     spawned,
   })
   const start: Record<Part, (note: Note) => Promise<Running>> = {
-    redis: () => startRedis(options('redis')),
+    redis: () => startRedis({ ...options('redis'), durable }),
     postgres: () => startPostgres({ ...options('postgres'), durable, bin: postgresBin }),
     kafka: async (note) => {
       if (!kafkaJarsCached(cache)) note('fetching its jars')

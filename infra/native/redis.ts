@@ -1,4 +1,7 @@
-/** Redis from the system's package, on loopback, with an append-only file in its own directory. */
+/**
+ * Redis from the system's package, on loopback, with an append-only file in its own directory unless `durable` is false,
+ * which is for data that is thrown away: nobody waits for a disk then.
+ */
 import { mkdirSync } from 'node:fs'
 import { which } from '../bootstrap/run.mjs'
 import { launch, type Running } from '../launch.ts'
@@ -11,14 +14,15 @@ export function redisPackages(): string[] {
   return which('redis-server') ? [] : ['redis-server']
 }
 
-export async function startRedis(options: ServerOptions): Promise<Running> {
-  const { dir, port, log, spawned } = options
+export async function startRedis(options: ServerOptions & { durable?: boolean }): Promise<Running> {
+  const { dir, port, log, durable = true, spawned } = options
   mkdirSync(dir, { recursive: true })
   const settings = {
     bind: '127.0.0.1',
     port: String(port),
     dir,
     ...redisSettings,
+    ...(durable ? {} : { appendonly: 'no' }),
     ...options.settings,
   }
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
