@@ -5,7 +5,7 @@ import { testAddresses } from '../harness/addresses.ts'
 import { anEvent } from '../harness/builders.ts'
 import { readTopic } from '../harness/kafka-log.ts'
 import { ownKafka } from '../harness/own-kafka.ts'
-import { post } from '../harness/pulse.ts'
+import { patientWithRedis, post } from '../harness/pulse.ts'
 import { type Service, spawnService } from '../harness/service.ts'
 import { until } from '../harness/until.ts'
 import { createTopics } from '../topics.ts'
@@ -18,6 +18,7 @@ beforeAll(async () => {
     KAFKA_BROKERS: kafka.url,
     REDIS_URL: testAddresses().redis,
     API_KEYS: 'tenant_a:key_a:unlimited',
+    ...patientWithRedis,
   })
 }, 60_000)
 afterAll(async () => {

@@ -8,6 +8,7 @@ import { testAddresses } from '../harness/addresses.ts'
 import { anEvent, without } from '../harness/builders.ts'
 import { type Documented, openDocumented } from '../harness/documented.ts'
 import type { Json } from '../harness/openapi.ts'
+import { isWhole, patientWithRedis } from '../harness/pulse.ts'
 import { type Service, spawnService } from '../harness/service.ts'
 import { freshTopics } from '../harness/topics.ts'
 import { until } from '../harness/until.ts'
@@ -29,6 +30,7 @@ beforeAll(async () => {
     KAFKA_CONTROL_TOPIC: topics.control,
     REDIS_URL: at.redis,
     API_KEYS: apiKeys,
+    ...patientWithRedis,
   }
   ;[ingest, alone] = await Promise.all([
     spawnService('ingest', {
@@ -38,7 +40,7 @@ beforeAll(async () => {
     }),
     spawnService('ingest', { ...shared, KAFKA_BROKERS: '127.0.0.1:1' }),
   ])
-  await until('ingest is ready', async () => (await fetch(`${ingest.url}/ready`)).ok, 30_000)
+  await until('ingest is ready', () => isWhole(ingest.url), 30_000)
   documented = await openDocumented(ingest.url)
 }, 60_000)
 afterAll(async () => {

@@ -5,7 +5,7 @@ import { anEvent } from '../harness/builders.ts'
 import { openGrpcClient, wireEvent } from '../harness/grpc-client.ts'
 import { readTopic } from '../harness/kafka-log.ts'
 import { startCollector } from '../harness/otlp.ts'
-import { post } from '../harness/pulse.ts'
+import { isWhole, patientWithRedis, post } from '../harness/pulse.ts'
 import { type Service, spawnService } from '../harness/service.ts'
 import { openStreamClient } from '../harness/stream-client.ts'
 import { freshTopics, type TestTopics } from '../harness/topics.ts'
@@ -29,8 +29,9 @@ beforeAll(async () => {
     OTEL_TRACES_SAMPLER: 'parentbased_always_off',
     OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
     LOG_LEVEL: 'debug',
+    ...patientWithRedis,
   })
-  await until('ingest is ready', async () => (await fetch(`${ingest.url}/ready`)).ok, 30_000)
+  await until('ingest is ready', () => isWhole(ingest.url), 30_000)
 }, 60_000)
 afterAll(async () => {
   await ingest.stop()

@@ -1,7 +1,7 @@
 /** Two ingests and one key: whichever a call comes to, the event is stored once. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { anEvent } from '../harness/builders.ts'
-import { type Answer, type Pulse, post, startPulse } from '../harness/pulse.ts'
+import { type Answer, isWhole, type Pulse, post, startPulse } from '../harness/pulse.ts'
 import type { Service } from '../harness/service.ts'
 import { until } from '../harness/until.ts'
 import { freePort } from '../ports.ts'
@@ -12,9 +12,11 @@ async function openDoors(redis?: string): Promise<Doors> {
   // Redis is shared with other tests: the tenant with a limit is nobody else's.
   const few = `few_${crypto.randomUUID().slice(0, 8)}`
   const apiKeys = `tenant_a:key_a:unlimited,${few}:key_few:4`
-  const pulse = await startPulse({ apiKeys, at: redis === undefined ? {} : { redis } })
+  const withoutRedis = redis !== undefined
+  const pulse = await startPulse({ apiKeys, withoutRedis, at: withoutRedis ? { redis } : {} })
   const another = await pulse.startIngest()
-  await until('it is ready', async () => (await fetch(`${another.url}/ready`)).ok, 30_000)
+  const isReady = async () => (await fetch(`${another.url}/ready`)).ok
+  await until('it is ready', withoutRedis ? isReady : () => isWhole(another.url), 30_000)
   return { pulse, another }
 }
 
