@@ -6,11 +6,14 @@ import { audit, clean, countsClose } from '../harness/audit.ts'
 import { anEvent } from '../harness/builders.ts'
 import { readMetrics, sumOf } from '../harness/metrics.ts'
 import { type Accepted, produceFrom } from '../harness/producers.ts'
-import { type Answer, type Pulse, post, startPulse } from '../harness/pulse.ts'
+import { type Answer, isWhole, type Pulse, post, startPulse } from '../harness/pulse.ts'
 import { type Service, spawnService } from '../harness/service.ts'
 import { until } from '../harness/until.ts'
+import { freePort } from '../ports.ts'
 import { processIdentity } from '../process-identity.ts'
 
+/** Redis may know the keys of an earlier run. */
+const run = crypto.randomUUID()
 let pulse: Pulse
 const accepted: Accepted[] = []
 beforeAll(async () => {
@@ -26,11 +29,10 @@ const started = (ingest: Service = pulse.ingest) =>
     .map(({ worker_pid }) => Number(worker_pid))
 const metrics = () => readMetrics(pulse.ingest.url)
 const eventsIn = (all: ReadonlyMap<string, number>) => sumOf(all, 'pulse_ingest_events_total')
-/** On a connection of its own, which the system gives to one of the workers. */
-const ready = async () => (await fetch(`${pulse.ingest.url}/ready`, { keepalive: false })).ok
 const workersReady = () =>
   until('both workers are ready', async () => {
-    const asked = await Promise.all(Array.from({ length: 32 }, ready))
+    // Each on a connection of its own, which the system gives to one of the workers.
+    const asked = await Promise.all(Array.from({ length: 32 }, () => isWhole(pulse.ingest.url)))
     return asked.every(Boolean)
   })
 const send = async (key: string): Promise<Answer> => {
@@ -45,7 +47,7 @@ const send = async (key: string): Promise<Answer> => {
 
 test('both take requests, and each of them tells what all of them counted', async () => {
   await workersReady()
-  const answers = await Promise.all(Array.from({ length: 200 }, (_, i) => send(`both-${i}`)))
+  const answers = await Promise.all(Array.from({ length: 200 }, (_, i) => send(`both-${i}-${run}`)))
   expect(answers.filter(({ status }) => status === 202)).toHaveLength(200)
   const requests = pulse.ingest.lines().filter(({ route }) => route === '/events')
   const pids = new Set(requests.map(({ pid }) => Number(pid)))
@@ -73,7 +75,7 @@ test('docs/ingest.md has every metric, and no other', async () => {
 })
 
 test('a hundred calls with one key at once are one event', async () => {
-  const answers = await Promise.all(Array.from({ length: 100 }, () => send('one-key')))
+  const answers = await Promise.all(Array.from({ length: 100 }, () => send(`one-${run}`)))
   const first = answers.filter(({ body }) => body.duplicate === false)
   expect(first).toHaveLength(1)
   expect(answers.every(({ status }) => status === 202 || status === 409)).toBe(true)
@@ -118,20 +120,15 @@ test('nobody else gets the port, with one worker or with two', async () => {
 }, 90_000)
 
 test('workers end with their supervisor, however that ends, and leave the port free', async () => {
-  const alone = await spawnService('ingest', {
-    INGEST_WORKERS: '2',
-    KAFKA_BROKERS: 'localhost:1',
-    API_KEYS: 'tenant_a:key_a',
-  })
+  // Not one that the system chooses, and could give to somebody's connection in between.
+  const INGEST_PORT = String(await freePort())
+  const env = { INGEST_PORT, KAFKA_BROKERS: 'localhost:1', API_KEYS: 'tenant_a:key_a' }
+  const alone = await spawnService('ingest', { ...env, INGEST_WORKERS: '2' })
   const workers = started(alone)
   expect(workers.filter((pid) => processIdentity(pid))).toHaveLength(2)
   alone.kill('SIGKILL')
   await until('both have ended', () => !workers.some((pid) => processIdentity(pid)), 30_000)
-  const next = await spawnService('ingest', {
-    INGEST_PORT: new URL(alone.url).port,
-    KAFKA_BROKERS: 'localhost:1',
-    API_KEYS: 'tenant_a:key_a',
-  })
+  const next = await spawnService('ingest', env)
   await next.stop()
 }, 90_000)
 
@@ -140,7 +137,7 @@ test('SIGTERM under load: all workers drain, and what was accepted is stored', a
   let sending = true
   const load = Array.from({ length: 64 }, async (_, i) => {
     for (let n = 0; sending; n++) {
-      const key = `drained-${i}-${n}`
+      const key = `drained-${i}-${n}-${run}`
       const answer = await send(key).catch(() => undefined)
       if (answer?.status !== 202) break
       keys.push(key)
