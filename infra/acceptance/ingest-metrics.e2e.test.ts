@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { testAddresses } from '../harness/addresses.ts'
 import { anEvent } from '../harness/builders.ts'
 import { readMetrics, sumOf } from '../harness/metrics.ts'
-import { post } from '../harness/pulse.ts'
+import { isWhole, patientWithRedis, post } from '../harness/pulse.ts'
 import { type Service, spawnService } from '../harness/service.ts'
 import { freshTopics, type TestTopics } from '../harness/topics.ts'
 import { until } from '../harness/until.ts'
@@ -30,10 +30,12 @@ beforeAll(async () => {
     API_KEYS: 'tenant_a:key_a:unlimited,tenant_two:key_few:2,tenant_more:key_more:unlimited',
     METRICS_TENANTS: '2',
     LOG_LEVEL: 'debug',
+    ...patientWithRedis,
   })
-  await until('ingest is ready', async () => (await fetch(`${ingest.url}/ready`)).ok)
-  // The first events of a process are slow, and Redis' deadline is short.
+  await until('ingest is ready', () => isWhole(ingest.url), 30_000)
+  // The first events of a process are slow. What becomes of their claims is counted behind their answers.
   for (let i = 0; i < 30; i++) await send(anEvent())
+  await until('Redis was told of all', async () => (await metrics()).get(confirmed) === 30)
 }, 60_000)
 afterAll(async () => {
   await ingest.stop()
@@ -52,6 +54,7 @@ const requests = (route: string, status: string, code: string) =>
 const events = (tenant: string, verdict: string) =>
   series('pulse_ingest_events_total', { tenant, verdict })
 const claims = (outcome: string) => series('pulse_ingest_claims_total', { outcome })
+const confirmed = series('pulse_ingest_claims_told_total', { what: 'confirmed', heard: 'yes' })
 
 test('every request, event, claim and record is counted once, under its name', async () => {
   const before = await metrics()
@@ -75,7 +78,6 @@ test('every request, event, claim and record is counted once, under its name', a
     await send(batch, { 'Idempotency-Key': '' }, '/events/batch'),
   ]
   expect(statuses).toEqual([202, 202, 422, 202, 400, 401, 404, 405, 202, 202, 429, 202, 200])
-  const confirmed = series('pulse_ingest_claims_told_total', { what: 'confirmed', heard: 'yes' })
   const since = (now: ReadonlyMap<string, number>, name: string) =>
     (now.get(name) ?? 0) - (before.get(name) ?? 0)
   await until('Redis was told of all', async () => since(await metrics(), confirmed) === 7)
