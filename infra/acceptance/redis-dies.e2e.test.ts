@@ -21,6 +21,7 @@ beforeAll(async () => {
   pulse = await startPulse({
     at: { redis: redis.url },
     apiKeys: 'tenant_a:key_a:unlimited,tenant_few:key_few:3',
+    ingest: { REDIS_DEADLINE_MS: '250' },
   })
 }, 60_000)
 afterAll(async () => {
@@ -29,18 +30,22 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true })
 }, 30_000)
 
-const degraded = async (): Promise<unknown> =>
-  ((await (await fetch(`${pulse.ingest.url}/ready`)).json()) as { degraded: unknown }).degraded
+/** What is not as it should be, of an ingest that is ready all the same. */
+async function degraded(): Promise<unknown> {
+  const response = await fetch(`${pulse.ingest.url}/ready`)
+  return response.ok && ((await response.json()) as { degraded: unknown }).degraded
+}
 
 test('Redis killed under load and back without its data: the ledger removes the repeats', async () => {
-  const producers = produceFrom(pulse.ingest.url, 3000)
+  const total = 3000
+  const producers = produceFrom(pulse.ingest.url, total)
   await until('some events are accepted', () => producers.accepted.length > 500)
   redis.kill('SIGKILL')
   await redis.ended
   await until('ingest says so', async () => Bun.deepEquals(await degraded(), ['redis']))
-  expect((await fetch(`${pulse.ingest.url}/ready`)).status).toBe(200)
-  const whileDown = producers.accepted.length
-  await until('ingest accepts all the same', () => producers.accepted.length > whileDown + 300)
+  // Or all there are: a machine may be that quick.
+  const enough = Math.min(producers.accepted.length + 300, total)
+  await until('ingest accepts all the same', () => producers.accepted.length >= enough)
   rmSync(join(dir, 'redis'), { recursive: true })
   redis = await start()
   await until('ingest is whole again', async () => Bun.deepEquals(await degraded(), []))
