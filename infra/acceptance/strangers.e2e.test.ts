@@ -151,6 +151,7 @@ describe('a body', () => {
     reset?.socket.resetAndDestroy()
     ended?.socket.end()
     tooLong?.socket.destroy()
+    await until('their room is back', async () => (await inFlight()).bytes === 7 * most.length)
     for (const { socket } of whole) socket.write(body.slice(most.length))
     for (const holder of whole)
       await until('it is accepted', () => statusesIn(holder.received)[0] === 202)
