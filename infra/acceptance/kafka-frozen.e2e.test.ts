@@ -85,7 +85,8 @@ test('for longer than a delivery may take: what was under way is given up, and a
 
 test('a client that goes away before its answer costs nothing, and its event is stored', async () => {
   kafka.freeze()
-  const gone = keys(10).map((key) => {
+  const left = keys(10)
+  const gone = left.map((key) => {
     const event = anEvent({ event_id: key })
     sent.push({ key, event })
     const headers = ['X-API-Key: key_a', `Idempotency-Key: ${key}`]
@@ -95,6 +96,14 @@ test('a client that goes away before its answer costs nothing, and its event is 
   for (const { socket } of gone) socket.resetAndDestroy()
   kafka.goOn()
   await until('nothing is under way', nothingIsInFlight)
+  await until(
+    'all are stored',
+    async () => {
+      const rows = await pulse.sql`select from events where idempotency_key in ${pulse.sql(left)}`
+      return rows.length === left.length
+    },
+    30_000,
+  )
 }, 60_000)
 
 test('SIGTERM meanwhile: every caller has an answer, and the process ends in time', async () => {
