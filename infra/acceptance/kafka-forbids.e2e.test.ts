@@ -67,7 +67,7 @@ test('a right that is taken away for a while: refused meanwhile, nothing lost, n
   await Promise.all([old.done, young.done])
   const accepted = [...old.accepted, ...young.accepted]
   expect(accepted).toHaveLength(1300)
-  expect(await inFlight(another.url)).toBe(0)
+  await until('nothing is under way', async () => (await inFlight(another.url)) === 0)
   const found = await audit(pulse.sql, accepted)
   expect(found).toEqual({ ...clean, unknown: found.unknown })
 }, 150_000)
