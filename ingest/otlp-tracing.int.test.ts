@@ -90,7 +90,7 @@ test('a request is a server span under its producer’s, with its claim and its 
     },
   })
   expect(traceparent).toBe(`00-${from.traceId}-${send?.spanId}-01`)
-  expect(Number(claim?.end) - Number(claim?.start)).toBeWithin(1.9e6, 50e6)
+  expect(Number(claim?.end) - Number(claim?.start)).toBeWithin(1.9e6, 5e9)
   expect(Math.abs(Number(server?.start) / 1e6 - Date.now())).toBeLessThan(60_000)
   expect(collector.requests.at(-1)?.path).toBe('/v1/traces')
   expect(collector.requests.at(-1)?.headers.get('x-secret')).toBe('hunter2')
