@@ -19,7 +19,7 @@ afterAll(async () => {
 
 test('Kafka killed under load: refusals say when to come back, and nothing accepted is lost', async () => {
   const producers = produceFrom(pulse.ingest.url, 3000)
-  await until('some events are accepted', () => producers.accepted.length > 500)
+  await until('some events are accepted', () => producers.accepted.length > 500, 60_000)
   await kafka.kill()
   await until('ingest says that it is not ready', async () => {
     const response = await fetch(`${pulse.ingest.url}/ready`)

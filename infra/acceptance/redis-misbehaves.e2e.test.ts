@@ -25,7 +25,10 @@ let operator: Bun.RedisClient
 const accepted: Accepted[] = []
 
 beforeAll(async () => {
-  redis = await startRedis({ dir: join(dir, 'redis'), port, log: join(dir, 'redis.log') })
+  redis = await startRedis({
+    ...{ dir: join(dir, 'redis'), port, log: join(dir, 'redis.log') },
+    durable: false,
+  })
   proxy = await openProxy(port)
   operator = new Bun.RedisClient(redis.url)
   pulse = await startPulse({
