@@ -92,7 +92,7 @@ beforeAll(async () => {
     return row?.n === answers.size
   })
 }, 90_000)
-afterAll(() => pulse.stop())
+afterAll(() => pulse?.stop())
 
 const rowsOf = async (name: string) => {
   const key = keyOf(name)

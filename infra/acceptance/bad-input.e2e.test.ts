@@ -11,7 +11,7 @@ let pulse: Pulse
 beforeAll(async () => {
   pulse = await startPulse()
 }, 60_000)
-afterAll(() => pulse.stop())
+afterAll(() => pulse?.stop())
 afterEach(async () => {
   expect((await pulse.post(anEvent())).status).toBe(202)
 })

@@ -17,7 +17,7 @@ beforeAll(async () => {
     apiKeys: `tenant_a:key_a:unlimited,${freshTenant()}:key_few:100,batch_none:key_none:0`,
   })
 }, 60_000)
-afterAll(() => pulse.stop())
+afterAll(() => pulse?.stop())
 
 type Event = Record<string, unknown>
 

@@ -41,9 +41,9 @@ beforeAll(async () => {
   await until('Redis was told of all', async () => (await metrics()).get(confirmed) === 30)
 }, 60_000)
 afterAll(async () => {
-  await ingest.stop()
-  await redis.stop()
-  await topics.remove()
+  await ingest?.stop()
+  await redis?.stop()
+  await topics?.remove()
   rmSync(dir, { recursive: true, force: true })
 }, 60_000)
 

@@ -9,7 +9,7 @@ let pulse: Pulse
 beforeAll(async () => {
   pulse = await startPulse()
 }, 60_000)
-afterAll(() => pulse.stop())
+afterAll(() => pulse?.stop())
 
 /** Keeps calling on its own connections until one of its calls is refused; counts what was accepted meanwhile. */
 function callers(count: number) {

@@ -25,8 +25,8 @@ beforeAll(async () => {
   })
 }, 60_000)
 afterAll(async () => {
-  await pulse.stop()
-  await redis.stop()
+  await pulse?.stop()
+  await redis?.stop()
   rmSync(dir, { recursive: true, force: true })
 }, 30_000)
 

@@ -37,10 +37,10 @@ beforeAll(async () => {
   })
 }, 60_000)
 afterAll(async () => {
-  await pulse.stop()
-  operator.close()
-  await proxy.close()
-  await redis.stop()
+  await pulse?.stop()
+  operator?.close()
+  await proxy?.close()
+  await redis?.stop()
   rmSync(dir, { recursive: true, force: true })
 }, 30_000)
 

@@ -34,8 +34,8 @@ beforeAll(async () => {
   await until('ingest is ready', () => isWhole(ingest.url), 30_000)
 }, 60_000)
 afterAll(async () => {
-  await ingest.stop()
-  await topics.remove()
+  await ingest?.stop()
+  await topics?.remove()
   await collector.stop()
 }, 30_000)
 

@@ -19,7 +19,7 @@ const accepted: Accepted[] = []
 beforeAll(async () => {
   pulse = await startPulse({ ingest: { INGEST_WORKERS: '2', LOG_LEVEL: 'debug' } })
 }, 90_000)
-afterAll(() => pulse.stop())
+afterAll(() => pulse?.stop())
 
 /** The workers that were started so far, by their process ids. */
 const started = (ingest: Service = pulse.ingest) =>

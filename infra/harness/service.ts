@@ -48,7 +48,7 @@ export async function spawnService(name: ServiceName, env: Environment): Promise
     },
     log,
     ready: async () => listeningLine(log) !== undefined,
-    readyWithinMs: 30_000,
+    readyWithinMs: 60_000,
   }).catch((error: Error) => {
     // The log goes with the test run; the error has to hold what matters of it.
     throw new Error([error.message, ...tail(log, 20)].join('\n'), { cause: error })
