@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { openLog } from '../contracts/log.ts'
-import { testAddresses } from '../infra/harness/addresses.ts'
 import { until } from '../infra/harness/until.ts'
+import { startRedis } from '../infra/native/redis.ts'
+import { freePort } from '../infra/ports.ts'
 import { aTenant } from './builders.ts'
 import { type Claim, type Claims, type LetIn, makeClaims, type NoAnswer } from './claims.ts'
 import type { Limit } from './quota.ts'
@@ -9,18 +13,27 @@ import { openRedis, type Redis } from './redis.ts'
 import type { Tenant } from './tenants.ts'
 
 const now = Date.parse('2026-01-02T20:00:30Z')
+const dir = mkdtempSync(join(tmpdir(), 'pulse-claims-'))
+/** Its own: scripts are forgotten for everybody at once. */
+let server: Awaited<ReturnType<typeof startRedis>>
 let redis: Redis
 let claims: Claims
 
 beforeAll(async () => {
+  const port = await freePort()
+  server = await startRedis({ dir, port, log: join(dir, 'redis.log'), durable: false })
   redis = openRedis(
-    { redisUrl: testAddresses().redis, redisDeadlineMs: 10_000 },
+    { redisUrl: server.url, redisDeadlineMs: 10_000 },
     openLog({ service: 'test', level: 'silent' }),
   )
   claims = makeClaims(redis, { doneTtlSeconds: 60 })
   await until('redis answers', () => redis.probe().then(() => true))
 })
-afterAll(() => redis.close())
+afterAll(async () => {
+  await redis?.close()
+  await server?.stop()
+  rmSync(dir, { recursive: true, force: true })
+})
 
 const aClaim = (fields: Partial<Claim> = {}): Claim => ({
   tenantId: 'tenant_a',
@@ -192,7 +205,7 @@ describe('the quota', () => {
 
 test('a Redis that has forgotten the scripts is told them again', async () => {
   const { createClient } = await import('@redis/client')
-  const client = await createClient({ url: testAddresses().redis }).connect()
+  const client = await createClient({ url: server.url }).connect()
   await client.scriptFlush()
   client.destroy()
   expect((await take(aClaim())).kind).toBe('taken')
