@@ -22,12 +22,8 @@ let claims: Claims
 beforeAll(async () => {
   const port = await freePort()
   server = await startRedis({ dir, port, log: join(dir, 'redis.log'), durable: false })
-  redis = openRedis(
-    { redisUrl: server.url, redisDeadlineMs: 10_000 },
-    openLog({ service: 'test', level: 'silent' }),
-  )
+  redis = await openedRedis()
   claims = makeClaims(redis, { doneTtlSeconds: 60 })
-  await until('redis answers', () => redis.probe().then(() => true))
 })
 afterAll(async () => {
   await redis?.close()
@@ -35,6 +31,20 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
+async function openedRedis(): Promise<Redis> {
+  const opened = openRedis(
+    { redisUrl: server.url, redisDeadlineMs: 10_000 },
+    openLog({ service: 'test', level: 'silent' }),
+  )
+  await until('redis answers', () => opened.probe().then(() => true))
+  return opened
+}
+async function forgetScripts(): Promise<void> {
+  const { createClient } = await import('@redis/client')
+  const client = await createClient({ url: server.url }).connect()
+  await client.scriptFlush()
+  client.destroy()
+}
 const aClaim = (fields: Partial<Claim> = {}): Claim => ({
   tenantId: 'tenant_a',
   idempotencyKey: crypto.randomUUID(),
@@ -204,11 +214,23 @@ describe('the quota', () => {
 })
 
 test('a Redis that has forgotten the scripts is told them again', async () => {
-  const { createClient } = await import('@redis/client')
-  const client = await createClient({ url: server.url }).connect()
-  await client.scriptFlush()
-  client.destroy()
+  await forgetScripts()
   expect((await take(aClaim())).kind).toBe('taken')
+})
+
+test('a Redis that never knew the scripts hears of an ack before it is asked for the repeat behind it', async () => {
+  await forgetScripts()
+  const opened = await openedRedis()
+  const { take, confirm } = makeClaims(opened, { doneTtlSeconds: 60 })
+  const first = aClaim()
+  const asking = (claim: Claim) => [{ claim, bytes: 1 }]
+  await take(aTenant(), asking(first), now)
+  const [, again] = await Promise.all([
+    confirm([first]),
+    take(aTenant(), asking(repeatOf(first)), now),
+  ])
+  await opened.close()
+  expect(letIn(again).taken).toEqual([{ kind: 'done', requestId: first.requestId }])
 })
 
 test('a Redis that is not there is not asked', async () => {

@@ -62,6 +62,10 @@ export function openRedis(
     const connecting = makeClient(options)
     connecting.on('connect', silence.asked)
     connecting.on('ready', () => {
+      // Before anything is asked: a call that has to be sent again, with its script, comes behind those made after it.
+      // Where they are not taken, that is so.
+      for (const source of [takeLua, confirmLua, releaseLua])
+        connecting.scriptLoad(source).catch(() => {})
       silence.answered()
       heard(true)
     })
