@@ -19,7 +19,7 @@ beforeAll(async () => {
   topics = await until('the broker creates topics', () => freshTopics(kafka.url))
 }, 90_000)
 afterAll(async () => {
-  await kafka.stop()
+  await kafka?.stop()
   rmSync(dir, { recursive: true, force: true })
 }, 30_000)
 
