@@ -1,4 +1,5 @@
 /** Creates the topics of the contract that are missing. Existing ones are left as they are. The door to Kafka's admin. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { Admin } from '@platformatic/kafka'
 import { settingsOrExit } from '../contracts/env.ts'
 import {
@@ -11,6 +12,8 @@ import { controlTopic, deadLetterTopic, rawTopic, type TopicSpec } from '../cont
 
 /** `host:port` of one broker, or brokers with TLS and SASL. */
 export type Kafka = string | KafkaConnection
+
+const knownWithinMs = 30_000
 
 export const topicsOfContract: readonly TopicSpec[] = [rawTopic, deadLetterTopic, controlTopic]
 
@@ -27,7 +30,10 @@ export function topicsNamedIn(env: Readonly<Record<string, string | undefined>>)
   ]
 }
 
-/** Creates what is missing among `topics`; returns the names it created. Safe to run from several places at once. */
+/**
+ * Creates what is missing among `topics`; returns the names it created, once the broker knows all of them. Safe to run
+ * from several places at once.
+ */
 export function createTopics(
   kafka: Kafka,
   topics: readonly TopicSpec[] = topicsOfContract,
@@ -44,6 +50,10 @@ export function createTopics(
         .then(() => created.push(name))
         .catch(unlessItExists)
     }
+    await untilKnown(
+      admin,
+      topics.map(({ name }) => name),
+    )
     return created
   })
 }
@@ -74,6 +84,19 @@ async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): P
     return await work(admin)
   } finally {
     await admin.close()
+  }
+}
+
+/** The controller answers as soon as topics are its own; a busy broker hears of them seconds later. */
+async function untilKnown(admin: Admin, names: readonly string[]): Promise<void> {
+  const deadline = performance.now() + knownWithinMs
+  for (;;) {
+    const known = new Set(await admin.listTopics())
+    const unknown = names.filter((name) => !known.has(name))
+    if (unknown.length === 0) return
+    if (performance.now() > deadline)
+      throw new Error(`the broker does not know ${unknown.join(', ')} after ${knownWithinMs} ms`)
+    await pause(20)
   }
 }
 
