@@ -44,9 +44,10 @@ test('a topic that does not exist is said, not counted as empty', async () => {
 
 test('the first record from a time on is told, and none where there is none', async () => {
   const records = ['a', 'b'].map((key) => ({ key, value: key }))
+  // Before they are written: afterwards they are as old as the writing took.
+  const now = Date.now()
   await writeTopic(testAddresses().kafka, topics.raw, records)
   const at = kafka.firstOffsetAt(topics.raw)
-  const now = Date.now()
   expect(await at(new Map([[0, now - 3_600_000]]))).toEqual(new Map([[0, 0]]))
   expect(await at(new Map([[0, now + 3_600_000]]))).toEqual(new Map([[0, undefined]]))
   expect(await unreadAges(now, new Map([[0, 1]]), at)).toEqual(new Map([[0, 500]]))

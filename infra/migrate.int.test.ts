@@ -88,7 +88,10 @@ test('a migration that waits for a table lets others at it, and is done when it 
     await reader`lock table t in access share mode`
     const migrating = migrate(url, folder)
     await until('the migration waits', async () => {
-      const waiting = await sql`select from pg_locks where not granted and relation = 't'::regclass`
+      const waiting = await sql`
+        select from pg_locks
+         where not granted and relation = 't'::regclass
+           and database = (select oid from pg_database where datname = current_database())`
       return waiting.length > 0
     })
     await sql`insert into t values (1)` // behind the migration in the queue

@@ -21,7 +21,7 @@ test('two services never get the same port', async () => {
 })
 
 test('nothing free is an error, not a wrong port', async () => {
-  expect(choosePort(65_530, new Set(), async () => false)).rejects.toThrow(
+  await expect(choosePort(65_530, new Set(), async () => false)).rejects.toThrow(
     'no free port from 65530',
   )
 })

@@ -70,10 +70,11 @@ describe('a batch', () => {
 })
 
 test('a type that is mostly white space costs nothing', () => {
-  const began = performance.now()
+  const before = process.cpuUsage()
   const types = ['application/json', 'application/x-ndjson', 'application/cloudevents-batch+json']
   for (const type of [...types, 'application/json;charset=utf-8'])
     for (let i = 0; i < 20; i++)
       expect(batchFormatOf(`${type}${' '.repeat(60_000)}x`)).toBeUndefined()
-  expect(performance.now() - began).toBeLessThan(500)
+  // Of this process alone: a clock counts what a busy machine does meanwhile.
+  expect(process.cpuUsage(before).user).toBeLessThan(500_000)
 })

@@ -81,8 +81,9 @@ test.each([
 
 test('the longest header that the server takes is read in no time', () => {
   for (const piece of ['"', '"\\', ',', ';q=', 'a/b;', '"a\\",', 'application/problem+json;']) {
-    const started = performance.now()
+    const before = process.cpuUsage()
     asksForProblems(`application/problem+json${piece.repeat(16_384 / piece.length)}`)
-    expect(performance.now() - started).toBeLessThan(50)
+    // Of this process alone: a clock counts what a busy machine does meanwhile.
+    expect(process.cpuUsage(before).user).toBeLessThan(50_000)
   }
 })

@@ -36,7 +36,7 @@ test('work that fails gives up its turn', async () => {
   const next = run(1)
   await settle()
   ends[0]?.reject(new Error('refused'))
-  expect(failing).rejects.toThrow('refused')
+  await expect(failing).rejects.toThrow('refused')
   await settle()
   expect(begun).toEqual([0, 1])
   ends[1]?.resolve(1)

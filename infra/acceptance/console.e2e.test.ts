@@ -48,6 +48,16 @@ const hrefOfLetter = async () => {
     select id from dead_letters where idempotency_key = ${sent.hostileInvalid.key}`
   return `/dlq/${row?.id}`
 }
+/** Of all tenants, when nothing is on its way any more. */
+const everythingStored = async () => {
+  await until('nothing is on its way', async () => {
+    const lag = (await (await get('/admin/kafka/lag')).json()) as { totalLag: number | null }
+    return lag.totalLag === 0
+  })
+  const [row] = await pulse.sql<{ n: number }[]>`
+    select sum(stored)::int as n from pipeline_offsets`
+  return row?.n ?? 0
+}
 
 const looks = [
   ['wide and light', { viewport: { width: 1280, height: 800 }, colorScheme: 'light' }],
@@ -124,13 +134,17 @@ test.each([true, false])(
   async (javaScriptEnabled) => {
     const options = { baseURL: admin(), javaScriptEnabled, colorScheme: 'light' } as const
     const { page, problems } = await openPage(browser, options)
+    const theme = () => page.locator('html').getAttribute('data-theme')
     await page.goto('/dlq?code=VALIDATION_FAILED')
     await page.getByRole('button', { name: 'Dark' }).click()
+    // The page that it comes back to has the address of the one before.
+    await until('it is dark', async () => (await theme()) === 'dark')
     await page.waitForURL('**/dlq?code=VALIDATION_FAILED')
     await page.goto('/')
-    expect(await page.locator('html').getAttribute('data-theme')).toBe('dark')
+    expect(await theme()).toBe('dark')
     await page.getByRole('button', { name: 'Auto' }).click()
-    expect(await page.locator('html').getAttribute('data-theme')).toBeNull()
+    await until('it is as the system has it', async () => (await theme()) !== 'dark')
+    expect(await theme()).toBeNull()
     expect(problems).toEqual([])
     await page.context().close()
   },
@@ -195,14 +209,17 @@ test('a list that cannot go on goes to the page that says why', async () => {
 
 test('the live tail shows what is stored, on top, of whom is watched, and pauses', async () => {
   const { page, problems } = tab
-  await page.goto('/tail?tenant=tenant_b')
+  // Who comes to a stream is told of the last seconds only.
+  const followed = (go: () => Promise<unknown>) =>
+    Promise.all([page.waitForResponse(/\/live\/tail/), go()])
+  await followed(() => page.goto('/tail?tenant=tenant_b'))
   await page.waitForFunction('document.querySelector("[data-pause]")?.hidden === false')
   await pulse.post(anEvent({ event_id: 'evt_of_a' }))
   await pulse.post(anEvent({ event_id: 'evt_tail_1' }), as('key_b'))
   const top = () => textOf(page, '#rows [data-row]')
   await until('it is on top', async () => (await top()).includes('evt_tail_1'), 20_000)
   // What the page came with is sent to it again.
-  await page.reload()
+  await followed(() => page.reload())
   await pulse.post(anEvent({ event_id: 'evt_tail_1b' }), as('key_b'))
   await until('the next is on top', async () => (await top()).includes('evt_tail_1b'), 20_000)
   expect(await page.locator('#rows [data-row]', { hasText: /evt_tail_1(?!b)/ }).count()).toBe(1)
@@ -221,12 +238,14 @@ test('the live tail shows what is stored, on top, of whom is watched, and pauses
 
 test('Overview goes on by itself, and leaves open what was opened', async () => {
   const { page, problems } = tab
+  // What earlier tests sent and did not wait for would be counted too.
+  const stored = await everythingStored()
   await page.goto('/')
   const total = async () => Number(await textOf(page, '.cell:has-text("Stored, in total") .figure'))
-  const before = await total()
+  await until('all of it is counted', async () => (await total()) === stored, 20_000)
   await page.locator('#hour-table summary').click()
   await pulse.post(anEvent())
-  await until('it is counted', async () => (await total()) === before + 1, 20_000)
+  await until('it is counted', async () => (await total()) === stored + 1, 20_000)
   expect(await page.locator('#hour-table').getAttribute('open')).not.toBeNull()
   expect(await textOf(page, '#stale')).toBe('')
   expect(problems).toEqual([])

@@ -22,7 +22,7 @@ const running: Service[] = []
 beforeAll(async () => {
   await kafka.start()
   topics = await until('the broker creates topics', () => freshTopics(broker))
-}, 60_000)
+}, 90_000)
 afterAll(async () => {
   await Promise.all(running.map((service) => service.stop()))
   await kafka.remove()

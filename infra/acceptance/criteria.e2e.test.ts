@@ -8,12 +8,14 @@ import { until } from '../harness/until.ts'
 
 let pulse: Pulse
 beforeAll(async () => {
+  // Redis, which counts, is shared with other tests, and with the run before.
+  const run = crypto.randomUUID().slice(0, 8)
+  const limited = `three_${run}:key_few:3,bad_${run}:key_bad:3,none_${run}:key_none:0`
   pulse = await startPulse({
-    apiKeys:
-      'tenant_a:key_a:unlimited,tenant_b:key_b:unlimited,tenant_three:key_few:3,tenant_bad:key_bad:3,tenant_none:key_none:0',
+    apiKeys: `tenant_a:key_a:unlimited,tenant_b:key_b:unlimited,${limited}`,
   })
 }, 60_000)
-afterAll(() => pulse.stop())
+afterAll(() => pulse?.stop())
 
 const outcomeOf = (key: string, tenant = 'tenant_a') =>
   until('the key has an outcome', async () => {

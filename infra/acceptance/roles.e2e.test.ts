@@ -24,7 +24,7 @@ beforeAll(async () => {
   const database = { url: owner, drop: roles.drop }
   pulse = await startPulse({ admin: true, database, databaseUrls: { processor, admin } })
 }, 60_000)
-afterAll(() => pulse.stop())
+afterAll(() => pulse?.stop())
 
 test('Pulse does all its work with a role each, neither of which owns anything', async () => {
   const producers = produceFrom(pulse.ingest.url, 300)

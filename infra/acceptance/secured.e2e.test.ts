@@ -42,7 +42,7 @@ beforeAll(async () => {
 }, 90_000)
 afterAll(async () => {
   await Promise.all(running.map((service) => service.stop()))
-  await secured.stop()
+  await secured?.stop()
   rmSync(dir, { recursive: true, force: true })
 }, 60_000)
 

@@ -10,10 +10,17 @@ export const hostile = {
   key: `' hx-get='/x' hx-trigger='load' `,
 }
 
+type Lag = {
+  readonly partitions: readonly { readonly committed: number | null; readonly countedTo: number }[]
+}
+
 export type Sent = Awaited<ReturnType<typeof sendAndSettle>>
 
-/** Sends all of it, the first one twice; resolves when every key is decided and every dead letter is published. */
-export async function sendAndSettle({ post, sql }: Pulse) {
+/**
+ * Sends all of it, the first one twice; resolves when every key is decided, every dead letter published, and committed to
+ * Kafka what is counted.
+ */
+export async function sendAndSettle({ post, sql, admin }: Pulse) {
   const sent = eventsOfRun(crypto.randomUUID().slice(0, 8))
   const stored = [...sent.logins, ...sent.orders, sent.hostile]
   const dead = [sent.invalid, sent.hostileInvalid]
@@ -26,6 +33,10 @@ export async function sendAndSettle({ post, sql }: Pulse) {
       select (select count(*) from event_keys)::int as keys,
              (select count(published_at) from dead_letters)::int as published`
     return row?.keys === stored.length + dead.length && row.published === dead.length
+  })
+  await until('the group has committed what is counted', async () => {
+    const { partitions } = (await (await fetch(`${admin?.url}/admin/kafka/lag`)).json()) as Lag
+    return partitions.every(({ committed, countedTo }) => (committed ?? 0) >= countedTo)
   })
   return sent
 }

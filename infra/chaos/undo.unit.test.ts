@@ -16,7 +16,7 @@ test('what cannot be undone, or takes too long, is told and keeps nothing else f
   undo.add(() => undone.push('first'))
   undo.add(() => Promise.reject(new Error('it is in use')))
   undo.add(() => new Promise(() => {}))
-  expect(undo.all()).rejects.toThrow('not undone within 10 ms')
+  await expect(undo.all()).rejects.toThrow('not undone within 10 ms')
   await undo.all()
   expect(undone).toEqual(['first'])
 })

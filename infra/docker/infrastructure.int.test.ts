@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeSteps } from '../bootstrap/step.mjs'
 import { testAddresses } from '../harness/addresses.ts'
+import { until } from '../harness/until.ts'
 import type { Launched } from '../launch.ts'
 import { bringUpContainers, removeContainers, stopLeftContainers } from './infrastructure.ts'
 
@@ -46,6 +47,8 @@ test('containers of the parts that were asked for come up, answer, and stop in o
     spawned.push(child),
   )
   expect(at.kafka).toBe(kafka)
+  // The servers answer already, so that nothing has waited for the command to begin.
+  await until('it is up', () => existsSync(join(dir, 'up')))
   expect(asked()).toContainEqual(
     expect.stringMatching(/-p pulse-test .*up --abort-on-container-exit kafka redis$/),
   )

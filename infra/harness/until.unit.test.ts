@@ -19,7 +19,7 @@ test('the error says what was awaited and what was seen last', async () => {
   const probe = () => {
     throw new Error('lag is 7')
   }
-  expect(until('lag 0', probe, 30)).rejects.toThrow(
+  await expect(until('lag 0', probe, 30)).rejects.toThrow(
     /not within 30 ms: lag 0; last seen: .*lag is 7/s,
   )
 })

@@ -2,8 +2,9 @@ import { afterAll, expect, test } from 'bun:test'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { until } from '../harness/until.ts'
 import { freePort } from '../ports.ts'
-import { withSql } from '../sql.ts'
+import { openSql, withSql } from '../sql.ts'
 import { startPostgres } from './postgres.ts'
 import { startRedis } from './redis.ts'
 
@@ -15,7 +16,7 @@ test('a Postgres that was killed comes back on the same port with what was commi
   const place = { dir: join(dir, 'pg'), port: await freePort(), log: join(dir, 'pg.log') }
   const first = await startPostgres(place)
   await withSql(first.url, (sql) => sql`create table kept as select 7 as n`)
-  first.kill('SIGKILL')
+  await whileItWorks(first.url, () => first.kill('SIGKILL'))
   expect((await first.ended).signal).toBe('SIGKILL')
 
   const second = await startPostgres(place)
@@ -25,6 +26,22 @@ test('a Postgres that was killed comes back on the same port with what was commi
   await second.stop()
   expect((await second.ended).code).toBe(0)
 })
+
+/** Does so while a session is at what it was asked, which it goes on with for two seconds, whatever happens. */
+async function whileItWorks(url: string, work: () => void): Promise<void> {
+  const sql = openSql(url, 2)
+  const spin = `do $$
+    declare ends timestamptz := clock_timestamp() + interval '2 seconds';
+    begin while clock_timestamp() < ends loop end loop; end $$`
+  sql.unsafe(spin).catch(() => undefined) // whether it is told of its end or not
+  await until('it works', async () => {
+    const found =
+      await sql`select from pg_stat_activity where query like 'do %' and state = 'active'`
+    return found.length > 0
+  })
+  work()
+  await sql.end({ timeout: 0 })
+}
 
 test('a server does not start where somebody else answers already', async () => {
   const place = { dir: join(dir, 'redis'), port: await freePort(), log: join(dir, 'redis.log') }

@@ -6,6 +6,7 @@ import { launch, type Running } from '../launch.ts'
 import { postgresSettings } from '../server-settings.ts'
 import { withSql } from '../sql.ts'
 import { findPostgres, readyCluster, serverUser } from './postgres-cluster.ts'
+import { untilLetGo } from './postgres-remains.ts'
 import type { ServerOptions } from './server.ts'
 
 /** Debian packages that are missing for `startPostgres`. */
@@ -19,6 +20,7 @@ export async function startPostgres(
 ): Promise<Running & { readonly data: string }> {
   const { dir, port, log, durable = true, spawned } = options
   const { bin, data, password } = await readyCluster(dir, log, options.bin)
+  await untilLetGo(data)
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(port),
