@@ -34,12 +34,18 @@ export async function choosePorts<Name extends string>(
 
 /**
  * A free port for a server of a test. Below the range that systems use for outgoing connections, so that it stays
- * free while the server is down and about to be restarted; at random, so that parallel runs rarely meet.
+ * free while the server is down and about to be restarted; at random, so that parallel runs rarely meet. Never the same
+ * one twice.
  */
-export function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const start = 15_000 + Math.floor(Math.random() * 15_000)
-  return choosePort(start, new Set(), isPortFree)
+  const port = await choosePort(start, given, isPortFree)
+  if (given.has(port)) return freePort() // another call was faster
+  given.add(port)
+  return port
 }
+
+const given = new Set<number>()
 
 /**
  * Nobody answers on the port, and it can be listened on. Both are asked: a listener that shares its port

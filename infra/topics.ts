@@ -1,4 +1,5 @@
 /** Creates the topics of the contract that are missing. Existing ones are left as they are. The door to Kafka's admin. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { Admin } from '@platformatic/kafka'
 import { settingsOrExit } from '../contracts/env.ts'
 import {
@@ -11,6 +12,8 @@ import { controlTopic, deadLetterTopic, rawTopic, type TopicSpec } from '../cont
 
 /** `host:port` of one broker, or brokers with TLS and SASL. */
 export type Kafka = string | KafkaConnection
+
+const knownWithinMs = 10_000
 
 export const topicsOfContract: readonly TopicSpec[] = [rawTopic, deadLetterTopic, controlTopic]
 
@@ -27,7 +30,10 @@ export function topicsNamedIn(env: Readonly<Record<string, string | undefined>>)
   ]
 }
 
-/** Creates what is missing among `topics`; returns the names it created. Safe to run from several places at once. */
+/**
+ * Creates what is missing among `topics`; returns the names it created, once the broker tells of them. Safe to run from
+ * several places at once.
+ */
 export function createTopics(
   kafka: Kafka,
   topics: readonly TopicSpec[] = topicsOfContract,
@@ -35,7 +41,8 @@ export function createTopics(
   return withAdmin(kafka, async (admin) => {
     const existing = new Set(await admin.listTopics())
     const created: string[] = []
-    for (const topic of topics.filter(({ name }) => !existing.has(name))) {
+    const missing = topics.filter(({ name }) => !existing.has(name))
+    for (const topic of missing) {
       const configs = Object.entries(topic.settings).map(([name, value]) => ({ name, value }))
       const { name, partitions } = topic
       // -1: as many replicas as the broker's default says.
@@ -44,6 +51,10 @@ export function createTopics(
         .then(() => created.push(name))
         .catch(unlessItExists)
     }
+    await untilKnown(
+      admin,
+      missing.map(({ name }) => name),
+    )
     return created
   })
 }
@@ -74,6 +85,19 @@ async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): P
     return await work(admin)
   } finally {
     await admin.close()
+  }
+}
+
+/**
+ * The controller answers as soon as topics are its own; a busy broker hears of them seconds later. Who may create topics
+ * and not look at them never sees them, and goes on all the same.
+ */
+async function untilKnown(admin: Admin, names: readonly string[]): Promise<void> {
+  const deadline = performance.now() + knownWithinMs
+  while (names.length > 0 && performance.now() < deadline) {
+    const known = new Set(await admin.listTopics())
+    if (names.every((name) => known.has(name))) return
+    await pause(20)
   }
 }
 

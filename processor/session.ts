@@ -22,6 +22,8 @@ export type Session = {
   storeBatch(rows: Iterable<Buffer>, batch: SessionBatch): Promise<Outcomes>
   /** Waits for work on this session, one at a time, for as long as there is a connection and until the deadline. */
   whileOpen<T>(work: Promise<T>): Promise<T>
+  /** Whether its connection is still the one that it was opened with: another would have no table to stage in. */
+  isOpen(): boolean
   /** Cuts the connection at once. */
   destroy(): void
 }
@@ -72,6 +74,7 @@ export async function openSession(
   observe: ObserveOperation,
 ): Promise<Session> {
   let lost: (error: Error) => void = () => {}
+  let open = true
   const sql = postgres(options.databaseUrl, {
     ...postgresTls(options),
     max: 1,
@@ -80,8 +83,11 @@ export async function openSession(
     max_lifetime: null,
     fetch_types: false,
     onnotice() {},
-    // A moment later: what is waited for mostly fails by itself, and says better why.
-    onclose: () => void setImmediate(() => lost(new Error('the connection to Postgres was lost'))),
+    onclose() {
+      open = false
+      // A moment later: what is waited for mostly fails by itself, and says better why.
+      setImmediate(() => lost(new Error('the connection to Postgres was lost')))
+    },
     connection: {
       application_name: 'pulse-processor',
       statement_timeout: statementTimeoutMs,
@@ -118,6 +124,7 @@ export async function openSession(
   return {
     sql,
     whileOpen,
+    isOpen: () => open,
     destroy,
     async storeBatch(rows, { topicId, partition, from, until, isRedrive }) {
       if (dirty) await sql`truncate pg_temp.staged`

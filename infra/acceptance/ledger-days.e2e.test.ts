@@ -28,6 +28,6 @@ test('a ledger that forgets before Kafka does reads nothing, and says why', asyn
 
   const mindful = await pulse.startProcessor({ LEDGER_DAYS: '38' })
   await until('another stores it', async () => (await rows()).length === 1, 30_000)
-  expect((await readyOf(mindful.url)).status).toBe('ready')
+  await until('it is ready', async () => (await readyOf(mindful.url)).status === 'ready')
   expect((await readyOf(forgetful.url)).partitions).toEqual([])
 }, 60_000)

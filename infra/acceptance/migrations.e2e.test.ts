@@ -44,14 +44,13 @@ const stored = async () => {
 
 test('every migration since the first release is applied while two processors store, and nothing is lost or waits for long', async () => {
   await pulse.startProcessor()
-  const producers = produceFrom(pulse.ingest.url, 4000)
+  const producers = produceFrom(pulse.ingest.url, Number.POSITIVE_INFINITY)
   await until('some are stored', async () => (await stored()) > 300)
   const { applied } = await migrate(pulse.databaseUrl)
   expect(applied).toBe(readdirSync(migrationsFolder).length - firstRelease)
   const before = await stored()
-  expect(before).toBeLessThan(4000)
   await until('more are stored', async () => (await stored()) > before)
-  await producers.done
+  await producers.stop()
   expect(await audit(pulse.sql, producers.accepted)).toEqual(clean)
   expect(await countsClose(pulse.sql)).toBe(true)
   const waited = pulse.processor.lines().filter(({ msg }) => msg === 'partition waits')

@@ -1,5 +1,6 @@
 /** Processors that are paused, resumed, and taken back to read again what they have read. */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { openGroup } from '../../admin/rewind/group.ts'
 import { testAddresses } from '../harness/addresses.ts'
 import { countsClose } from '../harness/audit.ts'
 import { anEvent, without } from '../harness/builders.ts'
@@ -18,8 +19,23 @@ const rewind = (...args: string[]) => runRewind(kafka, pulse.topics, args)
 beforeAll(async () => {
   pulse = await startPulse()
   another = await pulse.startProcessor()
+  await until('both have partitions', async () => {
+    const both = await Promise.all([pulse.processor, another].map(({ url }) => readyOf(url)))
+    return both.every(({ partitions }) => partitions.length > 0)
+  })
 }, 60_000)
 afterAll(() => pulse.stop())
+
+/** What is counted is committed a moment later, and only what is committed can be gone back from. */
+async function allCommitted() {
+  const { raw: rawTopic, group: name } = pulse.topics
+  const group = openGroup({ brokers: [kafka], rawTopic, group: name })
+  const { counted } = await tables()
+  await until(`${counted} are committed`, async () => {
+    const offsets = await group.offsets(undefined)
+    return offsets.reduce((sum, { committed = 0n }) => sum + Number(committed), 0) === counted
+  }).finally(() => group.close())
+}
 
 const send = async (count: number) => {
   for (let i = 0; i < count; i++)
@@ -38,10 +54,11 @@ async function tables() {
 }
 const counted = (records: number) =>
   until(`${records} are counted`, async () => (await tables()).counted === records)
-const statuses = async () =>
-  (await Promise.all([pulse.processor, another].map(({ url }) => readyOf(url)))).map(
-    (r) => r.status,
-  )
+const bothAre = (status: string) =>
+  until(`both are ${status}`, async () => {
+    const both = await Promise.all([pulse.processor, another].map(({ url }) => readyOf(url)))
+    return both.every((each) => each.status === status)
+  })
 /** What both say from now on. What was read twice before, as others came and went, is not of it. */
 function linesFromNow() {
   const said = () => [pulse.processor, another].map((processor) => processor.lines())
@@ -53,7 +70,7 @@ test('paused, processors store nothing and say so; resumed, they go on where the
   await send(20)
   await counted(20)
   await control('pause --reason maintenance')
-  await until('both are paused', async () => (await statuses()).join() === 'paused,paused', 5000)
+  await bothAre('paused')
   const { reasons } = await readyOf(pulse.processor.url)
   expect(reasons).toEqual(['paused by control: maintenance'])
   expect((await fetch(`${pulse.processor.url}/ready`)).status).toBe(200)
@@ -66,13 +83,14 @@ test('paused, processors store nothing and say so; resumed, they go on where the
   expect((await tables()).counted).toBe(20)
   await control('resume')
   await counted(30)
-  await until('both are ready', async () => (await statuses()).join() === 'ready,ready')
+  await bothAre('ready')
   await late.stop()
   expect(await countsClose(pulse.sql)).toBe(true)
 }, 60_000)
 
 test('rewound to the beginning, they read everything again and change nothing', async () => {
   const before = await tables()
+  await allCommitted()
   const sinceThen = linesFromNow()
   const { code, out, err } = await rewind('--to', 'earliest', '--json')
   expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -96,8 +114,11 @@ test('rewound to the beginning, they read everything again and change nothing', 
 
 test('what the tables have lost is stored again, and what they have is left alone', async () => {
   const before = await tables()
-  await pulse.sql`delete from event_keys where outcome = 'stored'`
-  await pulse.sql`delete from events`
+  // At once: what is read again between the two would be in the ledger alone.
+  await pulse.sql.begin(async (sql) => {
+    await sql`delete from event_keys where outcome = 'stored'`
+    await sql`delete from events`
+  })
   expect((await rewind('--to', new Date(0).toISOString())).code).toBe(0)
   await until('it is there again', async () => (await tables()).events === before.events)
   expect(await tables()).toEqual(before)
@@ -107,11 +128,8 @@ test('one partition goes back to an offset; another one is told what there is', 
   const [row] = await pulse.sql`
     select partition::int from pipeline_offsets where counted_to > first_offset limit 1`
   const held = String(row?.partition)
-  // What the test before has read again is committed a moment later.
-  const out = await until('it goes back', async () => {
-    const { out } = await rewind('--to', '0', '--partition', held)
-    return out.startsWith('partition') && out
-  })
+  await allCommitted()
+  const { out } = await rewind('--to', '0', '--partition', held)
   expect(out).toMatch(
     new RegExp(`^partition ${held}: from [1-9]\\d* back to 0, [1-9]\\d* offsets again\n$`),
   )
@@ -127,6 +145,6 @@ test('whoever was paused before stays paused', async () => {
   const { code, out } = await rewind('--to', 'earliest')
   expect(code).toBe(0)
   expect(out).toInclude('still are: bun run control resume')
-  expect((await statuses()).join()).toBe('paused,paused')
+  await bothAre('paused')
   await control('resume')
 }, 60_000)

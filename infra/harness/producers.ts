@@ -12,14 +12,20 @@ export type Producers = {
   readonly accepted: readonly Accepted[]
   /** Resolves when every event has its 202. */
   readonly done: Promise<void>
+  /** Begins no more events, and resolves as `done` does. */
+  stop(): Promise<void>
 }
 
-/** Sends `total` events, `atOnce` at a time; one of ten is sent twice, one of twenty lacks its type. */
+/**
+ * Sends `total` events, `atOnce` at a time; one of ten is sent twice, one of twenty lacks its type. What is to last until
+ * something has happened is as many as it takes: Infinity, and then `stop`.
+ */
 export function produceFrom(url: string, total: number, atOnce = 16): Producers {
   const accepted: Accepted[] = []
   let next = 0
+  let stopped = false
   const producer = async () => {
-    while (next < total) {
+    while (next < total && !stopped) {
       const number = next++
       const key = crypto.randomUUID()
       const full = anEvent({
@@ -33,7 +39,14 @@ export function produceFrom(url: string, total: number, atOnce = 16): Producers 
     }
   }
   const done = Promise.all(Array.from({ length: atOnce }, producer)).then(() => undefined)
-  return { accepted, done }
+  return {
+    accepted,
+    done,
+    stop() {
+      stopped = true
+      return done
+    },
+  }
 }
 
 async function untilAccepted(url: string, event: unknown, key: string): Promise<void> {

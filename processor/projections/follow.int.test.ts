@@ -183,12 +183,16 @@ test('a connection that is lost in the middle of a step costs nothing and repeat
   const failed = (_: string, fault: string) => void faults.push(fault)
   const processor = start([inventory], { ...nobody, failed })
   for (let round = 1; round <= 5; round++) {
-    await log.put(
-      id,
-      Array.from({ length: 5 }, () => ({ tenantId, event: aCommerceEvent('InventoryAdjusted') })),
-    )
     await log.sql.begin(async (tx) => {
+      // Before there is anything to apply, or it might be applied before it can be made to wait.
       await tx`lock table projections.inventory in access exclusive mode`
+      await log.put(
+        id,
+        Array.from({ length: 5 }, () => ({
+          tenantId,
+          event: aCommerceEvent('InventoryAdjusted'),
+        })),
+      )
       processor.stored.give(['InventoryAdjusted'])
       const waiting = await until('it waits for its table', async () => {
         const rows = await log.sql`
@@ -294,8 +298,12 @@ test('a projection whose row is deleted begins anew, but not on tables that are 
     'projections.inventory is not empty, though no event was applied to it: truncate the tables, or rebuild it',
   )
   await running.stop()
-  const another = start([inventory])
-  await until('it has looked', async () => (await state('inventory'))?.pausedWhy)
+  let looked = false
+  const failed = () => {
+    looked = true
+  }
+  const another = start([inventory], { ...nobody, failed })
+  await until('it has looked', () => looked)
   await another.stop()
   expect(await stockOf(tenantId)).toBe(10)
 

@@ -31,7 +31,8 @@ async function brokenJson(pulse: ShownPulse, stage: Stage, redis: Bun.RedisClien
   const entry = await stage.check(
     'the list in Redis has it: LINDEX dlq:events 0',
     async () => {
-      const entries = (await redis.lrange('dlq:events', 0, 20)).map((entry) => JSON.parse(entry))
+      // All of it: others may have added theirs meanwhile.
+      const entries = (await redis.lrange('dlq:events', 0, -1)).map((entry) => JSON.parse(entry))
       return entries.find(({ originalData }) => originalData === broken)
     },
     () => 'in the words of seed 003',

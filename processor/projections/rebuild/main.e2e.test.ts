@@ -45,12 +45,13 @@ test.each([
 
 test('stopped while it waits for its table, it takes away what it began', async () => {
   const shadows = () => log.sql`select from projection_states where name = 'orders~rebuild'`
-  const { child, ended } = start('orders')
   await log.sql.begin(async (reader) => {
     await reader`lock table projections.orders in access share mode`
+    const { child, ended } = start('orders')
     await until('it waits', async () => {
       const waiting = await log.sql`
-        select from pg_locks where not granted and relation = 'projections.orders'::regclass`
+        select from pg_locks join pg_database d on d.oid = database
+         where not granted and relation = 'projections.orders'::regclass and datname = current_database()`
       return waiting.length > 0
     })
     expect(await shadows()).toHaveLength(1)

@@ -65,6 +65,8 @@ export function openClaims(url: string) {
   redis.defineCommand('confirm', { numberOfKeys: 1, lua: confirmLua })
   redis.defineCommand('release', { numberOfKeys: 1, lua: releaseLua })
   return {
+    /** Resolves once Redis answers: before, whatever is asked is unavailable. */
+    ready: new Promise<void>((resolve) => void redis.once('ready', resolve)),
     /** Counts one event against the tenant's minute and takes the claim on its key. */
     async take(claim: Claim, limit: number | undefined): Promise<Taken> {
       const minute = `rl:${claim.tenantId}:${Math.floor(Date.now() / 60_000)}`

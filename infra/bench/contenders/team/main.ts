@@ -25,6 +25,7 @@ type Options = {
 const options = JSON.parse(process.argv[2] ?? '') as Options
 const claims = openClaims(options.redis)
 const producer = await openProducer(options.kafka, options.topic, options.gathered)
+await claims.ready
 /** Events a minute; undefined is unlimited. */
 const tenants = new Map([[hashOf('key_load'), { id: 'tenant_load', limit: undefined }]])
 const mostInFlight = 10_000
