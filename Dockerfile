@@ -36,7 +36,7 @@ EXPOSE 8080 9090
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.INGEST_PORT ?? 8080}/health`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # It handles SIGTERM itself and waits for its workers, if it has any: nothing has to run before it.
-CMD ["node", "--enable-source-maps", "main.js"]
+CMD ["node", "--enable-source-maps", "--heap-growing-percent=100", "main.js"]
 
 FROM debian:bookworm-slim AS bun
 RUN apt-get update \

@@ -8,7 +8,7 @@ import { root } from './bundle.ts'
 import { composeEnvironment, composeFile, containers } from './docker/compose.ts'
 import { parts } from './parts.ts'
 import { kafkaHeap, kafkaSettings, postgresSettings, redisSettings } from './server-settings.ts'
-import { developmentApiKeys, processorMemory, serviceEnvironment } from './service.ts'
+import { developmentApiKeys, ingestNode, processorMemory, serviceEnvironment } from './service.ts'
 
 type ComposeService = {
   image?: string
@@ -137,7 +137,10 @@ test('every variable that npm start sets is read by the file', () => {
   for (const name of Object.keys(set)) expect(text).toContain(`\${${name}:-`)
 })
 
-test('the processor is told the same about memory in its image', () => {
+test('ingest and the processor are told the same about memory in their images', () => {
+  expect(dockerfile).toContain(
+    `CMD ${JSON.stringify(['node', ...ingestNode, 'main.js']).replaceAll(',', ', ')}\n`,
+  )
   for (const [name, value] of Object.entries(processorMemory))
     expect(dockerfile).toContain(`ENV ${name}=${value}\n`)
 })

@@ -14,6 +14,7 @@ import { layOutBun, layOutIngest } from './image.ts'
 import { type Launched, launch } from './launch.ts'
 import { withoutServiceSettings } from './plain-environment.ts'
 import { freePort } from './ports.ts'
+import { ingestNode } from './service.ts'
 import { withSql } from './sql.ts'
 import { deleteTopics } from './topics.ts'
 
@@ -77,7 +78,7 @@ test('what the images hold is enough to prepare, take an event, store it and sho
       }),
     )
   await Promise.all([
-    start('ingest', ingest, ['node', '--enable-source-maps', 'main.js'], '/ready'),
+    start('ingest', ingest, ['node', ...ingestNode, 'main.js'], '/ready'),
     start('processor', bun, [process.execPath, 'processor/main.ts'], '/ready'),
   ])
   await start('admin', bun, [process.execPath, 'admin/main.ts'], '/admin/health')
