@@ -1,5 +1,5 @@
 /**
- * Prints what failed, again and in full, and `N passed, N failed, N skipped` from Bun's JUnit report, as the last line
+ * Prints what failed, again (4,000 characters of each), and `N passed, N failed, N skipped` from Bun's JUnit report, as the last line
  * of a run: of a long log only the end is kept or looked at. Fails when there is no report, when nothing ran, or when
  * something failed.
  */

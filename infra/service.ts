@@ -26,7 +26,7 @@ export type Addresses = {
 
 /**
  * What Node is told where it runs ingest: to say in errors where the source is, and to collect when what has lived for a while
- * has doubled. Left alone, V8 lets the first garbage under load grow to four times that. The Dockerfile says the same.
+ * has doubled. Left alone, V8 lets the first garbage under load grow to several times that. The Dockerfile says the same.
  */
 export const ingestNode = ['--enable-source-maps', '--heap-growing-percent=100'] as const
 

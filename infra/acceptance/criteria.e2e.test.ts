@@ -4,15 +4,14 @@ import { testAddresses } from '../harness/addresses.ts'
 import { anEvent, without } from '../harness/builders.ts'
 import { readTopic } from '../harness/kafka-log.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
+import { freshTenant } from '../harness/remembered.ts'
 import { until } from '../harness/until.ts'
 
 let pulse: Pulse
 beforeAll(async () => {
-  // Redis, which counts, is shared with other tests, and with the run before.
-  const run = crypto.randomUUID().slice(0, 8)
-  const limited = `three_${run}:key_few:3,bad_${run}:key_bad:3,none_${run}:key_none:0`
+  const limited = ['key_few:3', 'key_bad:3', 'key_none:0'].map((key) => `${freshTenant()}:${key}`)
   pulse = await startPulse({
-    apiKeys: `tenant_a:key_a:unlimited,tenant_b:key_b:unlimited,${limited}`,
+    apiKeys: ['tenant_a:key_a:unlimited', 'tenant_b:key_b:unlimited', ...limited].join(),
   })
 }, 60_000)
 afterAll(() => pulse?.stop())

@@ -54,11 +54,15 @@ async function tables() {
 }
 const counted = (records: number) =>
   until(`${records} are counted`, async () => (await tables()).counted === records)
-const bothAre = (status: string) =>
-  until(`both are ${status}`, async () => {
-    const both = await Promise.all([pulse.processor, another].map(({ url }) => readyOf(url)))
-    return both.every((each) => each.status === status)
-  })
+const bothAre = (status: string, withinMs?: number) =>
+  until(
+    `both are ${status}`,
+    async () => {
+      const both = await Promise.all([pulse.processor, another].map(({ url }) => readyOf(url)))
+      return both.every((each) => each.status === status)
+    },
+    withinMs,
+  )
 /** What both say from now on. What was read twice before, as others came and went, is not of it. */
 function linesFromNow() {
   const said = () => [pulse.processor, another].map((processor) => processor.lines())
@@ -70,7 +74,7 @@ test('paused, processors store nothing and say so; resumed, they go on where the
   await send(20)
   await counted(20)
   await control('pause --reason maintenance')
-  await bothAre('paused')
+  await bothAre('paused', 5000)
   const { reasons } = await readyOf(pulse.processor.url)
   expect(reasons).toEqual(['paused by control: maintenance'])
   expect((await fetch(`${pulse.processor.url}/ready`)).status).toBe(200)

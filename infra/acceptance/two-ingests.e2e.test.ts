@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { anEvent } from '../harness/builders.ts'
 import { type Answer, isWhole, type Pulse, post, startPulse } from '../harness/pulse.ts'
+import { freshTenant } from '../harness/remembered.ts'
 import type { Service } from '../harness/service.ts'
 import { until } from '../harness/until.ts'
 import { freePort } from '../ports.ts'
@@ -9,9 +10,7 @@ import { freePort } from '../ports.ts'
 type Doors = { readonly pulse: Pulse; readonly another: Service }
 
 async function openDoors(redis?: string): Promise<Doors> {
-  // Redis is shared with other tests: the tenant with a limit is nobody else's.
-  const few = `few_${crypto.randomUUID().slice(0, 8)}`
-  const apiKeys = `tenant_a:key_a:unlimited,${few}:key_few:4`
+  const apiKeys = `tenant_a:key_a:unlimited,${freshTenant()}:key_few:4`
   const withoutRedis = redis !== undefined
   const pulse = await startPulse({ apiKeys, withoutRedis, at: withoutRedis ? { redis } : {} })
   const another = await pulse.startIngest()

@@ -12,16 +12,16 @@ import { processIdentity } from '../process-identity.ts'
  * who is in its way. At once where it lives, was shut down, or the system (not Linux) does not tell.
  */
 export async function untilLetGo(data: string, withinMs = 30_000): Promise<void> {
-  const killed = killedServer(data)
+  const memory = memoryOfKilled(data)
   const deadline = performance.now() + withinMs
-  while (killed && holdersOf(killed.memory) > 0 && performance.now() < deadline) await pause(20)
+  while (memory && holdersOf(memory) > 0 && performance.now() < deadline) await pause(20)
 }
 
-/** As its lock file tells, which goes when it is shut down: the process first, key and id of the memory in line 7. */
-function killedServer(data: string): { readonly memory: string } | undefined {
+/** Its id, as the lock file tells, which goes with a shutdown: the process first, key and id of the memory in line 7. */
+function memoryOfKilled(data: string): string | undefined {
   const lines = linesOf(join(data, 'postmaster.pid'))
   const memory = lines[6]?.trim().split(/\s+/)[1]
-  return memory && !processIdentity(Number(lines[0])) ? { memory } : undefined
+  return processIdentity(Number(lines[0])) ? undefined : memory
 }
 
 /** How many processes are attached to shared memory; proc_sysvipc(5). */
