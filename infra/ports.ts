@@ -3,6 +3,7 @@
  * find it taken, and says so then.
  */
 import { connect, createServer } from 'node:net'
+import { claimedIfFree } from './start/port-claims.ts'
 
 export type IsFree = (port: number) => Promise<boolean>
 
@@ -33,13 +34,15 @@ export async function choosePorts<Name extends string>(
 }
 
 /**
- * A free port for a server of a test. Below the range that systems use for outgoing connections, so that it stays
- * free while the server is down and about to be restarted; at random, so that parallel runs rarely meet. Never the same
- * one twice.
+ * A free port for a server of a test. Below the range that systems use for outgoing connections, so that it stays free
+ * while the server is down and about to be restarted; from a random one on, so that parallel runs rarely meet. Never the
+ * same one twice, and none that another process was given that still runs: a test may leave its own without a listener for
+ * seconds, or for good.
  */
-export async function freePort(): Promise<number> {
-  const start = 15_000 + Math.floor(Math.random() * 15_000)
-  const port = await choosePort(start, given, isPortFree)
+export async function freePort(
+  from = 15_000 + Math.floor(Math.random() * 15_000),
+): Promise<number> {
+  const port = await choosePort(from, given, claimedIfFree(isPortFree))
   if (given.has(port)) return freePort() // another call was faster
   given.add(port)
   return port

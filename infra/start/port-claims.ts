@@ -1,17 +1,17 @@
 /**
- * Two starts of different clones at the same moment would find the same port free. So a port that is chosen is claimed in
- * a folder that all starts of a user share, for as long as the process that chose it lives.
+ * Two starts of different clones at the same moment would find the same port free, and so would two test files. So a port
+ * that is chosen is claimed in a folder that all processes of a user share, for as long as the one that chose it lives.
  */
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { type IsFree, isPortFree } from '../ports.ts'
+import type { IsFree } from '../ports.ts'
 import { claimLock } from './lock.ts'
 
-/** Asks for ports that nobody listens on, and claims each that is free: no other start gets it. */
+/** Asks as `isFree` does, and claims each port that is free: no other process gets it, nor this one again. */
 export function claimedIfFree(
+  isFree: IsFree,
   folder = join(tmpdir(), `pulse-ports-${userInfo().uid}`),
-  isFree: IsFree = isPortFree,
 ): IsFree {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })

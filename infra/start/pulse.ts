@@ -1,6 +1,6 @@
 /** The order in which Pulse comes up: stores, schema and topics, services, sample events, the summary. */
 import type { Steps } from '../bootstrap/step.mjs'
-import { choosePorts } from '../ports.ts'
+import { choosePorts, isPortFree } from '../ports.ts'
 import { developmentApiKeys } from '../service.ts'
 import type { Children } from './children.ts'
 import { partsFrom, whyNoSamples } from './choose.ts'
@@ -45,7 +45,7 @@ export async function bringPulseUp(place: Place, steps: Steps, children: Childre
   const plan = await planStores(steps)
   await prepareStores(plan, place, steps)
   const more = moreProcessors(processorInstances)
-  const ports = await choosePorts({ ...preferredPorts, ...more }, claimedIfFree())
+  const ports = await choosePorts({ ...preferredPorts, ...more }, claimedIfFree(isPortFree))
   const own = await startStores(plan, place, ports, steps, children)
   await prepareData(plan, own, steps)
 
