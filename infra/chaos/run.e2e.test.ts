@@ -83,15 +83,17 @@ test('a processor that is killed under load is survived', async () => {
   expect(measured?.recoverySeconds).toBeGreaterThan(0)
 }, 90_000)
 
+/** Behind a load that went to its end: of one that was killed an event may still come, and be taken for one of this. */
+test('an event that is lost is found, by the audit and by the counts, and the logs are kept', async () => {
+  expect((await run(eventLost)).problems).toEqual(['1 lost', 'the counts do not close'])
+  expect(kept).toEqual(['event-lost'])
+}, 90_000)
+
 test('a fault that cannot be applied or healed is told, and ends nothing but itself', async () => {
   expect((await run(notApplied)).problems).toEqual(['could not be run: no disk'])
   expect(undone).toEqual(['not-applied'])
   expect((await run(notHealed)).problems).toEqual(['could not be run: no port'])
-}, 90_000)
-
-test('an event that is lost is found, by the audit and by the counts, and the logs are kept', async () => {
-  expect((await run(eventLost)).problems).toEqual(['1 lost', 'the counts do not close'])
-  expect(kept).toEqual(['not-applied', 'not-healed', 'event-lost'])
+  expect(kept).toEqual(['event-lost', 'not-applied', 'not-healed'])
 }, 90_000)
 
 /** Kafka, Postgres and Redis are those of the test run, which no fault here touches. */
