@@ -91,7 +91,7 @@ test('what the images hold is enough to prepare, take an event, store it and sho
   const grpc = openGrpcClient(`127.0.0.1:${grpcPort}`)
   await until('gRPC serves', async () => (await grpc.health('pulse.v1.Events')) === 1)
   expect(await grpc.services()).toContain('pulse.v1.Events')
-  await grpc.publish(wireEvent(anEvent(), { idempotency_key: 'grpc' }))
+  await grpc.publish(wireEvent(anEvent(), { idempotency_key: `grpc-${run}` }))
   grpc.close()
   await until('both events are stored', async () => {
     const rows = await withSql(env.DATABASE_URL, (sql) => sql`select 1 from events`)

@@ -8,19 +8,21 @@ import { testAddresses } from '../infra/harness/addresses.ts'
 import { startCommand } from '../infra/harness/command.ts'
 import { readTopic } from '../infra/harness/kafka-log.ts'
 import { type Pulse, startPulse } from '../infra/harness/pulse.ts'
+import { freshTenant } from '../infra/harness/remembered.ts'
 import { until } from '../infra/harness/until.ts'
 import type { Report } from './summary.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pulse-load-'))
 const runtime = join(folder, 'runtime.json')
 
+const [few, less] = [freshTenant(), freshTenant()]
 let pulse: Pulse
 beforeAll(async () => {
   pulse = await startPulse({
-    apiKeys: 'tenant_load:key_load:unlimited,tenant_few:key_few:30,tenant_less:key_less:30',
+    apiKeys: `tenant_load:key_load:unlimited,${few}:key_few:30,${less}:key_less:30`,
     admin: true,
   })
-  const tenants = { tenant_load: 'key_load', tenant_few: 'key_few', tenant_less: 'key_less' }
+  const tenants = { tenant_load: 'key_load', [few]: 'key_few', [less]: 'key_less' }
   const { url: ingest, grpc } = pulse.ingest
   const [admin, postgres] = [pulse.admin?.url, pulse.databaseUrl]
   writeFileSync(runtime, JSON.stringify({ ingest, grpc, admin, postgres, tenants }))
@@ -76,13 +78,13 @@ describe('8. the load generator demonstrates', () => {
 
   test('rate limiting: a tenant over its quota is told so, and nothing refused is stored', async () => {
     const { code, report } = await load(
-      ...['--rps', '40', '--minutes', '0.1', '--tenants', 'tenant_few,tenant_load'],
+      ...['--rps', '40', '--minutes', '0.1', '--tenants', `${few},tenant_load`],
     )
-    const few = report.tenants.tenant_few
+    const limited = report.tenants[few]
     // The run may touch two minutes, each with a quota of 30; without Redis in time, ingest counts for itself.
-    expect(few?.success).toBeWithin(30, 100)
-    expect(few?.['rate-limited']).toBe((few?.events ?? 0) - (few?.success ?? 0))
-    expect(few?.['rate-limited']).toBeGreaterThan(0)
+    expect(limited?.success).toBeWithin(30, 100)
+    expect(limited?.['rate-limited']).toBe((limited?.events ?? 0) - (limited?.success ?? 0))
+    expect(limited?.['rate-limited']).toBeGreaterThan(0)
     expect(report.tenants.tenant_load?.['rate-limited']).toBe(0)
     expect(report.audit).toMatchObject({ is: 'done', clean: true })
     expect(code).toBe(0)
@@ -134,7 +136,7 @@ test('in mode cloudevents every event has the verdict it must get, and is kept a
 
 test('in a batch a tenant over its quota is told so event by event, and nothing refused is stored', async () => {
   const { code, report } = await load(
-    ...['--batch-size', '20', '--rps', '100', '--minutes', '0.05', '--tenants', 'tenant_less'],
+    ...['--batch-size', '20', '--rps', '100', '--minutes', '0.05', '--tenants', less],
   )
   const { total, unexpected, audit } = report
   expect(unexpected).toEqual([])
