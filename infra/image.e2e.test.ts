@@ -98,7 +98,7 @@ test('what the images hold is enough to prepare, take an event, store it and sho
     return rows.length === 2
   })
   expect(await (await fetch(`${url('admin')}/`)).text()).toContain('<html')
-}, 60_000)
+}, 120_000)
 
 test('the images hold no development packages, and Bun none of the addons', () => {
   const inBun = readdirSync(join(folder, 'bun', 'node_modules'))
