@@ -1,9 +1,9 @@
 import { expect, test } from 'bun:test'
 import { openStage } from './stage.ts'
 
-function aStage() {
+function aStage(withinMs = 20_000) {
   const shown: string[] = []
-  const stage = openStage({ write: (text) => void shown.push(text) }, { paceMs: 0, withinMs: 30 })
+  const stage = openStage({ write: (text) => void shown.push(text) }, { paceMs: 0, withinMs })
   return { stage, shown: () => shown.join('') }
 }
 
@@ -21,7 +21,7 @@ test('a check that passes is told with what it found, which is its result', asyn
 })
 
 test('a check that fails is told with the reason, and the rest goes on', async () => {
-  const { stage, shown } = aStage()
+  const { stage, shown } = aStage(30)
   const found = await stage.check('it comes', async () => {
     throw new Error('nobody is there')
   })
