@@ -1,9 +1,10 @@
 /** One dead letter in full: why, where it lies in Kafka, and the record itself. */
 
-import { Exact, Foreign, KeyLink, None } from './facts-shown.tsx'
+import { Foreign, KeyLink, None } from './facts-shown.tsx'
 import { type Field, Fields } from './fields.tsx'
 import { OriginalRecord } from './payload.tsx'
 import type { DeadLetter } from './record-facts.ts'
+import { Exact } from './time-shown.tsx'
 
 export function DeadLetterDetails({ letter }: { letter: DeadLetter }) {
   return (

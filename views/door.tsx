@@ -1,6 +1,7 @@
 /** What happens at ingest's door: taken, repeated, limited, and what is refused, by code. */
 import type { Door } from './facts.ts'
-import { Exact, Foreign, Num, Unknown } from './facts-shown.tsx'
+import { Foreign, Num, Unknown } from './facts-shown.tsx'
+import { Exact } from './time-shown.tsx'
 
 export function DoorPanel({ door }: { door: Door | null }) {
   return (

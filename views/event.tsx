@@ -1,10 +1,11 @@
 /** One stored event in full. */
 
-import { Badge, Exact, Foreign } from './facts-shown.tsx'
+import { Badge, Foreign } from './facts-shown.tsx'
 import { Fields } from './fields.tsx'
 import { keyPath } from './key-path.ts'
 import { JsonText, MOST_CHARACTERS } from './payload.tsx'
 import type { StoredEvent } from './record-facts.ts'
+import { Exact } from './time-shown.tsx'
 
 type Props = {
   readonly event: StoredEvent

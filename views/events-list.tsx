@@ -1,9 +1,10 @@
 /** Stored events in a list: one row each, with the beginning of the payload. */
 
-import { Ago, Foreign } from './facts-shown.tsx'
+import { Foreign } from './facts-shown.tsx'
 import { keyPath } from './key-path.ts'
 import { type Column, ListTable } from './list-table.tsx'
 import type { StoredEvent } from './record-facts.ts'
+import { Ago } from './time-shown.tsx'
 
 const columns: readonly Column[] = [
   ['Received', 'short'],

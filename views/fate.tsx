@@ -1,10 +1,11 @@
 /** What became of an idempotency key. */
 import { DeadLetterDetails } from './dead-letter.tsx'
 import { EventCard } from './event.tsx'
-import { Badge, Exact, Foreign } from './facts-shown.tsx'
+import { Badge, Foreign } from './facts-shown.tsx'
 import { Fields } from './fields.tsx'
 import { Notice } from './notice.tsx'
 import type { DeadLetter, Fate, LedgerEntry } from './record-facts.ts'
+import { Exact } from './time-shown.tsx'
 
 export function FateResult({ fate, linked = true }: { fate: Fate; linked?: boolean }) {
   const { ledger, event, deadLetter, conflicts, contradictions } = fate

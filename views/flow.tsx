@@ -1,9 +1,10 @@
 /** The way of the events as a picture: stations, and between them arrows with what goes along them a second. */
 import type { Child } from 'hono/jsx'
-import { Badge, durationOf, Num, Rate, type Tone, Unknown } from './facts-shown.tsx'
+import { Badge, Num, Rate, type Tone, Unknown } from './facts-shown.tsx'
 import { CountOf } from './figures.tsx'
 import { stateOf } from './health.tsx'
 import type { Pipeline, Verdict } from './pipeline-facts.ts'
+import { durationOf } from './time-shown.tsx'
 import { VerdictBadge } from './verdict.tsx'
 
 export function FlowSection({ pipeline, verdict }: { pipeline: Pipeline; verdict: Verdict }) {
@@ -30,7 +31,7 @@ export function FlowSection({ pipeline, verdict }: { pipeline: Pipeline; verdict
         </Station>
         <Arrow words="written" rate={flow.written} />
         <Station name="Kafka" state={kafkaState(pipeline)}>
-          <Line of="records behind">
+          <Line of={`${named(lag.totalLag, 'record')} behind`}>
             <Num value={lag.totalLag} />
           </Line>
           <Line of="records are kept">
@@ -39,7 +40,7 @@ export function FlowSection({ pipeline, verdict }: { pipeline: Pipeline; verdict
         </Station>
         <Arrow words="counted" rate={flow.counted} />
         <Station name="Processor" state={stateOf(processor)}>
-          <Line of="members of the group">
+          <Line of={`${named(group?.members.length, 'member')} of the group`}>
             <Num value={group?.members.length ?? null} />
           </Line>
           <Line of="duplicates">
@@ -51,7 +52,7 @@ export function FlowSection({ pipeline, verdict }: { pipeline: Pipeline; verdict
           <Line of="dead">
             <Rate value={flow.dead} />
           </Line>
-          <Line of="dead letters open">
+          <Line of={`${named(deadLetters?.open, 'dead letter')} open`}>
             <a href="/dlq?state=open">
               <CountOf counts={deadLetters} which="open" />
             </a>
@@ -78,6 +79,9 @@ const Line = ({ of, children }: { of: string; children: Child }) => (
     {children} <span class="quiet">{of}</span>
   </div>
 )
+
+const named = (count: number | null | undefined, one: string): string =>
+  count === 1 ? one : `${one}s`
 
 const Arrow = ({ words, rate }: { words: string; rate: number | null }) => (
   <li class="arrow">

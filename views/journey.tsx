@@ -1,7 +1,8 @@
 /** An event's way through Pulse: every station that it has passed, when, and how long it took from the one before. */
 import type { Child } from 'hono/jsx'
-import { Badge, durationOf, Exact, Foreign } from './facts-shown.tsx'
+import { Badge, Foreign } from './facts-shown.tsx'
 import type { Fate, ProjectionOfEvent } from './record-facts.ts'
+import { durationOf, Exact } from './time-shown.tsx'
 
 type Station = {
   readonly tone: 'good' | 'bad' | 'plain'

@@ -1,9 +1,10 @@
 /** How far the processors are behind, by partition: in records, in time, and what becomes of it. */
 import { SparkLine } from './charts/spark.tsx'
 import { Findings } from './conservation.tsx'
-import { Badge, durationOf, Foreign, None, Num, Unknown } from './facts-shown.tsx'
+import { Badge, Foreign, None, Num, Unknown } from './facts-shown.tsx'
 import { type Column, ListTable } from './list-table.tsx'
 import type { Lag, PartitionLag, PartitionWatch } from './pipeline-facts.ts'
+import { durationOf } from './time-shown.tsx'
 import { VerdictBadge } from './verdict.tsx'
 
 type Props = { readonly lag: Lag; readonly watch: readonly PartitionWatch[] }

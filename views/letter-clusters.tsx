@@ -1,10 +1,11 @@
 /** Dead letters by what is wrong with them. */
 import { Bar } from './charts/bar.tsx'
 import { SparkBars } from './charts/spark.tsx'
-import { Ago, Foreign, None, Num } from './facts-shown.tsx'
+import { Foreign, None, Num } from './facts-shown.tsx'
 import type { Choice } from './form.tsx'
 import { addressOf } from './pager.tsx'
 import type { LetterCluster, LetterClusters } from './record-facts.ts'
+import { Ago } from './time-shown.tsx'
 
 const spans: readonly Choice[] = [
   ['1h', 'the last hour'],

@@ -1,8 +1,9 @@
 /** Dead letters in a list: a line each, and what can be unfolded below it. */
-import { Ago, Badge, Foreign, KeyLink, None } from './facts-shown.tsx'
+import { Badge, Foreign, KeyLink, None } from './facts-shown.tsx'
 import { type Column, ListTable } from './list-table.tsx'
 import { OriginalRecord } from './payload.tsx'
 import type { DeadLetter } from './record-facts.ts'
+import { Ago } from './time-shown.tsx'
 
 const columns: readonly Column[] = [
   ['Failed', 'short'],

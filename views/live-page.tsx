@@ -1,8 +1,8 @@
 /** A page whose main part is sent anew every two seconds while it is looked at; without JavaScript by reload. */
 import type { Child } from 'hono/jsx'
 import type { Unmeasured } from './facts.ts'
-import { Clock } from './facts-shown.tsx'
 import { Notice } from './notice.tsx'
+import { Clock } from './time-shown.tsx'
 
 type Shown = {
   readonly title: string

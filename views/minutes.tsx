@@ -1,8 +1,8 @@
 /** What became of events, by minute of receipt: a bar for each minute, and its numbers. */
 import { Bar, type Part, Swatch } from './charts/bar.tsx'
-import { hourAndMinute } from './charts/volume.tsx'
 import { Num, Unknown } from './facts-shown.tsx'
 import type { MinuteCounts } from './pipeline-facts.ts'
+import { hourAndMinute } from './time-shown.tsx'
 
 const labels = { stored: 'Stored', duplicate: 'Duplicate', dead: 'Dead' } as const
 const outcomes = ['stored', 'duplicate', 'dead'] as const

@@ -1,6 +1,6 @@
 /** Overview: is everything all right? */
 import { Bar } from './charts/bar.tsx'
-import { hourAndMinute, VolumeChart } from './charts/volume.tsx'
+import { VolumeChart } from './charts/volume.tsx'
 import { ConservationSection } from './conservation.tsx'
 import { DoorPanel } from './door.tsx'
 import type { Overview, TypeCount, VolumePoint } from './facts.ts'
@@ -10,6 +10,7 @@ import { HealthSection } from './health.tsx'
 import { type Frame, Layout } from './layout.tsx'
 import { LiveContent, LiveMain } from './live-page.tsx'
 import { TenantsPanel } from './tenants.tsx'
+import { hourAndMinute } from './time-shown.tsx'
 
 export function OverviewPage({ overview, frame }: { overview: Overview; frame: Frame }) {
   return (

@@ -1,7 +1,7 @@
 /** The end of a page of a list: how far it was looked, and where it goes on. */
 
-import { Exact } from './facts-shown.tsx'
 import type { Listed } from './record-facts.ts'
+import { Exact } from './time-shown.tsx'
 
 /** `path` with its parameters; `before` is added to them. With JavaScript the next page is put below this one. */
 export function Pager(props: {

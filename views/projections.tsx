@@ -1,8 +1,9 @@
 /** The tables that follow events: how far each is, and why one stands still. */
 
-import { Ago, Badge, Foreign, None, Num, type Tone, Unknown } from './facts-shown.tsx'
+import { Badge, Foreign, None, Num, type Tone, Unknown } from './facts-shown.tsx'
 import { ListTable } from './list-table.tsx'
 import type { ProjectionState } from './pipeline-facts.ts'
+import { Ago } from './time-shown.tsx'
 
 type Props = { projections: readonly ProjectionState[] | null; now: Date }
 

@@ -5,6 +5,7 @@
 import { scaleLinear, scaleUtc } from 'd3-scale'
 import { area, line } from 'd3-shape'
 import type { VolumePoint } from '../facts.ts'
+import { hourAndMinute } from '../time-shown.tsx'
 
 const size = { width: 620, height: 188 }
 const inner = { left: 40, right: 612, top: 28, bottom: 162 }
@@ -172,5 +173,3 @@ function PointsTable({ points, label }: { points: readonly VolumePoint[]; label:
     </table>
   )
 }
-
-export const hourAndMinute = (at: Date): string => at.toISOString().slice(11, 16)
