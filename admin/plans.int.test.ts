@@ -24,14 +24,15 @@ beforeAll(async () => {
     debug: (_, text, parameters) => statements.push({ text, parameters }),
   }) as unknown as Sql
   store = storeOver(sql)
-  await sql`select ensure_day(day::date) from generate_series('2026-01-01'::timestamptz, '2026-01-03', '1 day') as day`
+  // With their zones: that of the server is the machine's.
+  await sql`select ensure_day('2026-01-01'::date + n) from generate_series(0, 2) as n`
   const topic = '0190a7c0-0000-7000-8000-000000000001'
   await sql`
     insert into events (
       tenant_id, event_id, idempotency_key, event_type, schema_version, occurred_at, received_at,
       payload, request_id, topic_id, partition, "offset")
     select 'tenant_' || n % 5, 'evt_' || n, 'key_' || n, 'type_' || n % 8, 1, ${NOW},
-      '2026-01-01'::timestamptz + n * interval '8 seconds', '{"n": 1}', 'req_' || n, ${topic}, 0, n
+      '2026-01-01T00:00Z'::timestamptz + n * interval '8 seconds', '{"n": 1}', 'req_' || n, ${topic}, 0, n
     from generate_series(0, 32000) as n`
   await sql`
     insert into event_keys (
@@ -53,7 +54,7 @@ beforeAll(async () => {
   await sql`
     insert into event_counts (minute, tenant_id, event_type, partition, stored)
     select minute, 'tenant_' || n, 'type', n, 1
-    from generate_series('2025-12-20'::timestamptz, '2026-01-03T20:00Z', '1 minute') as minute,
+    from generate_series('2025-12-20T00:00Z'::timestamptz, '2026-01-03T20:00Z', '1 minute') as minute,
       generate_series(1, 10) as n`
   await sql`
     insert into projections.users

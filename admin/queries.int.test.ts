@@ -288,12 +288,18 @@ describe('of an event it is told', () => {
   })
 
   test('that they have passed it, when its partition is counted anew since', async () => {
-    await write(
-      (sql) => sql`
-        insert into forgotten_positions (topic_id, partition, stored, forgotten_at)
-        values (${TOPIC}, 0, 1, clock_timestamp())`,
-    )
     await storeEvent('key_anew', 'evt_anew', 310)
+    // All in one millisecond: what was processed before, the end of the count, and what was processed behind it.
+    const instant = (microseconds: string) => `2026-01-02T20:00:31.000${microseconds}Z`
+    await write(async (sql) => {
+      const processed = (key: string, at: string) =>
+        sql`update events set processed_at = ${at}::text::timestamptz where idempotency_key = ${key}`
+      await processed('key_after', instant('499'))
+      await sql`
+        insert into forgotten_positions (topic_id, partition, stored, forgotten_at)
+        values (${TOPIC}, 0, 1, ${instant('500')}::text::timestamptz)`
+      await processed('key_anew', instant('501'))
+    })
     expect(await told('key_after')).toEqual({
       behind: [true, null, 'following', null],
       passed: [true, null, 'following', null],

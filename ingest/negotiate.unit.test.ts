@@ -81,9 +81,14 @@ test.each([
 
 test('the longest header that the server takes is read in no time', () => {
   for (const piece of ['"', '"\\', ',', ';q=', 'a/b;', '"a\\",', 'application/problem+json;']) {
-    const before = process.cpuUsage()
-    asksForProblems(`application/problem+json${piece.repeat(16_384 / piece.length)}`)
-    // Of this process alone: a clock counts what a busy machine does meanwhile.
-    expect(process.cpuUsage(before).user).toBeLessThan(50_000)
+    const accept = `application/problem+json${piece.repeat(16_384 / piece.length)}`
+    const costs = [1, 2, 3].map(() => {
+      const before = process.cpuUsage()
+      asksForProblems(accept)
+      return process.cpuUsage(before).user
+    })
+    // Of this process alone, since a clock counts what a busy machine does meanwhile; and the least of three, since what
+    // the collector of garbage does counts too.
+    expect(Math.min(...costs)).toBeLessThan(50_000)
   }
 })

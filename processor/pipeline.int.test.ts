@@ -153,9 +153,9 @@ test('counted beyond the end of the log it stops and says so; counted anew, what
   const observer = {
     ...deps().observer,
     waits(_: number, reason: string | undefined) {
-      said.push(reason)
-      // What an operator does.
-      if (reason) void sql`delete from pipeline_offsets where topic_id = ${id.topicId}`.execute()
+      // What an operator does, once: a count that has begun anew stays.
+      if (said.push(reason) === 1)
+        void sql`delete from pipeline_offsets where topic_id = ${id.topicId}`.execute()
     },
   }
   const log = [

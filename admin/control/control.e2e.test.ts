@@ -102,7 +102,7 @@ test('without KAFKA_BROKERS Kafka is where the runtime file says', async () => {
   writeFileSync(runtime, '{"ingest":"x"}')
   const silent = await run(`list --runtime ${runtime}`, '', '')
   expect(silent).toMatchObject({ code: 1, err: `${runtime} does not say where Kafka is\n` })
-})
+}, 120_000)
 
 test('help needs no Kafka', async () => {
   const { code, out } = await run('--help', '', nowhere)

@@ -8,21 +8,24 @@ import type { Transaction } from '../postgres.ts'
  */
 export async function projectionsOfEvent(
   sql: Transaction,
-  { id, eventType, receivedAt, processedAt, topicId, partition, offset }: StoredEvent,
+  { id, receivedAt }: Pick<StoredEvent, 'id' | 'receivedAt'>,
 ): Promise<ProjectionOfEvent[]> {
   return await sql<ProjectionOfEvent[]>`
     select s.name, s.phase, s.paused_why as "pausedWhy",
            case when is_history
-             then s.phase = 'following' or (s.read_at, s.read_id) >= (${receivedAt}::timestamptz, ${id}::uuid)
-             else coalesce(p.projected_to > ${offset}::bigint, false) end as passed,
+             then s.phase = 'following' or (s.read_at, s.read_id) >= (e.received_at, e.id)
+             else coalesce(p.projected_to > e."offset", false) end as passed,
            case when not is_history and p.projected_to is not null
-             then greatest(${offset}::bigint + 1 - p.projected_to, 0) end as behind
-      from projection_states s
+             then greatest(e."offset" + 1 - p.projected_to, 0) end as behind
+      from events e
+      join projection_states s on e.event_type = any (s.types) and s.name not like '%~rebuild'
       left join projection_positions p
-        on p.projection = s.name and p.topic_id = ${topicId}::uuid and p.partition = ${partition}::integer
-      left join forgotten_positions f on f.topic_id = ${topicId}::uuid and f.partition = ${partition}::integer
+        on p.projection = s.name and p.topic_id = e.topic_id and p.partition = e.partition
+      left join forgotten_positions f on f.topic_id = e.topic_id and f.partition = e.partition
      cross join lateral (select coalesce(
-       ${offset}::bigint < p.began_at or ${processedAt}::timestamptz < f.forgotten_at, false) as is_history) as which
-     where ${eventType}::text = any (s.types) and s.name not like '%~rebuild'
+       e."offset" < p.began_at or e.processed_at < f.forgotten_at, false) as is_history) as which
+     -- The row itself: a page knows its instants in whole milliseconds, and Postgres what came first within one.
+     where e.received_at >= ${receivedAt} and e.received_at < ${new Date(receivedAt.getTime() + 1)}
+       and e.id = ${id}::uuid
      order by s.name`
 }
