@@ -17,6 +17,7 @@ import { tail } from '../bootstrap/step.mjs'
 import { bundleIngest, root } from '../bundle.ts'
 import { launch, type Running } from '../launch.ts'
 import { withoutServiceSettings } from '../plain-environment.ts'
+import { freePort } from '../ports.ts'
 import { processIdentity } from '../process-identity.ts'
 import { type Environment, type ServiceName, serviceCommand } from '../service.ts'
 
@@ -31,7 +32,7 @@ let folder: Folder | undefined
 let bundle: Promise<string> | undefined
 let count = 0
 
-/** Spawns the service with exactly these settings, on port 0 unless `env` says otherwise. */
+/** Spawns the service with exactly these settings, on a port of nobody else unless `env` says otherwise. */
 export async function spawnService(name: ServiceName, env: Environment): Promise<Service> {
   folder ??= makeFolder()
   const log = join(folder.logs, `${name}-${++count}.log`)
@@ -42,7 +43,7 @@ export async function spawnService(name: ServiceName, env: Environment): Promise
     cwd: root,
     env: {
       ...withoutServiceSettings(process.env),
-      [`${name.toUpperCase()}_PORT`]: '0',
+      [`${name.toUpperCase()}_PORT`]: await portFor(env),
       ...(name === 'ingest' && { GRPC_PORT: '0' }),
       ...env,
     },
@@ -56,6 +57,13 @@ export async function spawnService(name: ServiceName, env: Environment): Promise
   const { url, grpc = '' } = listeningLine(log) ?? {}
   return { ...running, url: String(url), grpc: String(grpc), lines: () => jsonLines(log) }
 }
+
+/**
+ * Chosen by the system, or from outside the range that it chooses from: workers listen a while after their supervisor has
+ * found the port, which the system could give to another test meanwhile.
+ */
+const portFor = async ({ INGEST_WORKERS = '1' }: Environment): Promise<string> =>
+  INGEST_WORKERS === '1' ? '0' : String(await freePort())
 
 const prefix = 'pulse-services-'
 
