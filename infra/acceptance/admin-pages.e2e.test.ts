@@ -13,12 +13,17 @@ let sent: Sent
 beforeAll(async () => {
   browser = await openBrowser()
   pulse = await startPulse({ admin: true })
+  // Overview counts types since midnight UTC: what is looked at is sent on the same day.
+  await until('the day does not end meanwhile', () => msOfDayLeft() > 60_000, 70_000)
   sent = await sendAndSettle(pulse)
-}, 60_000)
+}, 150_000)
 afterAll(async () => {
   await browser?.close()
   await pulse?.stop()
 })
+
+const dayMs = 86_400_000
+const msOfDayLeft = () => dayMs - (Date.now() % dayMs)
 
 const modes = [
   ['wide and light', { viewport: { width: 1280, height: 900 }, colorScheme: 'light' }],
