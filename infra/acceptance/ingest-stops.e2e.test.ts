@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { testAddresses } from '../harness/addresses.ts'
 import { audit, clean } from '../harness/audit.ts'
 import { anEvent } from '../harness/builders.ts'
+import { openProxy } from '../harness/proxy.ts'
 import { type Pulse, post, startPulse } from '../harness/pulse.ts'
 import { openRaw, rawPost } from '../harness/raw-http.ts'
 import { until } from '../harness/until.ts'
@@ -50,9 +52,14 @@ test('SIGTERM under load: what was accepted is stored, nothing more is taken, an
 }, 120_000)
 
 test('SIGTERM in the middle of a batch: it is answered, and what says accepted is stored', async () => {
-  const own = await startPulse()
+  // A thousand events at a time ask Redis: behind a slow one the batch lasts long enough to be met in its middle.
+  const redis = new URL(testAddresses().redis)
+  const proxy = await openProxy(Number(redis.port))
+  redis.port = String(proxy.port)
+  const own = await startPulse({ at: { redis: redis.href } })
   const events = Array.from({ length: 10_000 }, () => anEvent({ event_id: crypto.randomUUID() }))
   try {
+    proxy.behave({ is: 'delay', ms: 50 })
     const batch = post(`${own.ingest.url}/events/batch`, events, { 'Idempotency-Key': '' })
     await until('events of it are under way', async () => {
       const metrics = await (await fetch(`${own.ingest.url}/metrics`)).text()
@@ -74,5 +81,6 @@ test('SIGTERM in the middle of a batch: it is answered, and what says accepted i
     expect({ ...stored, unknown: clean.unknown }).toEqual(clean)
   } finally {
     await own.stop()
+    await proxy.close()
   }
 }, 120_000)
