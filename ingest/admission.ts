@@ -13,7 +13,7 @@ import { type LocalQuota, localQuota } from './local-quota.ts'
 import { makeOutcomes, mostInOneCall } from './outcomes.ts'
 import { outgoingRecord } from './outgoing-record.ts'
 import type { Delivery, DeliverySink, KafkaProducer } from './produce.ts'
-import { fits, type Quota, secondsUntilFits } from './quota.ts'
+import { fits, type Quota, quotaAt, secondsUntilFits } from './quota.ts'
 import type { Tenant } from './tenants.ts'
 import { answerDeadlineMs } from './timing.ts'
 import type { RequestTrace } from './tracing.ts'
@@ -178,7 +178,7 @@ export function makeAdmission({ claims, producer, budget, observer, log, now }: 
       const known = usedUp.get(tenant)
       const nowMs = now()
       if (known === undefined || nowMs >= known.untilMs) return undefined
-      return verdicts.overQuota({ ...known, nowMs }, 0)
+      return verdicts.overQuota(quotaAt(known, nowMs), 0)
     },
     offer(attempt) {
       if (!budget.take(1, attempt.bytes)) return attempt.answer(verdicts.overloaded)

@@ -10,7 +10,7 @@ import { untraced } from './tracing.ts'
 import { nameOf, type Verdict } from './verdict.ts'
 
 /** An admission at a Kafka that takes everything, and at claims that are the test's. */
-function anAdmission(take: Claims['take']) {
+function anAdmission(take: Claims['take'], now = () => Date.UTC(2026, 0, 2)) {
   const released: Claim[] = []
   const told: string[] = []
   const budget = makeBudget({ maxInFlight: 100, maxInFlightBytes: 1_000 })
@@ -26,7 +26,7 @@ function anAdmission(take: Claims['take']) {
       probe: async () => {},
       close: async () => {},
     },
-    ...{ budget, observer: { claimed() {}, produced() {} }, now: () => Date.UTC(2026, 0, 2) },
+    ...{ budget, observer: { claimed() {}, produced() {} }, now },
     log: openLog({ service: 'test', level: 'silent' }),
   })
   const decision = (key: string): Acceptable => ({
@@ -67,4 +67,23 @@ test('a door that fails to answer harms no other, and holds nothing', async () =
   offer('b', tenant)
   await until('the other is judged', () => told.length === 1)
   expect([told, budget.events, budget.bytes]).toEqual([['accepted'], 0, 0])
+})
+
+test('who used a quota up is told in the next minute what is left to wait then', async () => {
+  let nowMs = Date.UTC(2026, 0, 2, 20, 0, 59)
+  const { offer, told, admission } = anAdmission(
+    async () => 'unasked',
+    () => nowMs,
+  )
+  const tenant = aTenant({ limits: { eventsPerMinute: 2, bytesPerMinute: 'unlimited' } })
+  for (const key of ['a', 'b', 'c']) offer(key, tenant)
+  await until('all are judged', () => told.length === 3)
+  const seconds = () => {
+    const verdict = admission.refusal(tenant)
+    return verdict?.kind === 'rejected' && verdict.retryAfterSeconds
+  }
+  // In the middle of the next minute half of what was let through still counts.
+  expect(seconds()).toBe(31)
+  nowMs += 11_000
+  expect(seconds()).toBe(20)
 })

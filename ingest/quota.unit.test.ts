@@ -10,6 +10,7 @@ import {
   minuteOf,
   noCounts,
   type Quota,
+  quotaAt,
   quotaHeaders,
   secondsUntilFits,
   violatedPolicies,
@@ -34,6 +35,14 @@ test('the minute before weighs what is left of it in the window', () => {
   expect([0, 15_000, 30_000, 60_000].map((ms) => weightOfMinuteBefore(minute + ms))).toEqual([
     1, 0.75, 0.5, 1,
   ])
+})
+
+test('what is counted belongs to the minute before in the next one, and to none in the one behind it', () => {
+  const quota = aQuota({}, { events: 3, bytes: 30, eventsBefore: 9, bytesBefore: 90 }, minute + 1)
+  const countsAt = (ms: number) => quotaAt(quota, minute + ms).counts
+  expect(countsAt(59_999)).toEqual(quota.counts)
+  expect(countsAt(60_000)).toEqual({ ...noCounts, eventsBefore: 3, bytesBefore: 30 })
+  expect(countsAt(120_000)).toEqual(noCounts)
 })
 
 describe('one more event', () => {
@@ -67,14 +76,7 @@ describe('one more event', () => {
     }
   })
 
-  /** The quota so many seconds later, when nothing else was let in meanwhile. */
-  function after({ limits, counts, nowMs }: Quota, seconds: number): Quota {
-    const later = nowMs + seconds * 1000
-    const minutes = minuteOf(later) - minuteOf(nowMs)
-    if (minutes === 0) return { limits, counts, nowMs: later }
-    const eventsBefore = minutes === 1 ? counts.events : 0
-    return { limits, counts: { ...noCounts, eventsBefore }, nowMs: later }
-  }
+  const after = (quota: Quota, seconds: number) => quotaAt(quota, quota.nowMs + seconds * 1000)
 
   test('of a blocked tenant, or one larger than a minute’s bytes, is not asked for before a minute', () => {
     expect(secondsUntilFits(aQuota({ eventsPerMinute: 0 }), 1)).toBe(60)
