@@ -3,7 +3,7 @@
  * Promises: a change is decided on the state that its records are written behind. Every writer begins a transaction
  * under the one name, by which Kafka shuts out whoever began before: from the reading to the commit nobody else can
  * have written. Who is shut out reads and decides again. `change` resolves once Kafka has committed. Bounded by
- * `changeDeadlineMs`.
+ * `changeWithinMs`: no try begins after it.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import {
@@ -37,11 +37,17 @@ export type ControlTopic = {
 /** What was decided, and the state that has it. */
 export type Changed = { readonly change: Change; readonly state: ControlState }
 
-const changeDeadlineMs = 15_000
+/** Writers that shut each other out spread over a time that grows until there is room for a whole try. */
+const pauseMs = (tries: number, random: number): number =>
+  50 + random * Math.min(100 * 2 ** tries, 3200)
+
 /** Asks for a new epoch under the name, whoever has it now. */
 const anyEpoch = { producerId: -1n, producerEpoch: -1 }
 
-export function openControlTopic(options: ControlTopicOptions): ControlTopic {
+export function openControlTopic(
+  options: ControlTopicOptions,
+  changeWithinMs = 15_000,
+): ControlTopic {
   const topic = options.controlTopic
   const reader = openReader(options)
 
@@ -77,16 +83,16 @@ export function openControlTopic(options: ControlTopicOptions): ControlTopic {
     read: () => readState().catch((error) => fail(options, error)),
 
     async change(decide) {
-      const deadline = performance.now() + changeDeadlineMs
+      const deadline = performance.now() + changeWithinMs
       const uncertain: Uncertain = {}
-      for (;;) {
+      for (let tries = 1; ; tries++) {
         try {
           return await attempt(decide, uncertain)
         } catch (error) {
           if (!uncertain.written && !isNotNow(error)) fail(options, error)
           if (performance.now() > deadline)
             throw new Unavailable(uncertain.written ? notConfirmed(error) : noTurn(error))
-          await pause(50 + Math.random() * 200)
+          await pause(pauseMs(tries, Math.random()))
         }
       }
     },

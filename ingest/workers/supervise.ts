@@ -1,8 +1,8 @@
 /**
  * Looks after the workers that share the port, and takes no requests itself.
- * Promises: one that ends, or does not answer for half a minute, is replaced, and the log says so; told to stop, it stops
- * all of them within its own deadline; none outlives it for longer than a drain. A worker that ends before all of them
- * took requests for the first time ends the start.
+ * Promises: one that ends, or does not answer for half a minute (two while it starts), is replaced, and the log says so;
+ * told to stop, it stops all of them within its own deadline; none outlives it for longer than a drain. A worker that ends
+ * before all of them took requests for the first time ends the start.
  */
 import type { Socket } from 'node:net'
 import type { Log } from '../../contracts/log.ts'
