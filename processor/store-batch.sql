@@ -11,10 +11,12 @@ create temporary table staged (
   code text, class text, stage text, path text, sentence text, original text
 );
 
+-- Emptied by who fills it: Postgres would truncate it in every commit, also where nothing is in it. Its texts have a length,
+-- so that there is no table for long ones beside it, whose index is built anew whenever it is emptied.
 create temporary table settled (
-  "offset" bigint not null,
-  outcome  text   not null -- stored | dead | reused (dead: the key is another event's) | again (dead: the same letter) | duplicate
-) on commit delete rows;
+  "offset" bigint     not null,
+  outcome  varchar(9) not null -- stored | dead | reused (dead: the key is another event's) | again (dead: the same letter) | duplicate
+);
 
 -- Records below counted_from were counted before: they pass the ledger and change no count.
 -- Raises PU001 when the partition is not counted to counted_from any more, and changes nothing.
@@ -23,13 +25,15 @@ create function pg_temp.store_batch(
   out stored bigint, out duplicate bigint, out dead bigint, out skipped bigint,
   out types jsonb -- [[event type, stored, duplicate, dead], …] of the records that are counted now
 ) language plpgsql
--- A plan is made once in a session, perhaps while the tables are nearly empty, and then kept. Whatever the size was,
--- each key is looked up by itself (lateral … limit 1) through the index, and the batch's own tables are hashed.
+-- A plan is made once in a session, perhaps while the tables are nearly empty, and then kept: Postgres would rather make
+-- some of them for each batch, at a small one's price. Whatever the size was, each key is looked up by itself
+-- (lateral … limit 1) through the index, and the batch's own tables are hashed.
 -- Forbidding the other ways makes plans look dear, and dear plans are compiled, for seconds: hence no JIT.
 set enable_seqscan = off
 set enable_nestloop = off
 set enable_mergejoin = off
 set jit = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   staged_records bigint;
@@ -161,11 +165,17 @@ begin
          updated_at = now()
    where o.topic_id = batch_topic and o.partition = batch_partition;
 
-  -- Deleting costs a small batch a fifth of a millisecond, truncating eight; deleted rows still take space.
-  if pg_relation_size('pg_temp.staged') > 4 * 1024 * 1024 then
+  -- Deleting costs a small batch a fifth of a millisecond, truncating eight; deleted rows still take space, and are read
+  -- over again by each batch.
+  if pg_relation_size('pg_temp.staged') > 2 * 1024 * 1024 then
     truncate pg_temp.staged;
   else
     delete from pg_temp.staged;
+  end if;
+  if pg_relation_size('pg_temp.settled') > 512 * 1024 then
+    truncate pg_temp.settled;
+  else
+    delete from pg_temp.settled;
   end if;
 end
 $$;

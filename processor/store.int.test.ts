@@ -279,6 +279,25 @@ describe('the count', () => {
   })
 })
 
+test('batch after batch, what they lie in meanwhile is emptied, and takes no more space', async () => {
+  const size = 4000
+  for (let from = 0; from < 5 * size; from += size) {
+    const batch = Array.from({ length: size }, (_, i) => judged(from + i, aRecordValue({})))
+    expect(await writeBatch(batch, from)).toMatchObject({ counts: counts({ stored: size }) })
+  }
+  const [left] = await sessions.run(
+    'measure',
+    (sql) => sql<Record<string, number>[]>`
+      select (select count(*)::int from pg_temp.staged) as staged,
+             (select count(*)::int from pg_temp.settled) as settled,
+             pg_relation_size('pg_temp.staged')::int / 1024 as "stagedKiB",
+             pg_relation_size('pg_temp.settled')::int / 1024 as "settledKiB"`,
+  )
+  expect(left).toMatchObject({ staged: 0, settled: 0 })
+  expect(left?.stagedKiB).toBeLessThanOrEqual(2048)
+  expect(left?.settledKiB).toBeLessThanOrEqual(512)
+}, 20_000)
+
 test('a session that Postgres ends is replaced by a new one', async () => {
   const pids = await sessions.run('position', (sql) => sql`select pg_backend_pid() as pid`)
   await sql`select pg_terminate_backend(${pids[0]?.pid})`
