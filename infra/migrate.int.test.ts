@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { ensureDatabase } from './database.ts'
 import { testAddresses } from './harness/addresses.ts'
 import { freshDatabase } from './harness/database.ts'
-import { until } from './harness/until.ts'
+import { lockIsAwaited } from './harness/locks.ts'
 import { migrate, migrationsFolder, runsAlone } from './migrate.ts'
 import { openSql, type Sql, withSql } from './sql.ts'
 
@@ -87,13 +87,7 @@ test('a migration that waits for a table lets others at it, and is done when it 
   const migrating = await sql.begin(async (reader) => {
     await reader`lock table t in access share mode`
     const migrating = migrate(url, folder)
-    await until('the migration waits', async () => {
-      const waiting = await sql`
-        select from pg_locks
-         where not granted and relation = 't'::regclass
-           and database = (select oid from pg_database where datname = current_database())`
-      return waiting.length > 0
-    })
+    await lockIsAwaited(sql, 't')
     await sql`insert into t values (1)` // behind the migration in the queue
     return { migrating }
   })

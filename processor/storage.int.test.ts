@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:tes
 import type { Log } from '../contracts/log.ts'
 import { aRecordValue } from '../infra/harness/builders.ts'
 import { freshDatabase, type TestDatabase } from '../infra/harness/database.ts'
+import { lockIsAwaited } from '../infra/harness/locks.ts'
 import { until } from '../infra/harness/until.ts'
 import { openSql, type Sql } from '../infra/sql.ts'
 import { decode } from './decode.ts'
@@ -156,13 +157,7 @@ describe('days', () => {
       await reader`lock table events in access share mode`
       const dropping = round()
       const written = writing()
-      await until('the drop waits', async () => {
-        const waiting = await sql`
-          select from pg_locks join pg_database d on d.oid = database
-           where not granted and relation = 'events'::regclass and mode = 'AccessExclusiveLock'
-             and datname = current_database()`
-        return waiting.length > 0
-      })
+      await lockIsAwaited(sql, 'events')
       const before = times.length
       await until('the store goes on', () => times.length > before + 50)
       return { dropping, written }
@@ -237,12 +232,7 @@ describe('the ledger', () => {
     await sql.begin(async (trimmer) => {
       await trimmer`select trim_event_keys(41, '-infinity', 10)`
       writing = makeStore(sessions, () => {}).write({ id, from: 0n, until: 1n, records: [record] })
-      await until('the store waits for the trim', async () => {
-        const waiting = await sql`
-          select from pg_locks join pg_stat_activity a using (pid)
-           where not granted and locktype = 'transactionid' and datname = current_database()`
-        return waiting.length > 0
-      })
+      await lockIsAwaited(sql)
     })
     expect(await writing).toMatchObject({ counts: { stored: 1 } })
     expect(await keys()).toBe(1)

@@ -1,7 +1,7 @@
 /** `bun run projections:rebuild` as a process: what it answers, and what it leaves when it is stopped. */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { until } from '../../../infra/harness/until.ts'
+import { lockIsAwaited } from '../../../infra/harness/locks.ts'
 import { aCommerceEvent } from '../builders.ts'
 import { openStoredLog, type StoredLog } from '../harness/stored-log.ts'
 
@@ -48,12 +48,7 @@ test('stopped while it waits for its table, it takes away what it began', async 
   await log.sql.begin(async (reader) => {
     await reader`lock table projections.orders in access share mode`
     const { child, ended } = start('orders')
-    await until('it waits', async () => {
-      const waiting = await log.sql`
-        select from pg_locks join pg_database d on d.oid = database
-         where not granted and relation = 'projections.orders'::regclass and datname = current_database()`
-      return waiting.length > 0
-    })
+    await lockIsAwaited(log.sql, 'projections.orders')
     expect(await shadows()).toHaveLength(1)
     child.kill('SIGINT')
     expect(await ended).toMatchObject({ code: 1, err: 'orders is not rebuilt: SIGINT came.\n' })
