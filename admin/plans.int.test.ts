@@ -24,7 +24,7 @@ beforeAll(async () => {
     debug: (_, text, parameters) => statements.push({ text, parameters }),
   }) as unknown as Sql
   store = storeOver(sql)
-  // With their zones: that of the server is the machine's.
+  // Dates, and instants with their zone: that of the server is the machine's.
   await sql`select ensure_day('2026-01-01'::date + n) from generate_series(0, 2) as n`
   const topic = '0190a7c0-0000-7000-8000-000000000001'
   await sql`

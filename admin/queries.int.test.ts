@@ -290,6 +290,7 @@ describe('of an event it is told', () => {
   test('that they have passed it, when its partition is counted anew since', async () => {
     await storeEvent('key_anew', 'evt_anew', 310)
     // All in one millisecond: what was processed before, the end of the count, and what was processed behind it.
+    // As text: of a Date that the client would make of it only the milliseconds were left.
     const instant = (microseconds: string) => `2026-01-02T20:00:31.000${microseconds}Z`
     await write(async (sql) => {
       const processed = (key: string, at: string) =>

@@ -1,6 +1,6 @@
 /**
- * Chooses TCP ports on loopback. A chosen port is free at that moment, not reserved: who listens on it later can still
- * find it taken, and says so then.
+ * Chooses TCP ports on loopback. A chosen port is free at that moment; whether it is reserved is up to `isFree`. Who
+ * listens on it later can still find it taken, and says so then.
  */
 import { connect, createServer } from 'node:net'
 import { claimedIfFree } from './start/port-claims.ts'
@@ -43,7 +43,7 @@ export async function freePort(
   from = 15_000 + Math.floor(Math.random() * 15_000),
 ): Promise<number> {
   const port = await choosePort(from, given, claimedIfFree(isPortFree))
-  if (given.has(port)) return freePort() // another call was faster
+  if (given.has(port)) return freePort(from) // another call was faster, where nothing can be claimed
   given.add(port)
   return port
 }

@@ -8,6 +8,7 @@ create function pg_temp.redrive(batch_topic uuid, batch_partition integer, count
 language plpgsql
 set enable_seqscan = off
 set jit = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   tried  pg_temp.staged;

@@ -6,6 +6,7 @@ set enable_seqscan = off
 set enable_nestloop = off
 set enable_mergejoin = off
 set jit = off
+set plan_cache_mode = force_generic_plan
 as $$
 begin
   -- What is dead: a bad event that won its key, and an event whose key another one has (seen in a second statement,

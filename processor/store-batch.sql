@@ -12,10 +12,10 @@ create temporary table staged (
 );
 
 -- Emptied by who fills it: Postgres would truncate it in every commit, also where nothing is in it. Its texts have a length,
--- so that there is no table for long ones beside it, whose index is built anew whenever it is emptied.
+-- so that there is no table for long ones beside it, whose index would be built anew in each truncation.
 create temporary table settled (
-  "offset" bigint     not null,
-  outcome  varchar(9) not null -- stored | dead | reused (dead: the key is another event's) | again (dead: the same letter) | duplicate
+  "offset" bigint      not null,
+  outcome  varchar(20) not null -- stored | dead | reused (dead: the key is another event's) | again (dead: the same letter) | duplicate
 );
 
 -- Records below counted_from were counted before: they pass the ledger and change no count.
@@ -25,9 +25,9 @@ create function pg_temp.store_batch(
   out stored bigint, out duplicate bigint, out dead bigint, out skipped bigint,
   out types jsonb -- [[event type, stored, duplicate, dead], …] of the records that are counted now
 ) language plpgsql
--- A plan is made once in a session, perhaps while the tables are nearly empty, and then kept: Postgres would rather make
--- some of them for each batch, at a small one's price. Whatever the size was, each key is looked up by itself
--- (lateral … limit 1) through the index, and the batch's own tables are hashed.
+-- A plan is made once in a session, perhaps while the tables are nearly empty, and again after a truncation. Left to
+-- itself Postgres plans some statements for each batch, which costs as much as storing a small one. Whatever the size was,
+-- each key is looked up by itself (lateral … limit 1) through the index, and the batch's own tables are hashed.
 -- Forbidding the other ways makes plans look dear, and dear plans are compiled, for seconds: hence no JIT.
 set enable_seqscan = off
 set enable_nestloop = off
@@ -166,13 +166,13 @@ begin
    where o.topic_id = batch_topic and o.partition = batch_partition;
 
   -- Deleting costs a small batch a fifth of a millisecond, truncating eight; deleted rows still take space, and are read
-  -- over again by each batch.
-  if pg_relation_size('pg_temp.staged') > 2 * 1024 * 1024 then
+  -- over again by each batch. The size is with that of long texts, which lie beside the table.
+  if pg_table_size('pg_temp.staged') > 2 * 1024 * 1024 then
     truncate pg_temp.staged;
   else
     delete from pg_temp.staged;
   end if;
-  if pg_relation_size('pg_temp.settled') > 512 * 1024 then
+  if pg_table_size('pg_temp.settled') > 512 * 1024 then
     truncate pg_temp.settled;
   else
     delete from pg_temp.settled;

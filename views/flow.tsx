@@ -31,7 +31,7 @@ export function FlowSection({ pipeline, verdict }: { pipeline: Pipeline; verdict
         </Station>
         <Arrow words="written" rate={flow.written} />
         <Station name="Kafka" state={kafkaState(pipeline)}>
-          <Line of={`${named(lag.totalLag, 'record')} behind`}>
+          <Line of={`${plural(lag.totalLag, 'record')} behind`}>
             <Num value={lag.totalLag} />
           </Line>
           <Line of="records are kept">
@@ -40,7 +40,7 @@ export function FlowSection({ pipeline, verdict }: { pipeline: Pipeline; verdict
         </Station>
         <Arrow words="counted" rate={flow.counted} />
         <Station name="Processor" state={stateOf(processor)}>
-          <Line of={`${named(group?.members.length, 'member')} of the group`}>
+          <Line of={`${plural(group?.members.length, 'member')} of the group`}>
             <Num value={group?.members.length ?? null} />
           </Line>
           <Line of="duplicates">
@@ -52,7 +52,7 @@ export function FlowSection({ pipeline, verdict }: { pipeline: Pipeline; verdict
           <Line of="dead">
             <Rate value={flow.dead} />
           </Line>
-          <Line of={`${named(deadLetters?.open, 'dead letter')} open`}>
+          <Line of={`${plural(deadLetters?.open, 'dead letter')} open`}>
             <a href="/dlq?state=open">
               <CountOf counts={deadLetters} which="open" />
             </a>
@@ -80,7 +80,7 @@ const Line = ({ of, children }: { of: string; children: Child }) => (
   </div>
 )
 
-const named = (count: number | null | undefined, one: string): string =>
+const plural = (count: number | null | undefined, one: string): string =>
   count === 1 ? one : `${one}s`
 
 const Arrow = ({ words, rate }: { words: string; rate: number | null }) => (

@@ -1,4 +1,4 @@
-/** Instants and lengths of time as pages show them. An instant is in UTC; where it is short, the exact one is at hand. */
+/** Instants and lengths of time as pages show them. */
 
 /** An instant as the time since it, with the exact one at hand. */
 export function Ago({ at, now }: { at: Date; now: Date }) {

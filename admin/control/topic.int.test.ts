@@ -14,7 +14,7 @@ const { kafka } = testAddresses()
 const opened: (() => Promise<unknown>)[] = []
 afterAll(() => Promise.all(opened.map((close) => close())))
 
-/** Writers shut each other out, and on a busy machine each try takes seconds. */
+/** Each try may take seconds on a busy machine. For how long a writer tries unless told otherwise is not what is tested. */
 const patientMs = 60_000
 
 /** A control topic of its own, and as many writers to it as are opened. */

@@ -90,9 +90,10 @@ export function openControlTopic(
           return await attempt(decide, uncertain)
         } catch (error) {
           if (!uncertain.written && !isNotNow(error)) fail(options, error)
-          if (performance.now() > deadline)
+          const waitMs = pauseMs(tries, Math.random())
+          if (performance.now() + waitMs > deadline)
             throw new Unavailable(uncertain.written ? notConfirmed(error) : noTurn(error))
-          await pause(pauseMs(tries, Math.random()))
+          await pause(waitMs)
         }
       }
     },

@@ -7,6 +7,11 @@ import { type Pulse, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
 import { hostile, type Sent, sendAndSettle } from './sent-events.ts'
 
+const dayMs = 86_400_000
+/** For all tests of this file. */
+const looksMs = 240_000
+const msOfDayLeft = () => dayMs - (Date.now() % dayMs)
+
 let browser: Browser
 let pulse: Pulse
 let sent: Sent
@@ -14,16 +19,13 @@ beforeAll(async () => {
   browser = await openBrowser()
   pulse = await startPulse({ admin: true })
   // Overview counts types since midnight UTC: what is looked at is sent on the same day.
-  await until('the day does not end meanwhile', () => msOfDayLeft() > 60_000, 70_000)
+  await until('the day does not end meanwhile', () => msOfDayLeft() > looksMs, looksMs + 10_000)
   sent = await sendAndSettle(pulse)
-}, 150_000)
+}, looksMs + 80_000)
 afterAll(async () => {
   await browser?.close()
   await pulse?.stop()
 })
-
-const dayMs = 86_400_000
-const msOfDayLeft = () => dayMs - (Date.now() % dayMs)
 
 const modes = [
   ['wide and light', { viewport: { width: 1280, height: 900 }, colorScheme: 'light' }],

@@ -52,7 +52,7 @@ test('SIGTERM under load: what was accepted is stored, nothing more is taken, an
 }, 120_000)
 
 test('SIGTERM in the middle of a batch: it is answered, and what says accepted is stored', async () => {
-  // A thousand events at a time ask Redis: behind a slow one the batch lasts long enough to be met in its middle.
+  // Its events ask Redis some hundreds at a time: behind a slow one the batch lasts long enough to be met in its middle.
   const redis = new URL(testAddresses().redis)
   const proxy = await openProxy(Number(redis.port))
   redis.port = String(proxy.port)

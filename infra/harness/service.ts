@@ -1,5 +1,5 @@
 /**
- * Pulse's services as real processes for tests, on ports that the system chooses. A service counts as started when its
+ * Pulse's services as real processes for tests, on ports of nobody else. A service counts as started when its
  * log says that it listens, and at which URL; whether it is ready is for the test to ask. It ends with the test run.
  */
 import {
@@ -62,8 +62,8 @@ export async function spawnService(name: ServiceName, env: Environment): Promise
  * Chosen by the system, or from outside the range that it chooses from: workers listen a while after their supervisor has
  * found the port, which the system could give to another test meanwhile.
  */
-const portFor = async ({ INGEST_WORKERS = '1' }: Environment): Promise<string> =>
-  INGEST_WORKERS === '1' ? '0' : String(await freePort())
+const portFor = async ({ INGEST_WORKERS = '1', INGEST_PORT }: Environment): Promise<string> =>
+  INGEST_PORT ?? (INGEST_WORKERS === '1' ? '0' : String(await freePort()))
 
 const prefix = 'pulse-services-'
 

@@ -1,6 +1,7 @@
 /**
  * Two starts of different clones at the same moment would find the same port free, and so would two test files. So a port
- * that is chosen is claimed in a folder that all processes of a user share, for as long as the one that chose it lives.
+ * that is chosen is claimed in a folder that all processes of a user share, for as long as the one that chose it lives. Its
+ * file stays until the port is claimed again.
  */
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'

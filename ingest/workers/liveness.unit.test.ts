@@ -21,8 +21,8 @@ function aWorker(answers: readonly boolean[], { thenEnds = false, opensAfter = 0
   return { worker, asked: () => asked }
 }
 
-test('a worker that never answers is stuck', async () => {
-  const { worker, asked } = aWorker([true])
+test('a worker that takes requests and never answers is stuck', async () => {
+  const { worker, asked } = aWorker([])
   expect(await watchOver(worker, soon)).toBe('stuck')
   expect(asked()).toBe(4)
 })

@@ -1,4 +1,4 @@
-/** A worker that lived this long was well: the next one is started at once. */
+/** A worker that took requests for this long was well: the next one is started at once. */
 export const longLifeMs = 30_000
 
 /**

@@ -84,10 +84,13 @@ class Crew {
 
   #add(number: number, diedYoung: number): WorkerProcess {
     const worker = startWorker(number, this.#port, () => this.#exposition())
-    const startedAt = performance.now()
+    let openedAt = Number.POSITIVE_INFINITY
     const who = { worker: number, worker_pid: worker.pid }
     this.#living.add(worker)
-    void worker.listening.then(() => this.#log.info(who, 'worker takes requests'))
+    void worker.listening.then(() => {
+      openedAt = performance.now()
+      this.#log.info(who, 'worker takes requests')
+    })
     void watchOver(worker, liveness).then((end) => {
       if (end === 'ended' || this.#shutdown.begun()) return
       this.#log.error(who, 'worker does not answer: killed')
@@ -95,7 +98,7 @@ class Crew {
     })
     void worker.ended.then((exit) => {
       this.#living.delete(worker)
-      const young = performance.now() - startedAt < longLifeMs
+      const young = performance.now() - openedAt < longLifeMs
       if (!this.#shutdown.begun()) this.#lost(worker, exit, young ? diedYoung + 1 : 0)
     })
     return worker
