@@ -1,7 +1,7 @@
 /**
- * Prints what failed, again (4,000 characters of each), and `N passed, N failed, N skipped` from Bun's JUnit report, as the last line
- * of a run: of a long log only the end is kept or looked at. Fails when there is no report, when nothing ran, or when
- * something failed.
+ * Prints what failed, again (4,000 characters of each), and `N passed, N failed, N skipped` from Bun's JUnit report, as
+ * the last line of a run: of a long log only the end is kept or looked at. Fails when there is no report, when nothing
+ * ran, or when something failed.
  */
 import { readFileSync } from 'node:fs'
 

@@ -3,7 +3,6 @@
  * listens on it later can still find it taken, and says so then.
  */
 import { connect, createServer } from 'node:net'
-import { claimedIfFree } from './start/port-claims.ts'
 
 export type IsFree = (port: number) => Promise<boolean>
 
@@ -32,23 +31,6 @@ export async function choosePorts<Name extends string>(
   }
   return chosen
 }
-
-/**
- * A free port for a server of a test. Below the range that systems use for outgoing connections, so that it stays free
- * while the server is down and about to be restarted; from a random one on, so that parallel runs rarely meet. Never the
- * same one twice, and none that another process was given that still runs: a test may leave its own without a listener for
- * seconds, or for good.
- */
-export async function freePort(
-  from = 15_000 + Math.floor(Math.random() * 15_000),
-): Promise<number> {
-  const port = await choosePort(from, given, claimedIfFree(isPortFree))
-  if (given.has(port)) return freePort(from) // another call was faster, where nothing can be claimed
-  given.add(port)
-  return port
-}
-
-const given = new Set<number>()
 
 /**
  * Nobody answers on the port, and it can be listened on. Both are asked: a listener that shares its port

@@ -32,7 +32,10 @@ export const isUnlimited = (limits: Limits): boolean =>
 /** How much of the previous minute still lies in the window: 1 at a minute's beginning, near 0 at its end. */
 export const weightOfMinuteBefore = (nowMs: number): number => 1 - (nowMs % minuteMs) / minuteMs
 
-/** The same at a later instant, when nothing was let through since: what was counted in its minute may by then be of the minute before. */
+/**
+ * The same at a later instant, when nothing was let through since: what was counted in its minute may by then be of the
+ * minute before.
+ */
 export function quotaAt({ limits, counts, nowMs }: Quota, laterMs: number): Quota {
   const minutes = minuteOf(laterMs) - minuteOf(nowMs)
   if (minutes <= 0) return { limits, counts, nowMs: laterMs }

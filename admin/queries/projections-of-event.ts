@@ -22,9 +22,9 @@ export async function projectionsOfEvent(
       left join projection_positions p
         on p.projection = s.name and p.topic_id = e.topic_id and p.partition = e.partition
       left join forgotten_positions f on f.topic_id = e.topic_id and f.partition = e.partition
+     -- Compared in Postgres: a Date has whole milliseconds, and these instants may differ within one.
      cross join lateral (select coalesce(
        e."offset" < p.began_at or e.processed_at < f.forgotten_at, false) as is_history) as which
-     -- Compared in Postgres: a Date has whole milliseconds, and these instants may differ within one.
      where e.received_at >= ${receivedAt} and e.received_at < ${new Date(receivedAt.getTime() + 1)}
        and e.id = ${id}::uuid
      order by s.name`

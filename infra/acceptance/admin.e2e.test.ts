@@ -1,8 +1,8 @@
 /** The acceptance criterion 6 of the product's outline: what the admin API answers, and what it says without Kafka. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { freePort } from '../free-port.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
 import { type Service, spawnService } from '../harness/service.ts'
-import { freePort } from '../ports.ts'
 import { hostile, type Sent, sendAndSettle } from './sent-events.ts'
 
 let pulse: Pulse

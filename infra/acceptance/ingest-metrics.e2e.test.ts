@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../free-port.ts'
 import { testAddresses } from '../harness/addresses.ts'
 import { anEvent } from '../harness/builders.ts'
 import { readMetrics, sumOf } from '../harness/metrics.ts'
@@ -11,7 +12,6 @@ import { type Service, spawnService } from '../harness/service.ts'
 import { freshTopics, type TestTopics } from '../harness/topics.ts'
 import { until } from '../harness/until.ts'
 import { startRedis } from '../native/redis.ts'
-import { freePort } from '../ports.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'pulse-ingest-metrics-'))
 const port = await freePort()

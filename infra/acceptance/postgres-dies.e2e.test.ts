@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../free-port.ts'
 import { audit, clean, countsClose } from '../harness/audit.ts'
 import { produceFrom } from '../harness/producers.ts'
 import { type Pulse, readyOf, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
 import { startPostgres } from '../native/postgres.ts'
 import { removeCluster } from '../native/postgres-cluster.ts'
-import { freePort } from '../ports.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'pulse-postgres-dies-'))
 chmodSync(dir, 0o711)

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { root } from '../bundle.ts'
+import { freePort } from '../free-port.ts'
 import { testAddresses } from '../harness/addresses.ts'
 import { anEvent, without } from '../harness/builders.ts'
 import { readMetrics, sumOf } from '../harness/metrics.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
-import { freePort } from '../ports.ts'
 
 let pulse: Pulse
 beforeAll(async () => {

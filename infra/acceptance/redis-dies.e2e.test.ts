@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../free-port.ts'
 import { audit, clean, countsClose } from '../harness/audit.ts'
 import { anEvent } from '../harness/builders.ts'
 import { produceFrom } from '../harness/producers.ts'
 import { type Pulse, post, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
 import { startRedis } from '../native/redis.ts'
-import { freePort } from '../ports.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'pulse-redis-dies-'))
 const port = await freePort()

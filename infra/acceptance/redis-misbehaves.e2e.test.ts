@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../free-port.ts'
 import { audit, clean } from '../harness/audit.ts'
 import { anEvent } from '../harness/builders.ts'
 import type { Accepted } from '../harness/producers.ts'
@@ -13,7 +14,6 @@ import { openProxy, type TcpProxy } from '../harness/proxy.ts'
 import { type Pulse, startPulse } from '../harness/pulse.ts'
 import { until } from '../harness/until.ts'
 import { startRedis } from '../native/redis.ts'
-import { freePort } from '../ports.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'pulse-redis-misbehaves-'))
 const port = await freePort()

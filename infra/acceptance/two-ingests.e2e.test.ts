@@ -1,11 +1,11 @@
 /** Two ingests and one key: whichever a call comes to, the event is stored once. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { freePort } from '../free-port.ts'
 import { anEvent } from '../harness/builders.ts'
 import { type Answer, isWhole, type Pulse, post, startPulse } from '../harness/pulse.ts'
 import { freshTenant } from '../harness/remembered.ts'
 import type { Service } from '../harness/service.ts'
 import { until } from '../harness/until.ts'
-import { freePort } from '../ports.ts'
 
 type Doors = { readonly pulse: Pulse; readonly another: Service }
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { root } from '../bundle.ts'
+import { freePort } from '../free-port.ts'
 import { audit, clean, countsClose } from '../harness/audit.ts'
 import { anEvent } from '../harness/builders.ts'
 import { readMetrics, sumOf } from '../harness/metrics.ts'
@@ -9,7 +10,6 @@ import { type Accepted, produceFrom } from '../harness/producers.ts'
 import { type Answer, isWhole, type Pulse, post, startPulse } from '../harness/pulse.ts'
 import { type Service, spawnService } from '../harness/service.ts'
 import { until } from '../harness/until.ts'
-import { freePort } from '../ports.ts'
 import { processIdentity } from '../process-identity.ts'
 
 /** Redis may know the keys of an earlier run. */

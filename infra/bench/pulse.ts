@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import { bundleIngest, root } from '../bundle.ts'
 import { ensureDatabase } from '../database.ts'
 import { cacheFolder } from '../folders.ts'
+import { freePort } from '../free-port.ts'
 import { launch } from '../launch.ts'
 import { migrate } from '../migrate.ts'
 import { bringUpParts, installMissing } from '../native/infrastructure.ts'
 import { startPostgres } from '../native/postgres.ts'
 import { withoutServiceSettings } from '../plain-environment.ts'
-import { freePort } from '../ports.ts'
 import {
   type Addresses,
   developmentApiKeys,

@@ -5,13 +5,13 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { freePort } from '../free-port.ts'
 import { freshDatabase } from '../harness/database.ts'
 import { openProxy } from '../harness/proxy.ts'
 import { type Service, spawnService } from '../harness/service.ts'
 import { freshTopics } from '../harness/topics.ts'
 import { until } from '../harness/until.ts'
 import { describeExit } from '../launch.ts'
-import { freePort } from '../ports.ts'
 import {
   type Environment,
   readyPath,

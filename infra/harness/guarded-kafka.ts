@@ -12,9 +12,9 @@ import {
 } from '@platformatic/kafka'
 import { controlTopic, rawTopic } from '../../contracts/topics.ts'
 import { cacheFolder } from '../folders.ts'
+import { freePort } from '../free-port.ts'
 import { startKafka } from '../native/kafka.ts'
 import { readyKafkaJars } from '../native/kafka-jars.ts'
-import { freePort } from '../ports.ts'
 
 const user = { name: 'ingest', password: 'ingest-password' } as const
 

@@ -6,10 +6,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cacheFolder } from '../folders.ts'
+import { freePort } from '../free-port.ts'
 import type { Running } from '../launch.ts'
 import { startKafka } from '../native/kafka.ts'
 import { readyKafkaJars } from '../native/kafka-jars.ts'
-import { freePort } from '../ports.ts'
 
 export type OwnKafka = Awaited<ReturnType<typeof ownKafka>>
 

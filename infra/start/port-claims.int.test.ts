@@ -2,8 +2,9 @@ import { afterAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../free-port.ts'
 import { runCommand } from '../harness/command.ts'
-import { choosePort, freePort } from '../ports.ts'
+import { choosePort } from '../ports.ts'
 import { processIdentity } from '../process-identity.ts'
 import { claimedIfFree } from './port-claims.ts'
 
@@ -25,8 +26,8 @@ test('a start that chooses at the same moment gets the next port', async () => {
 
 test('a port that a test was given is given to no other process, also while nobody listens there', async () => {
   const port = await freePort()
-  const ports = join(import.meta.dir, '..', 'ports.ts')
-  const rival = `import { freePort } from '${ports}'; console.log(await freePort(${port}))`
+  const freePortTs = join(import.meta.dir, '..', 'free-port.ts')
+  const rival = `import { freePort } from '${freePortTs}'; console.log(await freePort(${port}))`
   const { out, err } = await runCommand(['-e', rival])
   expect(err).toBe('')
   expect(Number(out)).toBeWithin(port + 1, port + 200)
